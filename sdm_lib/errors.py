@@ -1,0 +1,137 @@
+"""What may go wrong, in the words of whoever can mend it.
+
+Two audiences. A `SdmFout` is for colleagues who edit YAML or deliver data: Dutch, without traceback, with all
+problems at once and the exit code that `sdm` returns. `ValueError`, `TypeError` and `KeyError` stay for callers of
+Python functions and are English.
+
+A message never holds a value of a personal column: it names file, sheet, column and row numbers.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Ernst = Literal["fout", "waarschuwing", "hersteld"]
+
+MAX_VOORBEELDEN = 5  # rows or names shown before "en nog N"
+
+
+@dataclass(frozen=True, slots=True)
+class Melding:
+    """One problem, or one repair, with the place where it was found and what to do about it.
+
+    code : stable, ``SDM-123``; explained in the handbook.
+    wat : what was found. herstel : what to do. waarom : why it matters (may be empty).
+    bestand, blad, kolom, sleutel : the place; empty where it does not apply.
+    regels : row or line numbers, counted as an editor or Excel does; the first five are shown.
+    aantal : how many rows in all, when more than `regels` holds.
+
+    >>> print(Melding("SDM-301", "onbekende code 'wmmo'", "Kies wmo.", bestand="register.csv", kolom="wet", regels=(4, 9)))
+    SDM-301 fout: register.csv, kolom wet, regel 4 en 9: onbekende code 'wmmo'. Kies wmo.
+    """
+
+    code: str
+    wat: str
+    herstel: str
+    bestand: str = ""
+    blad: str = ""
+    kolom: str = ""
+    sleutel: str = ""
+    regels: tuple[int, ...] = ()
+    aantal: int | None = None
+    waarom: str = ""
+    ernst: Ernst = "fout"
+
+    @property
+    def waar(self) -> str:
+        """The place in words: file, sheet, column or key, rows."""
+        delen = [self.bestand]
+        if self.blad:
+            delen.append(f"blad {self.blad}")
+        if self.kolom:
+            delen.append(f"kolom {self.kolom}")
+        if self.sleutel:
+            delen.append(f"sleutel {self.sleutel}")
+        if self.regels:
+            delen.append("regel " + _opsomming(self.regels, aantal=self.aantal))
+        return ", ".join(deel for deel in delen if deel)
+
+    def __str__(self) -> str:
+        zinnen = [self.wat, self.waarom, self.herstel]
+        tekst = " ".join(zin.rstrip(".") + "." if zin[-1:] not in "?!" else zin for zin in zinnen if zin)
+        plaats = f"{self.waar}: " if self.waar else ""
+        return f"{self.code} {self.ernst}: {plaats}{tekst}"
+
+
+class SdmFout(Exception):
+    """A problem that a colleague can mend; `exit_code` is what `sdm` returns."""
+
+    exit_code = 1
+
+    def __init__(self, *meldingen: Melding) -> None:
+        if not meldingen:
+            raise ValueError(f"{type(self).__name__} needs at least one Melding")
+        self.meldingen: tuple[Melding, ...] = meldingen
+        super().__init__("\n".join(str(melding) for melding in meldingen))
+
+    def __reduce__(self) -> tuple[type[SdmFout], tuple[Melding, ...]]:
+        return type(self), self.meldingen
+
+
+class RapportFout(SdmFout):
+    """A report could not be made (exit 1)."""
+
+
+class ParameterFout(SdmFout):
+    """Wrong use, or a parameter, key, topic, quarter or indicator that does not exist (exit 2)."""
+
+    exit_code = 2
+
+
+class InvoerFout(SdmFout):
+    """A delivery that is missing, incomplete or contradicts its schema (exit 3)."""
+
+    exit_code = 3
+
+
+class PrivacyFout(SdmFout):
+    """Something about a person would leave the building (exit 4)."""
+
+    exit_code = 4
+
+
+def exit_code(fouten: Iterable[SdmFout]) -> int:
+    """The exit code of several problems together: privacy wins, then input, then parameters, then reports.
+
+    >>> exit_code([])
+    0
+    """
+    return max((fout.exit_code for fout in fouten), default=0)
+
+
+def bedoelde_u(naam: str, bekend: Iterable[str]) -> str:
+    """A Dutch question with the nearest known name, or the list of names when none is near.
+
+    >>> bedoelde_u("kwartal", ["kwartaal", "gebied"])
+    "Bedoelde u 'kwartaal'?"
+    >>> bedoelde_u("xyz", ["stad", "wijk"])
+    'Bekend zijn: stad, wijk.'
+    """
+    namen = sorted(set(bekend))
+    dichtbij = difflib.get_close_matches(naam, namen, n=1, cutoff=0.6)
+    if dichtbij:
+        return f"Bedoelde u '{dichtbij[0]}'?"
+    getoond = namen[: 4 * MAX_VOORBEELDEN]
+    rest = f" en nog {len(namen) - len(getoond)}" if len(namen) > len(getoond) else ""
+    return f"Bekend zijn: {', '.join(getoond)}{rest}." if namen else "Er is niets om uit te kiezen."
+
+
+def _opsomming(regels: Sequence[int], *, aantal: int | None) -> str:
+    getoond = [str(regel) for regel in regels[:MAX_VOORBEELDEN]]
+    rest = max(aantal or 0, len(regels)) - len(getoond)
+    if rest > 0:
+        return f"{', '.join(getoond)} en nog {rest}"
+    return " en ".join([", ".join(getoond[:-1]), getoond[-1]]) if len(getoond) > 1 else getoond[0]
