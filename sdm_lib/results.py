@@ -1,0 +1,242 @@
+"""The one result table, and the piece that carries it from a notebook to the page.
+
+Everything that computes ends in a `Results`; everything that draws starts from one, after `protect`. A row is one
+indicator, period, area, group and measure, with value, margin, n, unit, method, status and source.
+
+Columns, always all and in this order:
+
+==============  =====================================================================================================
+indicator       id in the catalogue                      definitie    version of the definition
+periode         reporting quarter, ``2015K2``            meetperiode  when it was measured
+gebied_soort    gemeente, stadsdeel, wijk                gebied       area code; gebied_jaar  year of the division
+groep           canonical text, ``leeftijd=18-64;wet=wmo``; empty for everyone
+measure         level, difference, ratio
+value           shares 0-1, amounts in euro, counts as numbers
+lower, upper    interval; se standard error; reference what it is compared with; p, p_adj of that test
+numerator       count or amount above the line; denominator below it
+n               persons or records behind the value, unweighted; n_eff effective number
+unit            aandeel, procentpunt, aantal, per_1000, cijfer, score, euro, dagen, getal
+method          how value and margin came about          instrument   version of the questionnaire or register
+status          ok, onderdrukt, te_klein, te_onzeker, niet_gemeten, niet_gepubliceerd
+stand           voorlopig, nader_voorlopig, definitief   source       delivery the figure comes from
+==============  =====================================================================================================
+
+Numbers are floats with NaN for "does not apply"; texts are never missing, only empty. A zero is ``ok`` with value 0.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+NUMBERS = ("value", "lower", "upper", "se", "reference", "p", "p_adj", "numerator", "denominator", "n", "n_eff")
+COLUMNS = (
+    "indicator", "definitie", "periode", "meetperiode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure",
+    "value", "lower", "upper", "se", "reference", "p", "p_adj", "numerator", "denominator", "n", "n_eff",
+    "unit", "method", "instrument", "status", "stand", "source",
+)  # fmt: skip
+TEXTS = tuple(column for column in COLUMNS if column not in NUMBERS)
+STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_gepubliceerd")
+MEASURES = ("level", "difference", "ratio")
+MIME = "application/vnd.sdm.piece+json"
+
+Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin"]
+Policy = Literal["register", "steekproef", "kleine_populatie"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kader:
+    """The frame in which a figure stands: period, area, state and source. `results` rows repeat it."""
+
+    periode: str
+    gebied: str
+    gebied_soort: str = "gemeente"
+    gebied_jaar: str = ""
+    meetperiode: str = ""
+    stand: str = "voorlopig"
+    source: str = ""
+    instrument: str = ""
+
+    def columns(self) -> dict[str, str]:
+        """The texts to put in every row; `meetperiode` is the reporting period unless it was said otherwise."""
+        return {
+            "periode": self.periode,
+            "meetperiode": self.meetperiode or self.periode,
+            "gebied_soort": self.gebied_soort,
+            "gebied": self.gebied,
+            "gebied_jaar": self.gebied_jaar,
+            "instrument": self.instrument,
+            "stand": self.stand,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """A checked result table. `frame` has the columns of the module docstring; treat it as read-only."""
+
+    frame: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        missing = [column for column in COLUMNS if column not in self.frame]
+        extra = [column for column in self.frame if column not in COLUMNS]
+        if missing or extra:
+            raise ValueError(f"Results: missing columns {missing}, unknown columns {extra}")
+        frame = self.frame.loc[:, list(COLUMNS)].reset_index(drop=True)
+        frame = frame.astype(dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(TEXTS, "str"))
+        if frame.loc[:, list(TEXTS)].isna().any(axis=None):
+            columns = [column for column in TEXTS if frame[column].isna().any()]
+            raise ValueError(f"Results: missing text in {columns}")
+        _check_values(frame, "status", STATUSES)
+        _check_values(frame, "measure", MEASURES)
+        object.__setattr__(self, "frame", frame)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def equals(self, other: Results) -> bool:
+        """Same rows in the same order, NaN equal to NaN."""
+        return self.frame.equals(other.frame)
+
+    def where(self, **texts: str) -> Results:
+        """The rows whose text columns have these values."""
+        mask = np.ones(len(self.frame), dtype=bool)
+        for column, value in texts.items():
+            mask &= (self.frame[column] == value).to_numpy()
+        return Results(self.frame[mask])
+
+    def _repr_html_(self) -> str:
+        shown = ["indicator", "periode", "gebied", "groep", "measure", "value", "lower", "upper", "n", "status"]
+        html: str = self.frame[shown].to_html(index=False, na_rep="", float_format="{:.4g}".format)
+        return html
+
+
+def _check_values(frame: pd.DataFrame, column: str, allowed: tuple[str, ...]) -> None:
+    wrong = sorted(set(frame[column]) - set(allowed))
+    if wrong:
+        raise ValueError(f"Results: unknown {column} {wrong}; expected one of {allowed}")
+
+
+def build(frame: pd.DataFrame, *, kader: Kader, **constants: str | float) -> Results:
+    """Complete a frame that has some of the columns: `constants` and `kader` fill what it lacks, never overwrite.
+
+    >>> r = build(pd.DataFrame({"value": [0.5], "n": [20]}), kader=Kader("2015K2", "GM0034"), indicator="CE01")
+    >>> r.frame.loc[0, ["indicator", "periode", "status", "measure"]].tolist()
+    ['CE01', '2015K2', 'ok', 'level']
+    """
+    defaults: dict[str, str | float] = dict.fromkeys(TEXTS, "") | dict.fromkeys(NUMBERS, math.nan)
+    defaults |= {"status": "ok", "measure": "level"} | kader.columns() | constants
+    complete = frame.assign(**{column: value for column, value in defaults.items() if column not in frame})
+    return Results(complete)
+
+
+def from_frame(
+    frame: pd.DataFrame, *, indicator: str, kader: Kader, value: str = "value", n: str = "n", **columns: str
+) -> Results:
+    """Bring a researcher's own calculation in; refuses a frame without n.
+
+    value, n : names of the columns with the value and the unweighted number behind it.
+    columns : further result columns and where to find them, e.g. ``numerator="teller"``.
+    Raises ValueError when a named column is absent or n is missing, negative or not given for a row.
+    """
+    names = {"value": value, "n": n} | columns
+    absent = [name for name in names.values() if name not in frame]
+    if absent:
+        raise ValueError(f"from_frame: columns {absent} are absent; present are {list(frame.columns)}")
+    if frame[n].isna().any() or (frame[n] < 0).any():
+        raise ValueError(f"from_frame: column {n!r} must hold the number behind every value, 0 or more")
+    picked = pd.DataFrame({column: frame[name].to_numpy() for column, name in names.items()})
+    return build(picked, kader=kader, indicator=indicator)
+
+
+def concat(*parts: Results) -> Results:
+    """The rows of several tables under each other."""
+    return Results(pd.concat([part.frame for part in parts], ignore_index=True))
+
+
+def empty() -> Results:
+    """A table without rows."""
+    return Results(pd.DataFrame({column: pd.Series(dtype="object") for column in COLUMNS}))
+
+
+def groep(**delen: str) -> str:
+    """The canonical text of a group: keys in alphabetical order, so one group has one spelling.
+
+    >>> groep(wet="wmo", leeftijd="18-64")
+    'leeftijd=18-64;wet=wmo'
+    >>> groep()
+    ''
+    """
+    for key, value in delen.items():
+        if not value or any(sign in f"{key}{value}" for sign in "=;"):
+            raise ValueError(f"groep: {key!r}={value!r} may not be empty or hold '=' or ';'")
+    return ";".join(f"{key}={delen[key]}" for key in sorted(delen))
+
+
+def parse_groep(tekst: str) -> dict[str, str]:
+    """The parts of a group text; the inverse of `groep`.
+
+    >>> parse_groep("leeftijd=18-64;wet=wmo")
+    {'leeftijd': '18-64', 'wet': 'wmo'}
+    """
+    if not tekst:
+        return {}
+    return dict(deel.split("=", 1) for deel in tekst.split(";"))
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A result table with the request what to show: what a notebook publishes.
+
+    id : ``onderwerp/gebied/volgnummer``, unique within a quarter; it places the piece on its page.
+    vorm : bevindingen (computed key findings), kaarten (key figures), chart, table or zin (a sentence).
+    policy : which protection applies: register, steekproef or kleine_populatie.
+    opties : how it is to be shown, texts only (chart kind, title, accent).
+    labels : readable names of indicators (``CE01``) and of group keys and values (``wet``, ``wet=wmo``).
+    optelbaar : the group keys and area levels over which the numerators add up to their total.
+    """
+
+    id: str
+    vorm: Vorm
+    policy: Policy
+    results: Results
+    opties: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    optelbaar: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; NaN becomes null. `from_json` gives the same piece back, to the last bit."""
+        table = {
+            column: [None if isinstance(x, float) and math.isnan(x) else x for x in self.results.frame[column].tolist()]
+            for column in COLUMNS
+        }
+        return {
+            "id": self.id,
+            "vorm": self.vorm,
+            "policy": self.policy,
+            "opties": dict(self.opties),
+            "labels": dict(self.labels),
+            "optelbaar": list(self.optelbaar),
+            "results": table,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | str) -> Piece:
+        """Read what `to_json` wrote."""
+        plain = json.loads(data) if isinstance(data, str) else data
+        table = pd.DataFrame({column: pd.Series(plain["results"][column], dtype="object") for column in COLUMNS})
+        return cls(
+            id=plain["id"],
+            vorm=plain["vorm"],
+            policy=plain["policy"],
+            results=Results(table),
+            opties=dict(plain["opties"]),
+            labels=dict(plain["labels"]),
+            optelbaar=tuple(plain["optelbaar"]),
+        )
