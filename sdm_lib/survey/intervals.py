@@ -1,0 +1,175 @@
+"""Intervals for means and shares from an estimate, its standard error and its degrees of freedom.
+
+Which one to publish is decided in `share_interval`: Wilson, and Korn-Graubard where n_eff p (1-p) < 10 or p is 0 or 1.
+At n = 50 and p = 2 % the logit interval of R covers 62 % instead of 95 %, Korn-Graubard 98 %. Logit, beta, xlogit,
+asin, mean and likelihood are there for parity with R `svyciprop`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from sdm_lib.survey.codes import BoolArray, FloatArray
+from sdm_lib.survey.errors import choose
+
+RARE = 10.0  # n_eff p (1-p) below which the normal approximation fails; Korn and Graubard (1998), section 4
+SHARE_METHODS = ("auto", "korn_graubard", "wilson", "beta", "logit", "xlogit", "asin", "mean", "likelihood")
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares with what an interval needs, one per row: p, se, n (valid answers), n_eff, df (one for all)."""
+
+    p: FloatArray
+    se: FloatArray
+    n: FloatArray
+    n_eff: FloatArray
+    df: float
+
+
+def t_quantile(df: float, level: float) -> float:
+    """The two-sided critical value of Student t; the normal one for infinite df; NaN without degrees of freedom.
+
+    >>> round(t_quantile(10, 0.95), 3), round(t_quantile(np.inf, 0.95), 3)
+    (2.228, 1.96)
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level!r}")
+    if df <= 0:
+        return float("nan")
+    upper = (1 + level) / 2
+    return float(special.ndtri(upper) if np.isinf(df) else special.stdtrit(df, upper))
+
+
+def t_interval(estimate: FloatArray, se: FloatArray, *, df: float, level: float) -> tuple[FloatArray, FloatArray]:
+    """Estimate plus and minus t times the standard error."""
+    margin = t_quantile(df, level) * se
+    return estimate - margin, estimate + margin
+
+
+def share_interval(shares: Shares, *, ci: str, level: float) -> tuple[FloatArray, FloatArray, list[str]]:
+    """Bounds and the name of the method per share; NaN bounds only where there is no answer at all."""
+    choose("ci", ci, SHARE_METHODS)
+    if ci != "auto":
+        low, high = _METHODS[ci](shares, level)
+        return low, high, [ci] * len(shares.p)
+    low, high = wilson(shares, level)
+    rare = ~(shares.n_eff * shares.p * (1 - shares.p) >= RARE)
+    if rare.any():
+        some = Shares(shares.p[rare], shares.se[rare], shares.n[rare], shares.n_eff[rare], shares.df)
+        low[rare], high[rare] = korn_graubard(some, level)
+    return low, high, ["korn_graubard" if flag else "wilson" for flag in rare]
+
+
+def _adjusted_n(shares: Shares, level: float, *, cap: bool) -> FloatArray:
+    # Korn and Graubard: n_eff shrinks with the few degrees of freedom that the variance rests on
+    simple = special.stdtrit(np.maximum(shares.n - 1, 1), (1 + level) / 2)
+    ratio = (simple / t_quantile(shares.df, level)) ** 2
+    found = shares.n_eff * ratio
+    return np.asarray(np.minimum(found, shares.n) if cap else found)
+
+
+def korn_graubard(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Clopper-Pearson at the effective sample size, never above the real one; usable at 0 and 1.
+
+    Source: Korn and Graubard (1998), Survey Methodology 24, 193-201.
+    """
+    return _clopper_pearson(shares.p, _adjusted_n(shares, level, cap=True), level)
+
+
+def beta(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """As Korn-Graubard, without the ceiling at the real sample size: `svyciprop(method = "beta")` of R."""
+    return _clopper_pearson(shares.p, _adjusted_n(shares, level, cap=False), level)
+
+
+def _clopper_pearson(p: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    tail, x = (1 - level) / 2, p * n
+    known = np.isfinite(p) & np.isfinite(n) & (n > 0)
+    a, b = np.where(known, x, 1.0), np.where(known, n - x, 1.0)
+    low = np.where(a > 0, special.betaincinv(np.where(a > 0, a, 1.0), b + 1, tail), 0.0)
+    high = np.where(b > 0, special.betaincinv(a + 1, np.where(b > 0, b, 1.0), 1 - tail), 1.0)
+    exact = np.isinf(n) & np.isfinite(p)  # nothing varies: a share that the weighting itself fixes
+    return np.where(exact, p, np.where(known, low, np.nan)), np.where(exact, p, np.where(known, high, np.nan))
+
+
+def wilson(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Score interval at the effective sample size with Student t; stays within 0 and 1.
+
+    Source: Wilson (1927), JASA 22, 209-212; with n_eff: Dean and Pagano (2015), J Surv Stat Methodol 3, 484-503.
+    """
+    return wilson_bounds(shares.p, shares.n_eff, z=t_quantile(shares.df, level))
+
+
+def wilson_bounds(p: FloatArray, n: FloatArray, *, z: float) -> tuple[FloatArray, FloatArray]:
+    """The bounds of the score interval for shares p of n, with critical value z."""
+    extra = z**2 / n
+    centre, half = p + extra / 2, z * np.sqrt(p * (1 - p) / n + extra / (4 * n))
+    low, high = (centre - half) / (1 + extra), (centre + half) / (1 + extra)
+    # at 0 and 1 the bare formula leaves 1e-17
+    return np.where(p == 0, 0.0, np.clip(low, 0, 1)), np.where(p == 1, 1.0, np.clip(high, 0, 1))
+
+
+def logit(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Wald interval on the log odds; undefined (NaN) at 0 and 1, where R fails."""
+    inside = _inside(shares)
+    p = np.where(inside, shares.p, 0.5)
+    margin = t_quantile(shares.df, level) * shares.se / (p * (1 - p))
+    low, high = special.expit(special.logit(p) - margin), special.expit(special.logit(p) + margin)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def asin(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Wald interval on the arcsine of the square root."""
+    inside = _inside(shares)
+    p = np.where(inside, shares.p, 0.5)
+    margin = t_quantile(shares.df, level) * shares.se / (2 * np.sqrt(p * (1 - p)))
+    centre = np.arcsin(np.sqrt(p))
+    low, high = np.sin(centre - margin) ** 2, np.sin(centre + margin) ** 2
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def wald(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Share plus and minus t times the standard error; may leave 0-1, as R `method = "mean"`."""
+    return t_interval(shares.p, shares.se, df=shares.df, level=level)
+
+
+def likelihood(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Shares whose binomial likelihood, scaled to the effective sample size, is within t squared of the best.
+
+    Source: Rao and Scott (1984), Annals of Statistics 12, 46-60.
+    """
+    limit = t_quantile(shares.df, level) ** 2
+    inside = _inside(shares)
+    p, n = np.where(inside, shares.p, 0.5), np.where(inside, shares.n_eff, 1.0)
+    low = _root(p, n, limit, np.full_like(p, 1e-12))
+    high = _root(p, n, limit, np.full_like(p, 1 - 1e-12))
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+
+
+def _root(p: FloatArray, n: FloatArray, limit: float, far: FloatArray) -> FloatArray:
+    near = p.copy()
+    for _ in range(100):  # bisection: the deviance grows steadily away from p
+        middle = (near + far) / 2
+        deviance = 2 * n * (special.xlogy(p, p / middle) + special.xlogy(1 - p, (1 - p) / (1 - middle)))
+        outside = deviance > limit
+        far, near = np.where(outside, middle, far), np.where(outside, near, middle)
+    return near
+
+
+def _inside(shares: Shares) -> BoolArray:
+    return np.asarray((shares.p > 0) & (shares.p < 1))
+
+
+_METHODS = {
+    "korn_graubard": korn_graubard,
+    "wilson": wilson,
+    "beta": beta,
+    "logit": logit,
+    "xlogit": logit,  # the same by the delta method; R fits a model for "logit"
+    "asin": asin,
+    "mean": wald,
+    "likelihood": likelihood,
+}

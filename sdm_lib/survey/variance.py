@@ -1,0 +1,160 @@
+"""Variance of weighted totals by Taylor linearisation: what a row adds to an estimate, summed over clusters.
+
+Every estimate of this room is turned into scores, one number per row with the weight in it, whose sum varies as the
+estimate does. With scores z, clusters i in stratum h and t the cluster sums of z:
+
+    V = sum_h (1 - n_h/N_h) n_h/(n_h - 1) sum_i (t_hi - mean t_h)^2  +  later stages times the sampled fraction
+
+Source: Sarndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, sections 4.3 and 5.5; equal to R
+`survey` on the oracles, the rules for a stratum with one cluster included.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sdm_lib.survey.codes import FloatArray, IntArray, compress
+from sdm_lib.survey.design import SurveyDesign
+from sdm_lib.survey.errors import survey_error
+from sdm_lib.survey.residuals import residuals
+from sdm_lib.survey.stages import Stage
+
+BLOCK = 4_000_000  # numbers in one dense block of domain scores: 32 MB
+
+
+def covariance(design: SurveyDesign, scores: FloatArray) -> FloatArray:
+    """Covariance matrix of the column sums of `scores` (rows x q), calibration residuals taken."""
+    total = np.zeros((scores.shape[1], scores.shape[1]))
+    adjusted = residuals(design.calibrations, scores)
+    for stage, share in _stages(design):
+        total += _stage_covariance(design, stage, _cluster_sums(stage, adjusted), share)
+    return total
+
+
+def variances(design: SurveyDesign, scores: FloatArray) -> FloatArray:
+    """Variance of each column sum of `scores` (rows x q); as the diagonal of `covariance`, without the rest of it."""
+    adjusted = residuals(design.calibrations, scores)
+    total = np.zeros(scores.shape[1])
+    for stage, share in _stages(design):
+        sums = _cluster_sums(stage, adjusted)
+        n_strata = len(stage.labels)
+        first = _by_stratum(stage, sums, n_strata)
+        second = _by_stratum(stage, sums**2, n_strata)
+        total += _strata_variance(design, stage, first.T, second.T, share)
+    return total
+
+
+def domain_variances(design: SurveyDesign, scores: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
+    """Variance of the sum of `scores` (one per row) within each domain, all domains in one pass.
+
+    A row belongs to at most one domain (-1: none), so cluster sums are sparse: only pairs of domain and cluster that
+    occur are kept. After calibration a residual reaches rows outside the domain, and blocks of domains are dense.
+    """
+    if design.calibrations or len(design.stages) > 1:
+        return _dense_domains(design, scores, domain=domain, n_domains=n_domains)
+    stage, n_strata = design.stages[0], len(design.stages[0].labels)
+    inside = domain >= 0
+    if not inside.all():
+        domain, scores, psu = domain[inside], scores[inside], stage.psu[inside]
+    else:
+        psu = stage.psu
+    if stage.rows_are_psu:
+        cell = domain * n_strata + stage.stratum[psu]
+    else:
+        n_psu = len(stage.stratum)
+        pairs, place = compress(domain * n_psu + psu)
+        scores = np.bincount(place, weights=scores, minlength=len(pairs))
+        cell = (pairs // n_psu) * n_strata + stage.stratum[pairs % n_psu]
+    size = n_domains * n_strata
+    first = np.bincount(cell, weights=scores, minlength=size).reshape(n_domains, n_strata)
+    second = np.bincount(cell, weights=scores**2, minlength=size).reshape(n_domains, n_strata)
+    return _strata_variance(design, stage, first, second, np.ones(n_strata))
+
+
+def _dense_domains(design: SurveyDesign, scores: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
+    step = max(1, BLOCK // len(scores))
+    parts = []
+    for start in range(0, n_domains, step):
+        inside = np.flatnonzero((domain >= start) & (domain < start + step))
+        block = np.zeros((len(scores), min(step, n_domains - start)))
+        block[inside, domain[inside] - start] = scores[inside]
+        parts.append(variances(design, block))
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _stages(design: SurveyDesign) -> list[tuple[Stage, FloatArray]]:
+    """Each stage that adds variance, with the sampled share of everything above it per stratum."""
+    found, share_rows = [], np.ones(len(design))
+    for stage in design.stages:
+        share = np.zeros(len(stage.labels))
+        share[stage.stratum[stage.psu]] = share_rows
+        found.append((stage, share))
+        share_rows = (share * (stage.n_psu / stage.population))[stage.stratum[stage.psu]]
+        if not share_rows.any():
+            break  # an unknown or infinite population above: the first stage holds all variance
+    return found
+
+
+def _cluster_sums(stage: Stage, scores: FloatArray) -> FloatArray:
+    return scores if stage.rows_are_psu else sum_rows(stage.psu, scores, size=len(stage.stratum))
+
+
+def sum_rows(codes: IntArray, values: FloatArray, *, size: int) -> FloatArray:
+    """Sums of the rows of a matrix per code (rows with code -1 must have been taken out)."""
+    columns = [np.bincount(codes, weights=values[:, j], minlength=size) for j in range(values.shape[1])]
+    return np.column_stack(columns) if columns else np.zeros((size, 0))
+
+
+def _by_stratum(stage: Stage, sums: FloatArray, n_strata: int) -> FloatArray:
+    if n_strata == 1:
+        return sums.sum(axis=0, keepdims=True)
+    return sum_rows(stage.stratum, sums, size=n_strata)
+
+
+def _lonely(design: SurveyDesign, stage: Stage, share: FloatArray) -> np.ndarray:
+    lonely = (stage.n_psu == 1) & (stage.open_share > 1e-7) & (share > 0)
+    if lonely.any() and design.lonely == "error":
+        names = [stage.labels[int(h)] for h in np.flatnonzero(lonely)[:5]]
+        raise survey_error(
+            "SDM-509",
+            f"stratum {', '.join(repr(name) for name in names)} heeft maar een cluster of respondent "
+            f"({int(lonely.sum())} van zulke strata)",
+            "Voeg strata samen, of kies lonely: adjust, average, certainty of remove.",
+            waarom="Zonder tweede cluster is de spreiding binnen het stratum onbekend",
+        )
+    return lonely
+
+
+def _strata_variance(
+    design: SurveyDesign, stage: Stage, first: FloatArray, second: FloatArray, share: FloatArray
+) -> FloatArray:
+    """Variance per domain from sums and sums of squares (domains x strata) of the cluster sums."""
+    lonely, n = _lonely(design, stage, share), stage.n_psu
+    scale = share * stage.open_share * n / np.maximum(n - 1, 1)
+    spread = np.maximum(second - first**2 / n, 0.0)  # rounding may leave -1e-20 where nothing varies
+    spread[:, lonely] = 0.0
+    if lonely.any() and design.lonely == "adjust":
+        centre = first.sum(axis=1, keepdims=True) / n.sum()
+        spread[:, lonely] = (first[:, lonely] - centre) ** 2
+    total: FloatArray = spread @ scale
+    return total * _average_factor(design, lonely)
+
+
+def _stage_covariance(design: SurveyDesign, stage: Stage, sums: FloatArray, share: FloatArray) -> FloatArray:
+    lonely, n = _lonely(design, stage, share), stage.n_psu
+    centre = _by_stratum(stage, sums, len(n)) / n[:, None]
+    if lonely.any() and design.lonely == "adjust":
+        centre[lonely] = sums.sum(axis=0) / n.sum()
+    scale = share * stage.open_share * n / np.maximum(n - 1, 1)
+    deviation = (sums - centre[stage.stratum]) * np.sqrt(scale)[stage.stratum][:, None]
+    found: FloatArray = deviation.T @ deviation
+    return found * _average_factor(design, lonely)
+
+
+def _average_factor(design: SurveyDesign, lonely: np.ndarray) -> float:
+    others = int((~lonely).sum())
+    if design.lonely != "average" or not lonely.any():
+        return 1.0
+    if not others:
+        raise survey_error("SDM-509", "elk stratum heeft maar een cluster", "Voeg strata samen of laat strata weg.")
+    return len(lonely) / others
