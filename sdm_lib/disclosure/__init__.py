@@ -1,0 +1,12 @@
+"""From everything a quarter wants to say to what may be seen.
+
+`protect` takes the pieces of all topics and areas at once and is the only maker of `Publishable`; `guard` reads the
+finished bytes. The policy is data: `load_beleid` reads it from `params/kit.yaml`.
+"""
+
+from sdm_lib.disclosure.beleid import Beleid, Doelbinding, Regels, load_beleid
+from sdm_lib.disclosure.guard import Bevinding, guard
+from sdm_lib.disclosure.protect import protect
+from sdm_lib.disclosure.publishable import Publishable
+
+__all__ = ["Beleid", "Bevinding", "Doelbinding", "Publishable", "Regels", "guard", "load_beleid", "protect"]

@@ -1,0 +1,60 @@
+"""Values that may not occur anywhere: respondent ids, pseudonyms, open answers. Indexed once, looked up per page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+_WOORD = re.compile(r"[0-9A-Za-z\u00c0-\u024f][\w\u00c0-\u024f-]*")
+KORTSTE = 6  # a shorter id is a common word or number: finding it would say nothing
+KORTSTE_GETAL = 8  # of digits only, the same
+SCHINDEL = 4  # words of an open answer that together are its own
+
+
+@dataclass(frozen=True, slots=True)
+class Kanaries:
+    """An index of forbidden values.
+
+    woorden : ids, in lower case. zinnen : the first four words of an open answer with all its words.
+    overgeslagen : how many values were too short to be told from ordinary text.
+    """
+
+    woorden: frozenset[str]
+    zinnen: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+    overgeslagen: int
+
+    @classmethod
+    def van(cls, waarden: Iterable[str]) -> Kanaries:
+        """Index values; texts of four words and more are open answers, the rest are ids.
+
+        >>> Kanaries.van(["a1b2c3d4e5f60718", "mijn buurman helpt mij altijd", "ja"]).overgeslagen
+        1
+        """
+        woorden: set[str] = set()
+        zinnen: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        overgeslagen = 0
+        for waarde in waarden:
+            delen = tuple(_WOORD.findall(waarde.lower()))
+            if len(delen) >= SCHINDEL:
+                zinnen.setdefault(delen[:SCHINDEL], set()).add(delen)
+            elif len(delen) == 1 and len(delen[0]) >= (KORTSTE_GETAL if delen[0].isdigit() else KORTSTE):
+                woorden.add(delen[0])
+            else:
+                overgeslagen += 1
+        vast = {sleutel: tuple(sorted(groep)) for sleutel, groep in zinnen.items()}
+        return cls(frozenset(woorden), vast, overgeslagen)
+
+    def zoek(self, tekst: str) -> Iterator[int]:
+        """Positions in a text where a forbidden value stands."""
+        if not self.woorden and not self.zinnen:
+            return
+        matches = list(_WOORD.finditer(tekst))
+        woorden = [match[0].lower() for match in matches]
+        if not self.woorden.isdisjoint(woorden):
+            yield from (m.start() for m, woord in zip(matches, woorden, strict=True) if woord in self.woorden)
+        if self.zinnen:
+            for k in range(len(woorden) - SCHINDEL + 1):
+                for zin in self.zinnen.get(tuple(woorden[k : k + SCHINDEL]), ()):
+                    if tuple(woorden[k : k + len(zin)]) == zin:
+                        yield matches[k].start()

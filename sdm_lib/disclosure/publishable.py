@@ -1,0 +1,71 @@
+"""What may be drawn: a protected table, which only this room can make.
+
+Everything that draws, writes or speaks accepts a `Publishable` and nothing else; so a figure that did not pass
+`protect` cannot reach a page, a workbook or a CSV file.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass, fields
+from typing import Any, Final
+
+import pandas as pd
+
+from sdm_lib.results import Policy, Vorm
+
+_TOKEN: Final = object()  # whoever holds this is in this room
+
+
+@dataclass(frozen=True, eq=False)
+class Publishable:
+    """A piece after protection: its request, and its table with every hidden number gone.
+
+    id, vorm, policy, opties, labels : as in the piece it came from.
+    table : all result columns; a hidden row has only NaN numbers and a `status` that says why.
+    verlies : how many rows were hidden, by rule (``telling``, ``aanvullend``, ...), in this piece.
+    legenda : the sign of each status on this page and what it means, in Dutch: ``{"x": "..."}``.
+    tekens : the sign that stands in the place of a hidden number, by status: ``{"onderdrukt": "x"}``.
+
+    Raises TypeError when it is not made by `protect`.
+
+    >>> Publishable("a/b/1", "table", "register", {}, {}, pd.DataFrame(), {}, {}, {}, token=None)
+    Traceback (most recent call last):
+    TypeError: a Publishable is made by disclosure.protect and by nothing else
+    """
+
+    id: str
+    vorm: Vorm
+    policy: Policy
+    opties: Mapping[str, str]
+    labels: Mapping[str, str]
+    table: pd.DataFrame
+    verlies: Mapping[str, int]
+    legenda: Mapping[str, str]
+    tekens: Mapping[str, str]
+    token: InitVar[object]
+
+    def __post_init__(self, token: object) -> None:
+        if token is not _TOKEN:
+            raise TypeError("a Publishable is made by disclosure.protect and by nothing else")
+
+    @property
+    def verborgen(self) -> int:
+        """How many rows lost their numbers to protection."""
+        return sum(self.verlies.values())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _herstel, tuple(getattr(self, veld.name) for veld in fields(self))
+
+
+def maak(**velden: Any) -> Publishable:
+    """Make one; for `protect` and for reading back a released edition, not for callers outside this room."""
+    return _herstel(*(velden[veld.name] for veld in fields(Publishable)))
+
+
+def _herstel(*waarden: Any) -> Publishable:
+    return Publishable(*waarden, token=_TOKEN)  # type: ignore[misc]  # mypy counts an InitVar twice after *
+
+
+copyreg.constructor(_herstel)

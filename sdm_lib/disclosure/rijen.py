@@ -1,0 +1,66 @@
+"""All rows of all pieces in one table, with the key of their cell and the counts that stand behind them.
+
+Everything in this room works on that table, never on one piece: a cell that stands on two pages has one fate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib.disclosure.beleid import STRENGER, Beleid
+from sdm_lib.results import COLUMNS, TEXTS, Piece
+
+SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure"]
+TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
+GEHEEL = 1e-6  # a count may miss a whole number by this much: it came through a float
+
+
+def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
+    """One row per row of every piece, in order.
+
+    Returns the result columns plus `piece` (position), `rij` (row in the piece), `policy`, the rules of that policy for
+    that topic, `zonder_personen`, `cel` (number of the cell: equal keys, equal number), the counts `teller`, `noemer`.
+    Raises ValueError when two pieces share an id.
+    """
+    ids = [piece.id for piece in pieces]
+    dubbel = sorted({naam for naam in ids if ids.count(naam) > 1})
+    if dubbel:
+        raise ValueError(f"protect: piece ids must be unique within a quarter, twice: {dubbel[:5]}")
+    delen = [_van_piece(piece, nummer, beleid) for nummer, piece in enumerate(pieces)]
+    rijen = pd.concat(delen, ignore_index=True) if delen else _leeg()
+    rijen["zonder_personen"] = rijen["source"].isin(beleid.zonder_personen)
+    rijen["cel"] = rijen.groupby(SLEUTEL, sort=True, dropna=False).ngroup()
+    rijen["teller"], rijen["noemer"] = _tellingen(rijen)
+    return rijen
+
+
+def _van_piece(piece: Piece, nummer: int, beleid: Beleid) -> pd.DataFrame:
+    regels = beleid.voor(piece.id).regels(piece.policy)
+    extra = {naam: float(getattr(regels, naam)) for naam in STRENGER}
+    frame = piece.results.frame
+    return frame.assign(piece=nummer, rij=np.arange(len(frame)), policy=piece.policy, **extra)
+
+
+def _leeg() -> pd.DataFrame:
+    kolommen = [*COLUMNS, "piece", "rij", "policy", *STRENGER]
+    tekst = {"policy", *TEXTS}
+    return pd.DataFrame({kolom: pd.Series(dtype="str" if kolom in tekst else "float64") for kolom in kolommen})
+
+
+def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Counts above and below the line, NaN where the row holds none (amounts, weighted sums, means)."""
+    tellend = rijen["unit"].isin(TELLENDE_EENHEDEN) & (rijen["measure"] == "level")
+    teller = rijen["numerator"].astype("float64").where(tellend)
+    telling = (rijen["unit"] == "aantal") & (rijen["measure"] == "level")
+    teller = teller.where(teller.notna() | ~telling, rijen["value"].astype("float64"))
+    noemer = rijen["denominator"].astype("float64").where(tellend & ~telling)
+    # a register counts persons, whatever the decimals (a mean population); a weighted survey sum is no count
+    telt = (rijen["policy"] == "register") | (_is_geheel(teller) & (noemer.isna() | _is_geheel(noemer)))
+    return teller.where(telt), noemer.where(telt)
+
+
+def _is_geheel(waarden: pd.Series) -> pd.Series:
+    return waarden.notna() & ((waarden - waarden.round()).abs() < GEHEEL)

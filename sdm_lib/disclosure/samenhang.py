@@ -1,0 +1,83 @@
+"""Rows that stand or fall together: the same cell on two pages, a count and its rate, a difference and its parts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib.disclosure.rijen import SLEUTEL
+
+VOORRANG = ("ok", "niet_gemeten", "niet_gepubliceerd", "te_onzeker", "te_klein", "onderdrukt")  # the last one wins
+PLEK = ["periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
+FAMILIE = [kolom for kolom in SLEUTEL if kolom != "measure"]
+
+
+def zelfde_cel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """Give equal cells the strictest fate any of them has."""
+    return _gelijk_lot(lot, rijen["cel"])
+
+
+def verwant(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """Hide what would give a hidden row away: its rate or count, and differences that one of its parts belongs to."""
+    lot = _telling_en_verhouding(rijen, lot)
+    return _verschillen(rijen, lot)
+
+
+def hoeveelheid(rijen: pd.DataFrame, kolom: str = "teller") -> pd.Series:
+    """A number per counted quantity: one place and one count is one quantity, whichever indicator shows it.
+
+    Two indicators with the same count in the same area and group may be different quantities; taking them for one
+    hides a little more, never less. NaN where the row counts nobody.
+    """
+    telt = rijen[kolom].notna() & (rijen["policy"] == "register")
+    sleutel = rijen[PLEK].assign(aantal=rijen[kolom].round(3))[telt]
+    nummer = pd.Series(np.nan, index=rijen.index)
+    nummer[telt] = sleutel.groupby([*PLEK, "aantal"], sort=True).ngroup().astype("float64")
+    return nummer
+
+
+def _telling_en_verhouding(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    nummer = hoeveelheid(rijen)
+    mee = nummer.notna() & (rijen["teller"] > 0)
+    verborgen = mee & lot["status"].isin(("te_klein", "onderdrukt"))
+    raak = mee & nummer.isin(nummer[verborgen]) & (lot["status"] == "ok")
+    return _verberg(lot, raak, "samenhang")
+
+
+def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """A difference goes when its own level is hidden, now or (told by its reference) in an earlier period."""
+    familie = rijen.groupby(FAMILIE, sort=True, dropna=False).ngroup()
+    is_level = rijen["measure"] == "level"
+    weg = is_level & lot["status"].isin(("te_klein", "onderdrukt", "te_onzeker"))
+    raak = ~is_level & familie.isin(familie[weg])
+    raak |= ~is_level & _vergeleken_met(rijen, weg)
+    raak |= ~is_level & _kleine_referentie(rijen)
+    return _verberg(lot, raak & (lot["status"] == "ok"), "samenhang")
+
+
+def _vergeleken_met(rijen: pd.DataFrame, weg: pd.Series) -> pd.Series:
+    """Rows whose reference is the value of a hidden level of the same indicator."""
+    paren = set(zip(rijen.loc[weg, "indicator"], rijen.loc[weg, "value"].round(9), strict=True))
+    eigen = zip(rijen["indicator"], rijen["reference"].round(9), strict=True)
+    return pd.Series([paar in paren for paar in eigen], index=rijen.index)
+
+
+def _kleine_referentie(rijen: pd.DataFrame) -> pd.Series:
+    """A reference that is itself a small register count, or a rate that stands for one."""
+    per = rijen["unit"].map({"aandeel": 1.0, "procentpunt": 1.0, "per_1000": 0.001, "aantal": np.nan}).astype("float64")
+    aantal = (rijen["reference"] * per * rijen["denominator"]).where(rijen["unit"] != "aantal", rijen["reference"])
+    klein = (aantal > 0) & (aantal < rijen["drempel"] - 0.5)
+    return (rijen["policy"] == "register") & klein & ~rijen["zonder_personen"].astype(bool)
+
+
+def _gelijk_lot(lot: pd.DataFrame, groep: pd.Series) -> pd.DataFrame:
+    rang = lot["status"].map({status: k for k, status in enumerate(VOORRANG)})
+    hoogste = rang.groupby(groep).transform("max")
+    eerste = lot["regel"].where(rang == hoogste).replace("", np.nan).groupby(groep).transform("first")
+    status = hoogste.map(dict(enumerate(VOORRANG)))
+    regel = lot["regel"].where(rang == hoogste, eerste.fillna(""))
+    return pd.DataFrame({"regel": regel, "status": status})
+
+
+def _verberg(lot: pd.DataFrame, raak: pd.Series, regel: str) -> pd.DataFrame:
+    return pd.DataFrame({"regel": lot["regel"].mask(raak, regel), "status": lot["status"].mask(raak, "onderdrukt")})
