@@ -1,0 +1,76 @@
+"""The commands, in the order of a working day. Each imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sdm_lib.cli.dutch import Group
+
+
+@click.group(cls=Group)
+@click.version_option(package_name="sdm-lib", message="sdm %(version)s", help="Toon de versie.")
+def sdm() -> None:
+    """Monitor Sociaal Domein: van leveringen naar rapporten voor college en raad."""
+
+
+@sdm.command()
+@click.option("--opnieuw", is_flag=True, help="Maak de leveringen ook als ze er al zijn.")
+def demo(opnieuw: bool) -> None:
+    """Maak de demogemeente: fictieve leveringen van acht kwartalen in data/demo/."""
+    from sdm_lib.cli.demo import make_demo
+
+    make_demo(opnieuw=opnieuw)
+
+
+@sdm.command()
+@click.argument("kwartaal")
+@click.argument("onderwerpen", nargs=-1)
+@click.option("--force", is_flag=True, help="Voer alle notebooks opnieuw uit.")
+@click.option("-p", "--parameter", "gegeven", multiple=True, metavar="NAAM=WAARDE", help="Zet een notebookparameter.")
+@click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Lees de leveringen uit deze map.")
+@click.option("--out", "uit", type=click.Path(path_type=Path), metavar="MAP", help="Zet de rapporten in deze map.")
+@click.option("--plan", "alleen_plan", is_flag=True, help="Toon wat er zou draaien en waarom, en stop.")
+@click.option("--kernels", type=click.IntRange(1), metavar="AANTAL", help="Aantal notebooks tegelijk.")
+def run(
+    kwartaal: str,
+    onderwerpen: tuple[str, ...],
+    force: bool,
+    gegeven: tuple[str, ...],
+    leveringen: str,
+    uit: Path | None,
+    alleen_plan: bool,
+    kernels: int | None,
+) -> None:
+    """Maak de rapporten van een kwartaal, bijvoorbeeld: sdm run 2015K2 clienten."""
+    from sdm_lib.cli.run import run_command
+
+    run_command(
+        kwartaal,
+        onderwerpen,
+        force=force,
+        gegeven=gegeven,
+        leveringen=leveringen,
+        uit=uit,
+        alleen_plan=alleen_plan,
+        kernels=kernels,
+    )
+
+
+@sdm.command()
+@click.argument("kwartaal")
+@click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Controleer de leveringen in deze map.")
+def check(kwartaal: str, leveringen: str) -> None:
+    """Controleer parameters, indicatoren en alle leveringen van een kwartaal."""
+    from sdm_lib.cli.check import check_command
+
+    check_command(kwartaal, leveringen=leveringen)
+
+
+@sdm.command()
+def doctor() -> None:
+    """Kijk of deze computer alles heeft, en hoe te herstellen wat ontbreekt."""
+    from sdm_lib.cli.doctor import doctor_command
+
+    doctor_command()

@@ -1,0 +1,37 @@
+"""Progress for people: a bar on a terminal, plain lines on a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+
+@contextmanager
+def progress(wat: str, *, total: int | None) -> Iterator[Callable[[str], None]]:
+    """Give a function to call after each step with what was done.
+
+    total : how many steps there will be; None when that is not known.
+    """
+    if not sys.stderr.isatty():
+        gedaan = 0
+
+        def line(stap: str) -> None:
+            nonlocal gedaan
+            gedaan += 1
+            click.echo(f"{wat}: {gedaan}{f'/{total}' if total else ''} {stap}", err=True)
+
+        yield line
+        return
+    from tqdm import tqdm
+
+    vorm = "{desc}: {bar} {n_fmt}/{total_fmt} {postfix} nog {remaining}" if total else "{desc}: {n_fmt} {postfix}"
+    with tqdm(total=total, desc=wat, bar_format=vorm, leave=False) as bar:
+
+        def step(stap: str) -> None:
+            bar.set_postfix_str(stap, refresh=False)
+            bar.update(1)
+
+        yield step

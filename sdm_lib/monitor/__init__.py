@@ -1,0 +1,11 @@
+"""What a notebook imports: ``run = monitor.start("clienten", kwartaal=kwartaal, gebied=gebied)``.
+
+A run knows its deliveries, weights, indicators and area; its verbs return result tables, and `Run.publish` says what is
+to be shown. It emits pieces, not pictures: protection and drawing come when all notebooks of the quarter have run. In
+JupyterLab and under plain papermill a piece is also previewed, protected and drawn by the same code.
+"""
+
+from sdm_lib.monitor.run import Run, start
+from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
+
+__all__ = ["STAD", "Run", "RunBestand", "load_run", "onderwerpen", "parse_kwartaal", "run_path", "start"]

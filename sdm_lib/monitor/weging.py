@@ -1,0 +1,102 @@
+"""From a survey delivery to a weighted design: who answered, what is raked to, and where the totals come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib import survey
+from sdm_lib.errors import InvoerFout, Melding
+from sdm_lib.monitor.runfile import Weging
+
+GEANTWOORD = ("volledig", "gedeeltelijk")
+BUITEN_POPULATIE = "niet_in_aanmerking"
+POPULATIE = "populatie"  # column with the stratum's population, for the finite-population correction
+
+
+def respondents(frame: pd.DataFrame) -> pd.DataFrame:
+    """The drawn persons who answered, wholly or in part."""
+    return frame[frame["uitkomst"].isin(GEANTWOORD)].reset_index(drop=True)
+
+
+def weighted_design(
+    frame: pd.DataFrame, weging: Weging, *, bevolking: pd.DataFrame | None = None, bestand: str = ""
+) -> survey.SurveyDesign:
+    """The respondents of a drawn sample as a raked design.
+
+    frame : everybody who was drawn, with `uitkomst`, the design weight and the variables of the margins.
+    bevolking : peildatum, leeftijd, geslacht, area and `inwoners`; needed when `weging.doel` is ``bevolking``.
+    Raises InvoerFout when nobody answered or a margin cannot be matched.
+    """
+    geantwoord = respondents(frame)
+    if geantwoord.empty:
+        raise InvoerFout(
+            Melding("SDM-341", "niemand in dit bestand heeft geantwoord", "Lever de antwoorden aan.", bestand=bestand)
+        )
+    stratum = geantwoord[list(weging.strata)].agg("|".join, axis=1)
+    geantwoord = geantwoord.assign(stratum=stratum)
+    if weging.eindig:
+        lijst = frame[frame["uitkomst"] != BUITEN_POPULATIE]
+        grootte = lijst[list(weging.strata)].agg("|".join, axis=1).value_counts()
+        geantwoord[POPULATIE] = stratum.map(grootte).astype("float64")
+    design = survey.design(
+        geantwoord,
+        weights=weging.gewicht,
+        strata="stratum",
+        fpc=POPULATIE if weging.eindig else None,
+        lonely=weging.lonely,
+    )
+    return survey.rake(design, targets(frame, weging, bevolking=bevolking))
+
+
+def targets(frame: pd.DataFrame, weging: Weging, *, bevolking: pd.DataFrame | None) -> pd.DataFrame:
+    """The totals to rake to, as one long table: variable, category, total."""
+    if weging.doel == "bevolking":
+        if bevolking is None:
+            raise ValueError("targets: doel is bevolking, but no population table was given")
+        kolommen = {deel for marge in weging.marges for deel in marge.split("*")}
+        basis = as_survey_classes(bevolking, klassen=frame["leeftijd"].dropna().unique(), kolommen=kolommen)
+        gewicht = "inwoners"
+    else:
+        basis, gewicht = frame[frame["uitkomst"] != BUITEN_POPULATIE], weging.gewicht
+    return pd.concat([_margin(basis, marge, gewicht=gewicht) for marge in weging.marges], ignore_index=True)
+
+
+def _margin(basis: pd.DataFrame, marge: str, *, gewicht: str) -> pd.DataFrame:
+    delen = marge.split("*")
+    category = basis[delen].astype("str").agg("*".join, axis=1)
+    totals = basis[gewicht].astype("float64").groupby(category).sum()
+    return pd.DataFrame({"variable": marge, "category": totals.index, "total": totals.to_numpy()})
+
+
+def as_survey_classes(bevolking: pd.DataFrame, *, klassen: Iterable[str], kolommen: Iterable[str]) -> pd.DataFrame:
+    """Population counts in the age classes of a survey, on the first date in the table.
+
+    Ages outside every class of the survey (children, for a survey of adults) are left out: they are not its population.
+    """
+    begin = bevolking[bevolking["peildatum"] == bevolking["peildatum"].min()]
+    grenzen = {klasse: _grenzen(klasse) for klasse in klassen}
+    naar = {oud: _covering(oud, grenzen) for oud in begin["leeftijd"].unique()}
+    vertaald = begin.assign(leeftijd=begin["leeftijd"].map(naar))
+    binnen = vertaald[vertaald["leeftijd"].notna()]
+    return binnen.groupby(sorted(set(kolommen)), as_index=False)["inwoners"].sum()
+
+
+def _grenzen(klasse: str) -> tuple[float, float]:
+    getallen = [int(deel) for deel in re.findall(r"\d+", klasse)]
+    return float(getallen[0]), float(getallen[1]) if len(getallen) > 1 else np.inf
+
+
+def _covering(klasse: str, grenzen: dict[str, tuple[float, float]]) -> str | None:
+    laag, hoog = _grenzen(klasse)
+    for naam, (van, tot) in grenzen.items():
+        if van <= laag and hoog <= tot:
+            return naam
+        if van <= hoog and laag <= tot:
+            raise ValueError(
+                f"age class {klasse!r} straddles {naam!r}: the classes of population and survey do not fit"
+            )
+    return None

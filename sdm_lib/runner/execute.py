@@ -1,0 +1,202 @@
+"""Execute notebooks with papermill, several kernels at once, and keep only outcomes that are whole.
+
+A kernel talks over ipc in a private folder (no open port), is given no plotting library to load, and is stopped at once
+when its notebook is done. An executed notebook holds unprotected aggregates: it stays in ``data/cache`` (0700) and is
+never published. A failed one goes to a quarantine folder beside it; what is told of it is notebook, cell and exception
+type, because the text of an exception may hold a value of somebody's record.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout, RapportFout, SdmFout
+from sdm_lib.monitor.run import RUNNER
+from sdm_lib.runner import warm as warming
+from sdm_lib.runner.plan import Taak
+
+CELL_TIMEOUT_SECONDEN = 600
+EIGEN_FOUTEN = {fout.__name__: fout for fout in (InvoerFout, ParameterFout, PrivacyFout, RapportFout)}
+
+
+@dataclass(frozen=True)
+class Uitkomst:
+    """What came of a task: an executed notebook, or the problem that stopped it."""
+
+    taak: Taak
+    notebook: Path | None = None
+    fout: SdmFout | None = None
+
+
+def without_iri_grammar() -> None:
+    """Keep `import nbformat` from compiling grammars that no Jupyter schema uses (2.5 CPU seconds a process).
+
+    jsonschema takes the missing module as "no check of the iri format"; see jupyter_server issue 1559.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def cache_folder(root: Path, naam: str) -> Path:
+    """A private folder under ``data/cache``, made when it is not there."""
+    cache = root / "data" / "cache"
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    cache.chmod(0o700)
+    folder = cache / naam
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def execute(
+    root: Path,
+    taken: Sequence[Taak],
+    *,
+    kernels: int,
+    warm: bool = True,
+    done: Callable[[Uitkomst], None] = lambda uitkomst: None,
+) -> list[Uitkomst]:
+    """Execute tasks, `kernels` at a time; `done` is told of each as it ends. The outcomes come in the order of tasks.
+
+    warm : fork kernels from a parent that has the libraries loaded, where that is possible.
+    """
+    without_iri_grammar()
+    with tempfile.TemporaryDirectory(prefix="sdm-") as folder, ExitStack() as stack:
+        stack.enter_context(_environment(_for_kernels(folder)))
+        parent = None
+        if warm and len(taken) > 1 and warming.available():
+            parent = stack.enter_context(warming.WarmParent(Path(folder)))
+        import papermill  # noqa: F401  # imported once here, before threads would race for it
+
+        logging.getLogger("papermill").setLevel(logging.ERROR)
+        logging.getLogger("traitlets").setLevel(logging.ERROR)
+        if parent is not None:
+            parent.wait_until_ready()
+            stack.enter_context(_environment({warming.SOCKET: str(parent.socket)}))
+        return _in_parallel(root, taken, kernels=kernels, done=done)
+
+
+def _in_parallel(
+    root: Path, taken: Sequence[Taak], *, kernels: int, done: Callable[[Uitkomst], None]
+) -> list[Uitkomst]:
+    with ThreadPoolExecutor(max_workers=kernels) as pool:
+        futures: dict[Future[Uitkomst], Taak] = {pool.submit(_execute_one, root, taak): taak for taak in taken}
+        try:
+            for future in as_completed(futures):
+                done(future.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [future.result() for future in futures]
+
+
+def _for_kernels(folder: str) -> dict[str, str]:
+    """What every kernel inherits: nobody watches, one BLAS thread each, and no history outside a private folder."""
+    return {
+        RUNNER: "1",
+        "IPYTHONDIR": folder,
+        "JUPYTER_RUNTIME_DIR": folder,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+@contextmanager
+def _environment(given: Mapping[str, str]) -> Iterator[None]:
+    """Environment variables for as long as the block lasts."""
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _execute_one(root: Path, taak: Taak) -> Uitkomst:
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    bron = root / "notebooks" / f"{taak.onderwerp}.ipynb"
+    bezig = cache_folder(root, "mislukt") / f"{taak.naam}.ipynb"
+    try:
+        executed = papermill.execute_notebook(
+            str(bron),
+            str(bezig),
+            parameters=dict(taak.parameters),
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            cwd=str(root),
+            execution_timeout=CELL_TIMEOUT_SECONDEN,
+            kernel_manager_class=_kernel_manager_class(),
+            shutdown_kernel="immediate",
+            extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"],
+        )
+    except PapermillExecutionError as fout:
+        return Uitkomst(taak, fout=_in_cell(taak, cell=fout.cell_index, naam=fout.ename, tekst=fout.evalue))
+    except CellTimeoutError:
+        wat = f"een cel liep langer dan {CELL_TIMEOUT_SECONDEN} seconden"
+        return Uitkomst(taak, fout=_stopped(taak, "SDM-102", wat, "Zoek de cel die blijft hangen."))
+    except DeadKernelError:
+        herstel = "Is het geheugen op? Of staat er exit() in een cel?"
+        return Uitkomst(taak, fout=_stopped(taak, "SDM-103", "de kernel is gestopt", herstel))
+    if problem := _not_whole(executed):
+        return Uitkomst(taak, fout=_stopped(taak, "SDM-104", problem, "Haal exit() en dergelijke uit het notebook."))
+    klaar = cache_folder(root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
+    os.replace(bezig, klaar)
+    return Uitkomst(taak, notebook=klaar)
+
+
+def _kernel_manager_class() -> Any:
+    from jupyter_client.manager import AsyncKernelManager
+
+    if sys.platform == "win32":  # no unix sockets there
+        return AsyncKernelManager
+
+    class IpcKernelManager(AsyncKernelManager):  # type: ignore[misc, unused-ignore]
+        """Kernels over unix sockets in a private folder: no port for another user, no race for a free one."""
+
+        def __init__(self, **kwargs: Any) -> None:
+            # a file of its own: the default address is one for all kernels in a folder, and they would answer each other
+            own = Path(os.environ["JUPYTER_RUNTIME_DIR"]) / f"k{uuid.uuid4().hex[:12]}.json"
+            super().__init__(transport="ipc", connection_file=str(own), **kwargs)
+            if warming.SOCKET in os.environ:
+                self.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": "sdm-warm"}
+
+    return IpcKernelManager
+
+
+def _not_whole(notebook: Any) -> str:
+    """Why an executed notebook may not be used; empty when every code cell has run."""
+    for nummer, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            return f"cel {nummer} is niet uitgevoerd: het notebook stopte halverwege"
+    return ""
+
+
+def _in_cell(taak: Taak, *, cell: int, naam: str, tekst: str) -> SdmFout:
+    """The problem inside a cell. Our own errors are written for colleagues and safe to show; others only by name."""
+    plaats = f"notebooks/{taak.onderwerp}.ipynb"
+    soort = EIGEN_FOUTEN.get(naam, RapportFout)
+    wat = f"cel {cell + 1} stopte met {naam}"
+    if naam in EIGEN_FOUTEN:
+        wat = f"cel {cell + 1}: {tekst}"
+    herstel = f"Open het notebook met kwartaal {taak.parameters['kwartaal']} en gebied {taak.gebied} in JupyterLab."
+    return soort(Melding("SDM-101", wat, herstel, bestand=plaats))
+
+
+def _stopped(taak: Taak, code: str, wat: str, herstel: str) -> RapportFout:
+    return RapportFout(Melding(code, wat, herstel, bestand=f"notebooks/{taak.onderwerp}.ipynb"))

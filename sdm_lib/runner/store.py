@@ -1,0 +1,67 @@
+"""Put a finished site in place at once, and never by halves.
+
+The new site of a quarter is built in a folder beside the old one; when it is whole, the old folder steps aside and the
+new one takes its name. A run that was killed between those two renames is mended by the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sdm_lib.errors import Melding, RapportFout
+
+NIEUW, OUD = ".nieuw", ".oud"
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `folder` when the block ends well; on an error the old one stays.
+
+    Raises RapportFout when the place cannot be written or another program keeps a file of it open.
+    """
+    mend(folder)
+    new, old = _beside(folder, NIEUW), _beside(folder, OUD)
+    try:
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+    except OSError as fout:
+        raise _cannot(folder, fout) from None
+    try:
+        yield new
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(new, folder)
+    except OSError as fout:
+        mend(folder)
+        raise _cannot(folder, fout) from None
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def mend(folder: Path) -> None:
+    """Put back the old folder when a run stopped after it stepped aside and before the new one took its place."""
+    old = _beside(folder, OUD)
+    if old.exists() and not folder.exists():
+        os.replace(old, folder)
+
+
+def write(folder: Path, naam: str, inhoud: bytes) -> str:
+    """Write a file of the new site; returns its sha256."""
+    (folder / naam).write_bytes(inhoud)
+    return hashlib.sha256(inhoud).hexdigest()
+
+
+def _beside(folder: Path, ending: str) -> Path:
+    return folder.with_name(f".{folder.name}{ending}")
+
+
+def _cannot(folder: Path, fout: OSError) -> RapportFout:
+    wat = f"kan hier niet schrijven ({type(fout).__name__}: {fout.strerror})"
+    herstel = "Sluit programma's die een rapport open hebben, en controleer schijfruimte en rechten."
+    return RapportFout(Melding("SDM-110", wat, herstel, bestand=folder.name))
