@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from sdm_lib import results
@@ -133,7 +132,9 @@ def _denominators(table: pd.DataFrame, vraag: Vraag) -> pd.Series:
         raise ValueError(f"denominator: a group occurs twice among {list(known.index)}")
     if list(known.index) == [""]:
         return pd.Series(float(known.iloc[0]), index=table.index)
-    groepen = [results.groep(**{k: str(v) for k, v in rij.items()}) for rij in table[list(vraag.by)].to_dict("records")]
+    groepen = [
+        results.groep(**{str(k): str(v) for k, v in rij.items()}) for rij in table[list(vraag.by)].to_dict("records")
+    ]
     absent = [groep for groep in groepen if groep not in known.index]
     if absent:
         raise ValueError(f"denominator: no value for {absent}; it has {list(known.index)}")
@@ -157,12 +158,45 @@ def realisatie_begroting(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
 
 
 def verdeling(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
-    """Share of each group in all spending of the table; without a breakdown by laag."""
-    by = vraag.by or ("laag",)
-    table = uitgaven(frame, Vraag(by, vraag.periode, vraag.argumenten))
-    total = table["numerator"].sum()
-    return table.assign(value=table["numerator"] / total if total else np.nan, denominator=total,
-                        method="deel van alle uitgaven")  # fmt: skip
+    """Share of each value of column ``over`` in the spending of its group; the shares of a group add up to 1."""
+    over = vraag.argumenten["over"]
+    outer = [kolom for kolom in vraag.by if kolom != over]
+    table = uitgaven(frame, Vraag((*outer, over), vraag.periode, vraag.argumenten))
+    total = table.groupby(outer)["numerator"].transform("sum") if outer else _all_alike(table["numerator"])
+    share = table["numerator"] / total.where(total != 0)
+    return table.assign(value=share, denominator=total, method="deel van de uitgaven")
+
+
+def _all_alike(column: pd.Series) -> pd.Series:
+    return pd.Series(column.sum(), index=column.index)
+
+
+def rijkskader(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
+    """The estimate of 2012 of national means for work and income, in euro, per post and year as printed.
+
+    Totals are shown as printed; `rounding_gaps` says which of them differ from the sum of their parts.
+    """
+    return frame[["post", "jaar"]].assign(
+        value=frame["bedrag_x1000_euro"] * 1000.0, n=1, method="overgenomen uit programmaplan 2012"
+    )
+
+
+def rounding_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where a printed total of the 2012 frame is not the sum of its parts.
+
+    frame : columns post, soort (component, deeltotaal, totaal), jaar, bedrag_x1000_euro, gebundeld (ja, nee).
+    Returns post, jaar, gedrukt, som, verschil (x 1.000 euro), only the rows that differ. Nothing is repaired.
+    """
+    parts = frame[frame["soort"] == "component"]
+    sums = {
+        "totaal": parts.groupby("jaar")["bedrag_x1000_euro"].sum(),
+        "deeltotaal": parts[parts["gebundeld"] == "ja"].groupby("jaar")["bedrag_x1000_euro"].sum(),
+    }
+    totals = frame[frame["soort"].isin(list(sums))]
+    som = [int(sums[soort].get(jaar, 0)) for soort, jaar in zip(totals["soort"], totals["jaar"], strict=True)]
+    table = totals[["post", "jaar"]].assign(gedrukt=totals["bedrag_x1000_euro"], som=som)
+    table = table.assign(verschil=table["gedrukt"] - table["som"])
+    return table[table["verschil"] != 0].reset_index(drop=True)
 
 
 def verhouding(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
@@ -187,6 +221,7 @@ FIGUREN: dict[str, Figuur] = {
     "uitgaven_per": uitgaven_per,
     "realisatie_begroting": realisatie_begroting,
     "verdeling": verdeling,
+    "rijkskader": rijkskader,
     "verhouding": verhouding,
     "som": som,
 }

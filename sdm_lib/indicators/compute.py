@@ -61,7 +61,7 @@ def compute(
         from sdm_lib.indicators import registered
 
         table = registered.levels(indicator, data, by=columns(by), where=where, kader=kader)
-    return finish(indicator, table, kader=kader, by=columns(by), where=where)
+    return finish(indicator, table, kader=kader, where=where)
 
 
 def columns(by: By) -> tuple[str, ...]:
@@ -69,11 +69,9 @@ def columns(by: By) -> tuple[str, ...]:
     return () if by is None else (by,) if isinstance(by, str) else tuple(by)
 
 
-def finish(
-    indicator: Indicator, table: pd.DataFrame, *, kader: Kader, by: tuple[str, ...], where: Where, **constants: Any
-) -> Results:
-    """Turn a table with the `by` columns and some result columns into `Results`."""
-    placed = place(table, kader=kader, by=by, where=where)
+def finish(indicator: Indicator, table: pd.DataFrame, /, *, kader: Kader, where: Where, **constants: Any) -> Results:
+    """Turn a table with some result columns into `Results`; every other column is a breakdown."""
+    placed = place(table, where=where)
     source = kader.source or indicator.bron
     built = results.build(
         placed,
@@ -84,8 +82,9 @@ def finish(
     return too_small(built, minimum=indicator.minimum_n)
 
 
-def place(table: pd.DataFrame, *, kader: Kader, by: tuple[str, ...], where: Where) -> pd.DataFrame:
-    """Replace the `by` columns by `gebied` and `groep`; conditions with one value belong to the group too."""
+def place(table: pd.DataFrame, *, where: Where) -> pd.DataFrame:
+    """Replace the breakdown by `gebied` and `groep`; conditions with one value belong to the group too."""
+    by = [kolom for kolom in table.columns if kolom not in results.COLUMNS]
     vast = {kolom: waarde for kolom, waarde in _single(where).items() if kolom not in GEBIEDEN and kolom not in by}
     groepen = [kolom for kolom in by if kolom not in GEBIEDEN]
     eigen = table.loc[:, groepen].astype(str).to_dict("records") if groepen else [{}] * len(table)

@@ -24,6 +24,7 @@ Oordeel = Literal["goed", "voldoende", "matig", "zwak"]
 Bron = Literal["register", "bewoners", "clienten", "professionals", "grootboek", "aangeleverd"]
 
 ENQUETES: tuple[Bron, ...] = ("bewoners", "clienten", "professionals")
+VOORBEELD_KWARTAAL = Kwartaal(2015, 2)
 BEANTWOORD = "beantwoord"  # in `noemer`: everyone with a usable answer, "niet van toepassing" left out
 
 
@@ -107,7 +108,7 @@ class Voorbeeld:
     gegeven: dict[str, tuple[str, ...]]
     uitkomst: Waarde
     gewicht: tuple[float, ...] = ()
-    periode: Kwartaal = Kwartaal(2015, 2)
+    periode: Kwartaal = VOORBEELD_KWARTAAL
     noemer: Waarde | None = None
     bevolking: dict[str, int] = field(default_factory=dict)
     huishoudens: int | None = None
@@ -226,7 +227,9 @@ class Indicator:
     @property
     def definitie(self) -> str:
         """Version of the definition: the date of its last change, or the quarter it began."""
-        return max(wijziging.datum for wijziging in self.wijzigingen).isoformat() if self.wijzigingen else str(self.sinds)
+        return (
+            max(wijziging.datum for wijziging in self.wijzigingen).isoformat() if self.wijzigingen else str(self.sinds)
+        )
 
     @property
     def uit_enquete(self) -> bool:
@@ -258,7 +261,7 @@ def _problems_of_measure(indicator: Indicator) -> list[str]:
         return [f"geef precies een van {', '.join(manieren)}; nu: {', '.join(gekozen) or 'geen'}"]
     [manier] = gekozen
     problemen = []
-    if indicator.bron in ENQUETES and manier == "figuur" or indicator.bron not in ENQUETES and manier != "figuur":
+    if (indicator.bron in ENQUETES and manier == "figuur") or (indicator.bron not in ENQUETES and manier != "figuur"):
         problemen.append(f"bron {indicator.bron} en '{manier}' passen niet bij elkaar")
     if manier == "teller" and indicator.soort != "aandeel":
         problemen.append(f"soort {indicator.soort} heeft geen 'teller'")

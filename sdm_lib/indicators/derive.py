@@ -11,9 +11,7 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding, bedoelde_u
 from sdm_lib.indicators.definition import BEANTWOORD, Indicator, Schaal
-
-GEEN_ANTWOORD = ("geen_antwoord", "")
-NIET_VAN_TOEPASSING = ("niet_van_toepassing", "geen_ervaring")
+from sdm_lib.indicators.scoring import GEEN_ANTWOORD, NIET_VAN_TOEPASSING, score
 
 
 def measure(indicator: Indicator, frame: pd.DataFrame) -> pd.Series:
@@ -112,13 +110,6 @@ def _counts(indicator: Indicator, frame: pd.DataFrame) -> pd.Series:
     # one yes decides, whatever was left open; without a yes every question must have been answered
     known = pd.DataFrame({kolom: answered(frame[kolom]) for kolom in indicator.teller}).all(axis=1)
     return hits.any(axis=1).astype("float64").where(hits.any(axis=1) | known)
-
-
-def score(schaal: Schaal, frame: pd.DataFrame) -> pd.Series:
-    """The score of a scale per respondent, NaN where its published rule for missing items says so."""
-    from sdm_lib.survey import scales
-
-    return scales.score(frame, schaal.naam, items=schaal.items)[schaal.uitkomst]
 
 
 def _within(values: pd.Series, schaal: Schaal) -> pd.Series:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sdm_lib import results
@@ -35,7 +34,7 @@ def example(indicator: Indicator) -> float:
     table = compute(_without_minimum(indicator), _data(indicator), kader=kader, denominator=below)
     if len(table) != 1:
         raise ValueError(f"example of {indicator.id}: expected one row, got {len(table)}")
-    return float(table.frame.loc[0, "value"])
+    return float(table.frame["value"].iloc[0])
 
 
 def check_examples(catalogue: Catalogue, *, ids: Iterable[str] | None = None) -> tuple[Melding, ...]:
@@ -116,11 +115,12 @@ def _register(frame: pd.DataFrame, voorbeeld: Voorbeeld) -> Any:
         [(dag, GEBIED, leeftijd, "man", aantal) for dag in dagen for leeftijd, aantal in voorbeeld.bevolking.items()],
         columns=["peildatum", "stadsdeel", "leeftijd", "geslacht", "inwoners"],
     )
-    huishoudens = pd.DataFrame({"peildatum": dagen, "stadsdeel": GEBIED, "huishoudens": voorbeeld.huishoudens or np.nan})
+    aantal = voorbeeld.huishoudens or 0
+    huishoudens = pd.DataFrame({"peildatum": dagen, "stadsdeel": GEBIED, "huishoudens": aantal})
     return registry.open_register(
         frame,
         bevolking=bevolking if voorbeeld.bevolking else None,
-        huishoudens=huishoudens if voorbeeld.huishoudens else None,
+        huishoudens=huishoudens if aantal else None,
         kwartaal=k,
         leverdatum=k.einde,
     )

@@ -76,7 +76,7 @@ def _counted(frame: pd.DataFrame, by: tuple[str, ...], *, kader: Kader, uitkomst
         counts[keys].assign(indicator="respons_aandeel", value=answered / eligible.where(eligible > 0),
                             numerator=answered, denominator=eligible, n=drawn, unit="aandeel")
     )  # fmt: skip
-    placed = place(pd.concat(rows, ignore_index=True), kader=kader, by=by, where=None)
+    placed = place(pd.concat(rows, ignore_index=True), where=None)
     return results.build(placed, kader=kader, method="telling van de steekproef")
 
 
@@ -97,7 +97,7 @@ def nvt(indicator: Indicator, design: SurveyDesign, *, kader: Kader, by: By = No
     table = survey.proportion(derived, "nvt", by=list(columns(by)) or None, where=inside)
     table = table.rename(columns={"estimate": "value", "ci_low": "lower", "ci_high": "upper"})
     kept = table[[*columns(by), "value", "lower", "upper", "se", "n", "n_eff", "method"]]
-    return finish(indicator, kept, kader=kader, by=columns(by), where=where, indicator=f"{indicator.id}_nvt", unit="aandeel")
+    return finish(indicator, kept, kader=kader, where=where, indicator=f"{indicator.id}_nvt", unit="aandeel")
 
 
 def unweighted(indicators: Sequence[Indicator], design: SurveyDesign, *, kader: Kader) -> Results:
@@ -105,7 +105,8 @@ def unweighted(indicators: Sequence[Indicator], design: SurveyDesign, *, kader: 
 
     The unweighted ones have no margin: they show what weighting did, they are no estimate of the population.
     """
-    plain = survey.design(design.frame.assign(een=(design.weights != 0).astype("float64")), weights="een", lonely="adjust")
+    alike = design.frame.assign(een=(design.weights != 0).astype("float64"))
+    plain = survey.design(alike, weights="een", lonely="adjust")
     rows = []
     for indicator in indicators:
         for naam, used in (("ongewogen", plain), ("gewogen", design)):

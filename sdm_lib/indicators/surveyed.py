@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KOLOM = "indicatorwaarde"  # name of the derived column inside the design
 ONDER = "indicatornoemer"  # and of the denominator of a ratio
-METHODEN = {"t": "gemiddelde, t-interval"}
+NAMES = {"estimate": "value", "ci_low": "lower", "ci_high": "upper"}
 
 
 def levels(indicator: Indicator, design: SurveyDesign, *, by: tuple[str, ...], where: Where) -> pd.DataFrame:
@@ -25,12 +25,13 @@ def levels(indicator: Indicator, design: SurveyDesign, *, by: tuple[str, ...], w
     derived = with_measure(indicator, design)
     inside = condition(design, where)
     if indicator.soort == "verhouding":
-        table = survey.ratio(derived, KOLOM, ONDER, by=list(by) or None, where=inside)
+        table = _ratio(derived, by=by, inside=inside)
     elif indicator.soort == "aandeel":
         table = survey.proportion(derived, KOLOM, by=list(by) or None, where=inside)
     else:
         table = survey.mean(derived, KOLOM, by=list(by) or None, where=inside)
-    return _renamed(table, by=by).pipe(_with_sums, indicator, derived, by=by, inside=inside)
+    below = ONDER if indicator.gedeeld_door else None
+    return renamed(table, by=by).pipe(_with_sums, derived, below=below, by=by, inside=inside)
 
 
 def with_measure(indicator: Indicator, design: SurveyDesign) -> SurveyDesign:
@@ -43,31 +44,59 @@ def with_measure(indicator: Indicator, design: SurveyDesign) -> SurveyDesign:
     return survey.with_columns(design, columns)
 
 
-def condition(design: SurveyDesign, where: Where) -> np.ndarray | None:
+def condition(design: SurveyDesign, where: Where) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
     """A mask inside the design; rows outside it still count for the variance."""
     from sdm_lib.indicators.compute import mask
 
     return mask(design.frame, where) if where else None
 
 
-def _renamed(table: pd.DataFrame, *, by: tuple[str, ...]) -> pd.DataFrame:
-    names = {"estimate": "value", "ci_low": "lower", "ci_high": "upper"}
-    return table.rename(columns=names)[[*by, "value", "lower", "upper", "se", "n", "n_eff", "method"]]
+def renamed(table: pd.DataFrame, *, by: tuple[str, ...]) -> pd.DataFrame:
+    """A table of `survey` with the names of the result table."""
+    return table.rename(columns=NAMES)[[*by, "value", "lower", "upper", "se", "n", "n_eff", "method"]]
+
+
+def _ratio(design: SurveyDesign, *, by: tuple[str, ...], inside: np.ndarray[Any, Any] | None) -> pd.DataFrame:
+    """Ratio of two totals per group: its Taylor variance is that of the total of (y - R x) / X."""
+    how: dict[str, Any] = {"by": list(by) or None, "where": inside}
+    totals = survey.total(design, [KOLOM, ONDER], **how)
+    above = totals[totals["variable"] == KOLOM].reset_index(drop=True)
+    below = totals[totals["variable"] == ONDER]["estimate"].to_numpy()
+    ratio = above["estimate"].to_numpy() / np.where(below > 0, below, np.nan)
+    terms = above[list(by)].assign(ratio=ratio, total=below)
+    keys = design.frame[list(by)].astype(str)
+    own = (
+        keys.merge(terms, on=list(by), how="left", validate="m:1")
+        if by
+        else keys.assign(ratio=ratio[0], total=below[0])
+    )
+    y, x = design.frame[KOLOM].to_numpy(), design.frame[ONDER].to_numpy()
+    residual = (y - own["ratio"].to_numpy() * x) / own["total"].to_numpy()
+    spread = survey.total(survey.with_columns(design, {"residu": residual}), "residu", **how)
+    half = (spread["ci_high"] - spread["ci_low"]).to_numpy() / 2
+    return above.assign(estimate=ratio, se=spread["se"].to_numpy(), ci_low=ratio - half, ci_high=ratio + half,
+                        n_eff=np.nan, method="verhouding van totalen, t-interval")  # fmt: skip
 
 
 def _with_sums(
-    table: pd.DataFrame, indicator: Indicator, design: SurveyDesign, *, by: tuple[str, ...], inside: np.ndarray | None
+    table: pd.DataFrame,
+    design: SurveyDesign,
+    *,
+    below: str | None,
+    by: tuple[str, ...],
+    inside: np.ndarray[Any, Any] | None,
 ) -> pd.DataFrame:
     """Weighted denominator (people, or the total below a ratio) and numerator per group."""
     frame = design.frame
     weight = pd.Series(design.weights, index=frame.index).where(frame[KOLOM].notna(), 0.0)
     if inside is not None:
         weight = weight.where(inside, 0.0)
-    below = weight * frame[ONDER].fillna(0.0) if indicator.gedeeld_door else weight
+    if below is not None:
+        weight = weight * frame[below].fillna(0.0)
     if by:
-        keys = frame.loc[:, list(by)].astype(str)
-        sums = keys.assign(denominator=below).groupby(list(by), as_index=False, observed=True)["denominator"].sum()
+        keys = frame[list(by)].astype(str)
+        sums = keys.assign(denominator=weight).groupby(list(by), as_index=False)["denominator"].sum()
         table = table.astype(dict.fromkeys(by, "str")).merge(sums, on=list(by), how="left", validate="1:1")
     else:
-        table = table.assign(denominator=float(below.sum()))
+        table = table.assign(denominator=float(weight.sum()))
     return table.assign(numerator=table["value"] * table["denominator"])
