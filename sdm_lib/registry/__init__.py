@@ -1,0 +1,41 @@
+"""The register of provisions: from one table of spells to every figure on use, flows and money, on any engine.
+
+    register = registry.open_register(frame, bevolking=bevolking, huishoudens=huishoudens, kwartaal=kwartaal)
+    registry.unieke(register, periodes=kwartaal, by=["wet", "stadsdeel"])
+
+Every figure is a function ``(register, *, periodes, by, where, ...)`` that returns a long pandas frame: the period (or
+`dag`), the columns of `by`, exact integers, and a row for every group, zeros included. `FIGUREN` names them all.
+A person counts in one area, with one sex and one age: over those breakdowns (`OPTELBAAR`) counts of one period add up
+to the whole, over any other breakdown they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from sdm_lib.registry.perioden import Periode
+from sdm_lib.registry.register import GEBIEDEN, Register, open_register
+from sdm_lib.registry.rooster import LEEFTIJDEN
+from sdm_lib.registry.stapeling import aanbieders_per_huishouden, combinaties, stapeling
+from sdm_lib.registry.stromen import stromen
+from sdm_lib.registry.tellen import per_1000, stand, unieke
+from sdm_lib.registry.trajecten import beeindigd, gestart, redenen_einde, verwijzers
+from sdm_lib.registry.uitgaven import uitgaven
+
+OPTELBAAR = (*GEBIEDEN, "geslacht", "leeftijd")
+
+FIGUREN: Mapping[str, Callable[..., pd.DataFrame]] = {
+    figuur.__name__: figuur
+    for figuur in (
+        unieke, stand, per_1000, stapeling, combinaties, aanbieders_per_huishouden, stromen, gestart, beeindigd,
+        verwijzers, redenen_einde, uitgaven,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Periode", "Register", "aanbieders_per_huishouden", "beeindigd",
+    "combinaties", "gestart", "open_register", "per_1000", "redenen_einde", "stand", "stapeling", "stromen",
+    "uitgaven", "unieke", "verwijzers",
+]  # fmt: skip

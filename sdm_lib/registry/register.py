@@ -1,0 +1,218 @@
+"""The register of provisions: opened once, checked, and from then on only counted.
+
+A row is a spell: one client, one provision, ``[begin, einde)``. The frame has half-open ends already (the schema of
+the delivery says what its end date means, `sources` converts it once); an open end is empty in the delivery and
+becomes the day number `OPEN` here, once. Inside, dates are day numbers and texts are never missing.
+
+A person or a household is never shown: ids stay in the engine, only aggregates leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sdm_lib.errors import InvoerFout, Melding, ParameterFout, bedoelde_u
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.registry.controle import controleer
+from sdm_lib.registry.perioden import OPEN
+
+VERPLICHT = ("persoon", "begin", "einde", "wet", "voorziening")
+DATUMS = ("begin", "einde", "datum_aanmelding", "beoogd_begin", "beoogd_einde")
+GETALLEN = ("geboortejaar", "bedrag_betaald_cent", "tarief_cent", "intensiteit")
+CODES_PERSOON = ("persoon", "huishouden")
+GEBIEDEN = ("gemeente", "stadsdeel", "wijk")  # nested levels; a person counts in one area of each
+NIET_TELBAAR = (*CODES_PERSOON, *DATUMS, *GETALLEN, "doel")  # no column to break down by
+SAMEN = (("wet", "voorziening"), GEBIEDEN)  # columns whose combinations are those that occur
+
+Where = Mapping[str, "str | Collection[str]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """An opened register. Treat it as read-only; make it with `open_register`.
+
+    tabel : Ibis table of spells with day numbers in begin and einde.
+    groepen : per set of columns that belong together, the combinations that occur.
+    bevolking : columns peildatum, stadsdeel, leeftijd, geslacht, inwoners; huishoudens : peildatum, stadsdeel,
+    huishoudens; both may be None. kwartaal : the quarter whose bills `bedrag_betaald_cent` holds.
+    leverdatum : the day until which the register knows what happened.
+    """
+
+    tabel: Any
+    kolommen: tuple[str, ...]
+    groepen: Mapping[tuple[str, ...], pd.DataFrame] = field(repr=False)
+    bevolking: pd.DataFrame | None = field(default=None, repr=False)
+    huishoudens: pd.DataFrame | None = field(default=None, repr=False)
+    kwartaal: Kwartaal | None = None
+    leverdatum: date | None = None
+    wachtend: Any = field(default=None, repr=False)
+
+    @property
+    def uitsplitsingen(self) -> tuple[str, ...]:
+        """The columns that `by` and `where` may name."""
+        eigen = tuple(kolom for kolom in self.kolommen if kolom not in NIET_TELBAAR)
+        return (*eigen, "leeftijd") if "geboortejaar" in self.kolommen else eigen
+
+    def combinaties(self, kolommen: Sequence[str], where: Where | None = None) -> pd.DataFrame:
+        """Every group of `kolommen` (without leeftijd) that can occur: the grid of a figure, before any period."""
+        rooster = pd.DataFrame(index=[0])
+        gehad: set[str] = set()
+        for kolom in kolommen:
+            if kolom in gehad:
+                continue
+            bron = next(paar for paar in self.groepen if kolom in paar)
+            samen = [k for k in kolommen if k in bron]
+            gehad |= set(samen)
+            waarden = self.groepen[bron]
+            for naam, keuze in (where or {}).items():
+                if naam in waarden:
+                    waarden = waarden[waarden[naam].isin(_lijst(keuze))]
+            rooster = rooster.merge(waarden[samen].drop_duplicates(), how="cross", validate="m:m")
+        return rooster.loc[:, list(kolommen)].sort_values(list(kolommen), ignore_index=True) if kolommen else rooster
+
+
+def open_register(
+    bron: pd.DataFrame | Path | str | Any,
+    *,
+    bevolking: pd.DataFrame | None = None,
+    huishoudens: pd.DataFrame | None = None,
+    kwartaal: Kwartaal | None = None,
+    leverdatum: date | None = None,
+    codes: Mapping[str, Collection[str]] | None = None,
+    gecontroleerd: bool = False,
+) -> Register:
+    """Open a register of provisions, or refuse it.
+
+    bron : a frame with columns persoon, begin, einde, wet, voorziening and any of huishouden, geboortejaar, geslacht,
+        stadsdeel, trede, leveringsvorm, aanbieder, verwijzer, reden_einde, datum_aanmelding, bedrag_betaald_cent,
+        tarief_cent (per day) and further text columns; or the path of a Parquet file with them; or an Ibis table on
+        any engine. Dates are half-open, an open end is empty. A row without begin and einde but with
+        datum_aanmelding is a client who waits.
+    codes : allowed values per column, for a table that did not come through `sources`.
+    gecontroleerd : this same table was checked before (a warehouse of 100 million rows is not read twice).
+
+    Raises InvoerFout (exit 3) with every kind of problem at once: SDM-401 missing column, SDM-402 missing id or begin,
+    SDM-403 end not after begin, SDM-404 exact duplicates, SDM-405 unknown code, SDM-406 no rows.
+
+    >>> frame = pd.DataFrame({"persoon": ["a", "b"], "wet": "wmo", "voorziening": "vervoer",
+    ...     "begin": pd.to_datetime(["2015-03-31", "2015-04-01"]), "einde": pd.to_datetime(["2015-04-01", None])})
+    >>> open_register(frame).uitsplitsingen
+    ('wet', 'voorziening')
+    """
+    ruw, bestand, vast = _lees(bron)
+    ontbreekt = [kolom for kolom in VERPLICHT if kolom not in ruw.columns]
+    if ontbreekt:
+        raise InvoerFout(*(_kolom_ontbreekt(kolom, bestand, ruw.columns) for kolom in ontbreekt))
+    tabel = _genormaliseerd(ruw)
+    if vast:
+        tabel = ruw.get_backend().create_table("voorzieningen", tabel, overwrite=True)
+    if not gecontroleerd:
+        controleer(tabel, bestand=bestand, codes=codes or {})
+    wachtend = tabel.filter(tabel.begin.isnull()) if "datum_aanmelding" in tabel.columns else None
+    spells = tabel.filter(tabel.begin.notnull())
+    kolommen = tuple(kolom for kolom in tabel.columns if kolom != "rij")
+    return Register(
+        tabel=spells, kolommen=kolommen, groepen=_groepen(spells, kolommen), bevolking=bevolking,
+        huishoudens=huishoudens, kwartaal=kwartaal, leverdatum=leverdatum, wachtend=wachtend,
+    )  # fmt: skip
+
+
+def check_uitsplitsing(register: Register, by: Sequence[str], where: Where | None) -> None:
+    """Refuse a breakdown or a condition that the register cannot answer (ParameterFout, exit 2).
+
+    SDM-410: the column is not there. SDM-411: the value does not occur in the register.
+    """
+    meldingen = []
+    for kolom in [*by, *(where or {})]:
+        if kolom not in register.uitsplitsingen:
+            herstel = bedoelde_u(kolom, register.uitsplitsingen)
+            meldingen.append(Melding("SDM-410", f"het register heeft geen uitsplitsing '{kolom}'", herstel))
+    for kolom, keuze in (where or {}).items():
+        if kolom not in register.uitsplitsingen or kolom == "leeftijd":
+            continue
+        bekend = set(register.combinaties([kolom])[kolom])
+        for waarde in sorted(set(_lijst(keuze)) - bekend):
+            melding = f"waarde '{waarde}' van '{kolom}' komt in het register niet voor"
+            meldingen.append(Melding("SDM-411", melding, bedoelde_u(waarde, bekend), sleutel=kolom))
+    if meldingen:
+        raise ParameterFout(*meldingen)
+
+
+def gefilterd(tabel: Any, where: Where | None, kolommen: Collection[str]) -> Any:
+    """The rows that meet the conditions on `kolommen`; other conditions are for later."""
+    for kolom, keuze in (where or {}).items():
+        if kolom in kolommen:
+            tabel = tabel.filter(tabel[kolom].isin(_lijst(keuze)))
+    return tabel
+
+
+def haal(tabel: Any) -> pd.DataFrame:
+    """The rows of an expression as pandas; this is where the engine works, and only aggregates come out."""
+    frame: pd.DataFrame = tabel.to_pyarrow().to_pandas()
+    return frame
+
+
+def klein(**kolommen: Iterable[int]) -> Any:
+    """A small table of whole numbers for the engine."""
+    import ibis
+    import pyarrow as pa
+
+    return ibis.memtable(pa.table({naam: pa.array(list(waarden), pa.int64()) for naam, waarden in kolommen.items()}))
+
+
+def _lijst(keuze: str | Collection[str]) -> list[str]:
+    return [keuze] if isinstance(keuze, str) else list(keuze)
+
+
+def _lees(bron: pd.DataFrame | Path | str | Any) -> tuple[Any, str, bool]:
+    """The source as an Ibis table, its file name, and whether it should be stored in the engine."""
+    import ibis
+    import pyarrow as pa
+
+    if isinstance(bron, pd.DataFrame):
+        frame = pa.Table.from_pandas(bron.assign(rij=range(1, len(bron) + 1)), preserve_index=False)
+        return ibis.duckdb.connect().create_table("levering", frame, temp=True), "register", True
+    if isinstance(bron, (str, Path)):
+        return ibis.duckdb.connect().read_parquet(str(bron)), Path(bron).name, False
+    return bron, bron.get_name(), False
+
+
+def _genormaliseerd(ruw: Any) -> Any:
+    """Dates as day numbers, open ends as OPEN, missing texts as 'onbekend'."""
+    import ibis
+
+    kolommen: dict[str, Any] = {}
+    for naam, soort in ruw.schema().items():
+        kolom = ruw[naam]
+        if naam in DATUMS:
+            dag = kolom if soort.is_integer() else kolom.cast("date").epoch_days()
+            kolommen[naam] = dag.cast("int64")
+        elif naam in GETALLEN and soort.is_floating():  # whole numbers with gaps arrive as floats
+            heel = kolom if naam == "intensiteit" else kolom.round().cast("int64")
+            kolommen[naam] = ibis.ifelse(kolom.isnan(), ibis.null(heel.type()), heel)
+        elif naam in CODES_PERSOON or naam in GETALLEN or naam == "rij":
+            kolommen[naam] = kolom
+        elif soort.is_string():
+            leeg = ibis.ifelse(ruw.einde.isnull(), "lopend", "onbekend") if naam == "reden_einde" else "onbekend"
+            kolommen[naam] = ibis.coalesce(kolom, leeg)
+    wacht = kolommen["begin"].isnull()
+    kolommen["einde"] = ibis.ifelse(wacht, kolommen["einde"], ibis.coalesce(kolommen["einde"], OPEN))
+    return ruw.select(**kolommen)
+
+
+def _groepen(tabel: Any, kolommen: tuple[str, ...]) -> dict[tuple[str, ...], pd.DataFrame]:
+    telbaar = [kolom for kolom in kolommen if kolom not in NIET_TELBAAR]
+    sets = [tuple(kolom for kolom in paar if kolom in telbaar) for paar in SAMEN]
+    los = [(kolom,) for kolom in telbaar if not any(kolom in paar for paar in sets)]
+    return {paar: haal(tabel.select(*paar).distinct()) for paar in [*sets, *los] if paar}
+
+
+def _kolom_ontbreekt(kolom: str, bestand: str, aanwezig: Sequence[str]) -> Melding:
+    herstel = f"Lever de kolom aan. {bedoelde_u(kolom, aanwezig)}"
+    return Melding("SDM-401", f"kolom '{kolom}' ontbreekt", herstel, bestand=bestand, kolom=kolom)

@@ -1,0 +1,158 @@
+"""The sweep: unique clients, provisions or households reached in each of many periods, without exploding a row.
+
+Per counted unit the touched periods of its spells are merged with a running maximum; what a spell adds is +1 in its
+first new period and -1 after its last. A cumulative sum over the periods then gives exact integers, and the work per
+row does not grow with the number of periods.
+
+Who counts where: a person counts in one area, with one sex and one year of birth, those of the last day of use in
+the period (of the spells that are counted). Two spells in use on that day: the one that began last decides, then the
+highest code. Units whose spells disagree ("movers") are few; only they are looked at period by period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib.registry.perioden import Periode
+from sdm_lib.registry.register import GEBIEDEN, Register, Where, check_uitsplitsing, gefilterd, haal, klein
+from sdm_lib.registry.rooster import genummerd
+
+Eenheid = Literal["clienten", "voorzieningen", "huishoudens"]
+SLEUTEL: dict[str, tuple[str, ...]] = {
+    "clienten": ("persoon",),
+    "voorzieningen": ("persoon", "wet", "voorziening"),
+    "huishoudens": ("huishouden",),
+}
+EXCLUSIEF = (*GEBIEDEN, "geslacht", "geboortejaar")  # one value per person: these breakdowns add up to the whole
+
+
+def sleutel_van(register: Register, eenheid: str) -> tuple[str, ...]:
+    """The columns that identify what is counted. Raises ValueError on another unit or without its column."""
+    if eenheid not in SLEUTEL:
+        raise ValueError(f"eenheid must be one of {sorted(SLEUTEL)}, got {eenheid!r}")
+    absent = [kolom for kolom in SLEUTEL[eenheid] if kolom not in register.kolommen]
+    if absent:
+        raise ValueError(f"{eenheid} cannot be counted: the register has no column {absent}")
+    return SLEUTEL[eenheid]
+
+
+def verdeeld(
+    register: Register, eenheid: str, by: Sequence[str], where: Where | None
+) -> tuple[tuple[str, ...], list[str], list[str]]:
+    """Split what is asked in (key of the unit, exclusive columns, other columns); leeftijd becomes geboortejaar.
+
+    Raises ParameterFout on an unknown breakdown and ValueError on a breakdown of households by person.
+    """
+    check_uitsplitsing(register, by, where)
+    sleutel = sleutel_van(register, eenheid)
+    gevraagd = ["geboortejaar" if kolom == "leeftijd" else kolom for kolom in [*by, *(where or {})]]
+    eigen = sorted({kolom for kolom in gevraagd if kolom in EXCLUSIEF})
+    van_persoon = [kolom for kolom in eigen if kolom not in GEBIEDEN]
+    if eenheid == "huishoudens" and van_persoon:
+        raise ValueError(f"a household has no {van_persoon}: count clienten, or break down by area")
+    return sleutel, eigen, [kolom for kolom in dict.fromkeys(by) if kolom not in EXCLUSIEF and kolom != "leeftijd"]
+
+
+def reeks(
+    register: Register, *, eenheid: str, vensters: Sequence[Periode], by: Sequence[str], where: Where | None
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Groups (other and exclusive columns) and their counts per window, shape (groups, windows), before the grid."""
+    sleutel, eigen, dims = verdeeld(register, eenheid, by, where)
+    spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
+    stappen = haal(stappen_expr(spells, sleutel=sleutel, eigen=eigen, dims=dims, vensters=vensters))
+    groepen, nummer = genummerd(stappen, [*dims, *eigen])
+    teller = np.zeros((len(groepen), len(vensters) + 1), dtype=np.int64)
+    np.add.at(teller, (nummer, stappen["venster"].to_numpy(np.int64)), stappen["aantal"].to_numpy(np.int64))
+    return groepen, teller[:, :-1].cumsum(axis=1)
+
+
+def stappen_expr(
+    spells: Any, *, sleutel: Sequence[str], eigen: Sequence[str], dims: Sequence[str], vensters: Sequence[Periode]
+) -> Any:
+    """Ibis table with a row per group and window: by how much the count changes there (column aantal)."""
+    import ibis
+
+    entiteit = list(dict.fromkeys([*sleutel, *dims]))
+    bereikt = _met_vensters(spells, vensters).select(*entiteit, *eigen, "begin", "einde", "eerste", "laatste")
+    if len(vensters) == 1:
+        een = winnaar(bereikt, entiteit, eigen, vensters[0].tot_dag) if eigen else bereikt.select(*entiteit).distinct()
+        per = een.group_by([*dims, *eigen]) if [*dims, *eigen] else een
+        return per.agg(aantal=een.count().cast("int64")).mutate(venster=ibis.literal(0))
+    if not eigen:
+        return _stappen(bereikt, entiteit, list(dims))
+    verhuisd = _verhuisden(bereikt, entiteit, eigen)
+    vast = _stappen(bereikt.anti_join(verhuisd, entiteit), entiteit, [*dims, *eigen])
+    los = _los(bereikt.semi_join(verhuisd, entiteit), entiteit, eigen, dims, vensters)
+    alle = vast.union(los.select(*vast.columns))
+    return alle.group_by([*dims, *eigen, "venster"]).agg(aantal=alle.aantal.sum().cast("int64"))
+
+
+def winnaar(spells: Any, entiteit: Sequence[str], eigen: Sequence[str], tot: Any) -> Any:
+    """One spell per unit: the one in use last before day `tot`, then begun last, then with the highest code."""
+    import ibis
+
+    laatst = ibis.least(spells.einde, tot)
+    volgorde = [ibis.desc(laatst), ibis.desc(spells.begin), *(ibis.desc(spells[kolom]) for kolom in eigen)]
+    rang = ibis.row_number().over(ibis.window(group_by=list(entiteit), order_by=volgorde))
+    return spells.mutate(rang=rang).filter(ibis._.rang == 0).drop("rang")
+
+
+def rang(dag: Any, grenzen: Sequence[int], al: int = 0) -> Any:
+    """How many of the sorted bounds are at most `dag`: a balanced tree of comparisons, the same on every engine."""
+    import ibis
+
+    if not grenzen:
+        return ibis.literal(al, type="int64")
+    midden = len(grenzen) // 2
+    hoog = rang(dag, grenzen[midden + 1 :], al + midden + 1)
+    return ibis.ifelse(dag >= grenzen[midden], hoog, rang(dag, grenzen[:midden], al))
+
+
+def _met_vensters(spells: Any, vensters: Sequence[Periode]) -> Any:
+    """First and last window that each spell touches; spells that touch none are left out."""
+    eerste = rang(spells.begin, [venster.tot_dag for venster in vensters])
+    laatste = rang(spells.einde, [venster.van_dag + 1 for venster in vensters]) - 1
+    ruim = spells.filter((spells.begin < vensters[-1].tot_dag) & (spells.einde > vensters[0].van_dag))
+    met = ruim.mutate(eerste=eerste, laatste=laatste)
+    return met.filter(met.eerste <= met.laatste)
+
+
+def _stappen(bereikt: Any, entiteit: list[str], groep: list[str]) -> Any:
+    import ibis
+
+    eerder = ibis.window(group_by=entiteit, order_by=["eerste", "laatste"], preceding=(None, 1))
+    nieuw = bereikt.mutate(
+        vanaf=ibis.greatest(bereikt.eerste, ibis.coalesce(bereikt.laatste.max().over(eerder) + 1, 0))
+    )
+    nieuw = nieuw.filter(nieuw.vanaf <= nieuw.laatste)
+    samen = nieuw.group_by([*groep, "vanaf", "laatste"]).agg(aantal=ibis._.count().cast("int64"))
+    erbij = samen.select(*groep, venster=samen.vanaf, aantal=samen.aantal)
+    eraf = samen.select(*groep, venster=samen.laatste + 1, aantal=-samen.aantal)
+    alle = erbij.union(eraf)
+    return alle.group_by([*groep, "venster"]).agg(aantal=alle.aantal.sum().cast("int64"))
+
+
+def _verhuisden(bereikt: Any, entiteit: list[str], eigen: Sequence[str]) -> Any:
+    import ibis
+
+    uitersten = {f"{kant}_{kolom}": getattr(bereikt[kolom], kant)() for kolom in eigen for kant in ("min", "max")}
+    per = bereikt.group_by(entiteit).agg(**uitersten)
+    anders = [per[f"min_{kolom}"] != per[f"max_{kolom}"] for kolom in eigen]
+    return per.filter(ibis.or_(*anders)).select(*entiteit)
+
+
+def _los(
+    bereikt: Any, entiteit: list[str], eigen: Sequence[str], dims: Sequence[str], vensters: Sequence[Periode]
+) -> Any:
+    """The movers, window by window."""
+    kalender = klein(venster=range(len(vensters)), tot=[venster.tot_dag for venster in vensters])
+    per = bereikt.join(kalender, [bereikt.eerste <= kalender.venster, bereikt.laatste >= kalender.venster])
+    een = winnaar(per, [*entiteit, "venster"], eigen, per.tot)
+    groep = [*dims, *eigen]
+    stand = een.group_by([*groep, "venster"]).agg(aantal=een.count().cast("int64"))
+    na = stand.mutate(venster=stand.venster + 1, aantal=-stand.aantal)
+    return stand.union(na.select(*stand.columns))
