@@ -3,22 +3,48 @@
 A `SurveyDesign` is immutable; verbs take it first and return a new design or a table. Knows nothing of Almere.
 """
 
+from sdm_lib.survey import rates, scales
+from sdm_lib.survey.adjust import nonresponse, trim
+from sdm_lib.survey.calibration import calibrate
+from sdm_lib.survey.compare import change, trend, versus_rest
 from sdm_lib.survey.design import SurveyDesign, design, with_columns
 from sdm_lib.survey.errors import NotConverged, SurveyError
 from sdm_lib.survey.estimate import mean, proportion, total, totals
+from sdm_lib.survey.replicates import Replicates, replicate, replicate_weights
 from sdm_lib.survey.report import Weighting
-from sdm_lib.survey.weighting import rake
+from sdm_lib.survey.stack import stack
+from sdm_lib.survey.statistic import Estimates, apply, contrast, estimates
+from sdm_lib.survey.targets import from_dict
+from sdm_lib.survey.weighting import poststratify, rake
 
 __all__ = [
+    "Estimates",
     "NotConverged",
+    "Replicates",
     "SurveyDesign",
     "SurveyError",
     "Weighting",
+    "apply",
+    "calibrate",
+    "change",
+    "contrast",
     "design",
+    "estimates",
+    "from_dict",
     "mean",
+    "nonresponse",
+    "poststratify",
     "proportion",
     "rake",
+    "rates",
+    "replicate",
+    "replicate_weights",
+    "scales",
+    "stack",
     "total",
     "totals",
+    "trend",
+    "trim",
+    "versus_rest",
     "with_columns",
 ]

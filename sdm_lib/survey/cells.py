@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdm_lib.survey.codes import FloatArray, IntArray, compress
+from sdm_lib.survey.codes import FloatArray, IntArray, compress, tally
 from sdm_lib.survey.regressors import Regressors
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Occurring combinations as regressors with summed weights; `place` leads from row to cell (None: rows as they are)."""
+    """Occurring combinations as regressors with summed weights; `place` leads from row to cell (None: rows stay)."""
 
     regressors: Regressors
     weights: FloatArray
@@ -33,9 +33,9 @@ def collapse(x: Regressors, weights: FloatArray) -> Cells:
         combined *= width
         combined += codes
     values, place = compress(combined)
+    summed = tally(place, size=len(values), weights=weights)
     margins: list[tuple[IntArray, int]] = []
     for _, width in reversed(x.margins):
         values, codes = np.divmod(values, width)
         margins.insert(0, (codes, width))
-    summed = np.bincount(place, weights=weights)
     return Cells(Regressors(tuple(margins), np.zeros((len(summed), 0))), summed, place)

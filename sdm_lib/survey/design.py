@@ -62,12 +62,7 @@ class SurveyDesign:
         """A column of the frame; raises SurveyError with the nearest name when it does not exist."""
         if name not in self.frame.columns:
             raise unknown_column(name, self.frame.columns)
-        found = self.frame[name]
-        if isinstance(found, pd.DataFrame):
-            raise survey_error(
-                "SDM-502", f"kolom '{name}' komt {found.shape[1]} keer voor", "Geef elke kolom een eigen naam."
-            )
-        return found
+        return self.frame[name]
 
     def codes(self, name: str) -> Codes:
         """Integer codes of a column or of a crossing ``a*b``, made once per design."""
@@ -98,7 +93,7 @@ def design(
     all clusters), average (as the mean of the other strata), certainty, remove (no contribution).
     replicates : replicate weights read from a file, from `survey.replicate_weights`.
 
-    Returns a frozen `SurveyDesign`. Raises SurveyError naming column, stratum and count; ValueError for an unknown rule.
+    Returns a frozen `SurveyDesign`. Raises SurveyError naming column, stratum and count; ValueError for a wrong rule.
 
     >>> sample = pd.DataFrame({"w": [10.0, 10.0, 20.0, 20.0], "wijk": ["a", "a", "b", "b"]})
     >>> design(sample, weights="w", strata="wijk", lonely="error").degf
@@ -108,6 +103,9 @@ def design(
         choose("lonely", lonely, LONELY)
     if frame.empty:
         raise survey_error("SDM-503", "het bestand heeft geen rijen", "Lever een bestand met antwoorden aan.")
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise survey_error("SDM-502", f"kolom '{twice}' komt meer dan eens voor", "Geef elke kolom een eigen naam.")
     kept = frame.reset_index(drop=True)
     stages = build_stages(kept, strata=_list(strata), clusters=_list(clusters), fpc=_list(fpc), nest=nest)
     base = _weights(kept, weights=weights, stages=stages)
@@ -148,7 +146,7 @@ def mask(design: SurveyDesign, where: object) -> BoolArray:
     values = numeric(column)
     if not np.isin(values[~np.isnan(values)], (0.0, 1.0)).all():
         raise ValueError("where must hold only true and false (or 1 and 0)")
-    return values == 1.0
+    return np.asarray(values == 1.0)
 
 
 def domains(design: SurveyDesign, by: Names, *, where: object = None) -> tuple[Codes, list[str], list[tuple[str, ...]]]:

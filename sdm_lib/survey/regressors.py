@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdm_lib.survey.codes import FloatArray, IntArray
+from sdm_lib.survey.codes import FloatArray, IntArray, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class Regressors:
 
     @property
     def width(self) -> int:
-        return sum(size for _, size in self.margins) + self.dense.shape[1]
+        return sum(size for _, size in self.margins) + int(self.dense.shape[1])
 
     def sums(self, weights: FloatArray) -> FloatArray:
         """X'w: the weighted total of each column."""
-        parts = [np.bincount(codes, weights=weights, minlength=size) for codes, size in self.margins]
+        parts = [tally(codes, size=size, weights=weights) for codes, size in self.margins]
         return np.concatenate([*parts, self.dense.T @ weights])
 
     def gram(self, weights: FloatArray) -> FloatArray:
@@ -34,10 +34,10 @@ class Regressors:
         found = np.zeros((self.width, self.width))
         for i, (a, size_a) in enumerate(self.margins):
             rows_a = slice(edges[i], edges[i + 1])
-            found[rows_a, rows_a] = np.diag(np.bincount(a, weights=weights, minlength=size_a))
+            found[rows_a, rows_a] = np.diag(tally(a, size=size_a, weights=weights))
             for j in range(i):
                 b, size_b = self.margins[j]
-                block = np.bincount(a * size_b + b, weights=weights, minlength=size_a * size_b).reshape(size_a, size_b)
+                block = tally(a * size_b + b, size=size_a * size_b, weights=weights).reshape(size_a, size_b)
                 columns_b = slice(edges[j], edges[j + 1])
                 found[rows_a, columns_b], found[columns_b, rows_a] = block, block.T
         if self.dense.shape[1]:
@@ -45,7 +45,7 @@ class Regressors:
             weighted = self.dense * weights[:, None]
             found[last, last] = self.dense.T @ weighted
             for i, (a, size_a) in enumerate(self.margins):
-                block = np.column_stack([np.bincount(a, weights=column, minlength=size_a) for column in weighted.T])
+                block = np.column_stack([tally(a, size=size_a, weights=column) for column in weighted.T])
                 found[edges[i] : edges[i + 1], last], found[last, edges[i] : edges[i + 1]] = block, block.T
         return found
 

@@ -17,7 +17,7 @@ class Stage:
     """One stage of sampling.
 
     psu : cluster number per row, unique over the whole stage. stratum : stratum number per cluster.
-    n_psu, population : clusters drawn, and clusters there were, per stratum (inf: sampled with replacement, or unknown).
+    n_psu, population : clusters drawn and clusters there were, per stratum (inf: with replacement, or unknown).
     labels : name of each stratum, for messages. rows_are_psu : no clusters, so cluster i is row i.
     """
 

@@ -205,15 +205,15 @@ def _with_missing(
         raise survey_error(
             "SDM-522",
             f"{count} rijen hebben geen antwoord op deze weegvariabele (rij {rows(absent)})",
-            "Kies missing='eigen categorie' (zij houden hun huidige aandeel) of missing='imputeer' (loting naar gewicht).",
+            "Kies missing='eigen categorie' (houdt zijn huidige aandeel) of missing='imputeer' (loting naar gewicht).",
             kolom=target.variable,
         )
     if missing == "eigen categorie":
         share = design.weights[absent].sum() / design.weights.sum()
         whole = target.totals.sum()
         codes = np.where(target.codes < 0, len(target.labels), target.codes)
-        return replace(target, labels=(*target.labels, "onbekend"), totals=np.append(target.totals * (1 - share), whole * share),
-                       codes=codes, n_missing=count)  # fmt: skip
+        totals = np.append(target.totals * (1 - share), whole * share)
+        return replace(target, labels=(*target.labels, "onbekend"), totals=totals, codes=codes, n_missing=count)
     if rng is None:
         raise ValueError("missing='imputeer' draws at random: pass rng=numpy.random.default_rng(seed)")
     known = live & ~absent

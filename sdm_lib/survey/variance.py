@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sdm_lib.survey.codes import FloatArray, IntArray, compress
+from sdm_lib.survey.codes import BoolArray, FloatArray, IntArray, compress, tally
 from sdm_lib.survey.design import SurveyDesign
 from sdm_lib.survey.errors import survey_error
 from sdm_lib.survey.residuals import residuals
@@ -63,11 +63,11 @@ def domain_variances(design: SurveyDesign, scores: FloatArray, *, domain: IntArr
     else:
         n_psu = len(stage.stratum)
         pairs, place = compress(domain * n_psu + psu)
-        scores = np.bincount(place, weights=scores, minlength=len(pairs))
+        scores = tally(place, size=len(pairs), weights=scores)
         cell = (pairs // n_psu) * n_strata + stage.stratum[pairs % n_psu]
     size = n_domains * n_strata
-    first = np.bincount(cell, weights=scores, minlength=size).reshape(n_domains, n_strata)
-    second = np.bincount(cell, weights=scores**2, minlength=size).reshape(n_domains, n_strata)
+    first = tally(cell, size=size, weights=scores).reshape(n_domains, n_strata)
+    second = tally(cell, size=size, weights=scores**2).reshape(n_domains, n_strata)
     return _strata_variance(design, stage, first, second, np.ones(n_strata))
 
 
@@ -101,18 +101,18 @@ def _cluster_sums(stage: Stage, scores: FloatArray) -> FloatArray:
 
 def sum_rows(codes: IntArray, values: FloatArray, *, size: int) -> FloatArray:
     """Sums of the rows of a matrix per code (rows with code -1 must have been taken out)."""
-    columns = [np.bincount(codes, weights=values[:, j], minlength=size) for j in range(values.shape[1])]
+    columns = [tally(codes, size=size, weights=values[:, j]) for j in range(values.shape[1])]
     return np.column_stack(columns) if columns else np.zeros((size, 0))
 
 
 def _by_stratum(stage: Stage, sums: FloatArray, n_strata: int) -> FloatArray:
     if n_strata == 1:
-        return sums.sum(axis=0, keepdims=True)
+        return np.asarray(sums.sum(axis=0, keepdims=True))
     return sum_rows(stage.stratum, sums, size=n_strata)
 
 
-def _lonely(design: SurveyDesign, stage: Stage, share: FloatArray) -> np.ndarray:
-    lonely = (stage.n_psu == 1) & (stage.open_share > 1e-7) & (share > 0)
+def _lonely(design: SurveyDesign, stage: Stage, share: FloatArray) -> BoolArray:
+    lonely = np.asarray((stage.n_psu == 1) & (stage.open_share > 1e-7) & (share > 0))
     if lonely.any() and design.lonely == "error":
         names = [stage.labels[int(h)] for h in np.flatnonzero(lonely)[:5]]
         raise survey_error(
@@ -151,7 +151,7 @@ def _stage_covariance(design: SurveyDesign, stage: Stage, sums: FloatArray, shar
     return found * _average_factor(design, lonely)
 
 
-def _average_factor(design: SurveyDesign, lonely: np.ndarray) -> float:
+def _average_factor(design: SurveyDesign, lonely: BoolArray) -> float:
     others = int((~lonely).sum())
     if design.lonely != "average" or not lonely.any():
         return 1.0

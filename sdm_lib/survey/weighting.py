@@ -1,4 +1,4 @@
-"""Weights that add up to the population: post-stratification, raking, calibration.
+"""Weights that add up to the population: post-stratification and raking.
 
 Each verb returns a new design whose `weighting` report has one more step, and whose variance knows of the step.
 Convergence is judged on the margins themselves: the largest relative deviation, by name. Totals that contradict each
@@ -7,22 +7,64 @@ other, categories with a total and nobody in them, and margins that cannot be me
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from sdm_lib.errors import Melding
-from sdm_lib.survey.cells import collapse
-from sdm_lib.survey.codes import FloatArray
+from sdm_lib.survey.cells import Cells, collapse
+from sdm_lib.survey.codes import FloatArray, tally
 from sdm_lib.survey.design import SurveyDesign
-from sdm_lib.survey.errors import NotConverged
+from sdm_lib.survey.errors import NotConverged, survey_error
 from sdm_lib.survey.regressors import Regressors
+from sdm_lib.survey.replicates import reweight
 from sdm_lib.survey.report import Step, Weighting
 from sdm_lib.survey.residuals import Calibration
 from sdm_lib.survey.targets import MissingAnswers, Targets, read_targets
 
 TOLERANCE = 1e-9  # largest relative deviation of a margin; R stops at 4e-8 to 3e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Factors per cell, how many rounds they took, and whether every margin then held."""
+
+    factors: FloatArray
+    iterations: int
+    converged: bool
+
+
+Solver = Callable[[Regressors, FloatArray], Fit]
+
+
+def poststratify(
+    design: SurveyDesign,
+    targets: pd.DataFrame,
+    *,
+    missing: MissingAnswers | None = None,
+    rng: np.random.Generator | None = None,
+) -> SurveyDesign:
+    """Weights that meet the totals of one variable or one crossing exactly: each category gets one factor.
+
+    targets : long table with variable, category, total, one variable (``a*b`` for a crossing). missing, rng : as in
+    `rake`. Raises SurveyError for several variables, and as `rake` does.
+    Source: Holt and Smith (1979), JRSS A 142, 33-46.
+
+    >>> from sdm_lib import survey
+    >>> sample = survey.design(pd.DataFrame({"w": [1.0, 3.0], "sekse": ["m", "v"]}), weights="w")
+    >>> totals = pd.DataFrame({"variable": "sekse", "category": ["m", "v"], "total": [49, 51]})
+    >>> poststratify(sample, totals).weights.tolist()
+    [49.0, 51.0]
+    """
+    found = read_targets(design, targets, missing=missing, rng=rng)
+    if len(found.parts) != 1:
+        names = ", ".join(part.variable for part in found.parts)
+        raise survey_error(
+            "SDM-528", f"poststratificatie naar {names}", "Geef een variabele of kruising, of kies rake."
+        )
+    return weigh(design, found, "poststratificatie", solver=_raker(found, TOLERANCE, 1), metric=design.weights)
 
 
 def rake(
@@ -49,60 +91,74 @@ def rake(
     [49.0, 51.0]
     """
     found = read_targets(design, targets, missing=missing, rng=rng)
-    whole = found.regressors()
-    cells = collapse(whole, design.weights)
-    factors, iterations, converged = _rake_cells(cells.regressors, cells.weights, found, tolerance, max_iterations)
-    after = design.weights * cells.spread(factors)
-    # R's projection for raking is unweighted among the rows with weight; see residuals
-    return finish(design, found, "raking", after=after, metric=(after != 0).astype(float), iterations=iterations,
-                  converged=converged, regressors=whole)  # fmt: skip
+    # the projection that belongs to raking counts rows, not weights: as in R, whose standard errors this equals
+    metric = (design.weights != 0).astype(np.float64)
+    return weigh(design, found, "raking", solver=_raker(found, tolerance, max_iterations), metric=metric)
 
 
-def _rake_cells(
-    x: Regressors, start: FloatArray, targets: Targets, tolerance: float, max_iterations: int
-) -> tuple[FloatArray, int, bool]:
-    weights = start.copy()
-    for iteration in range(max_iterations + 1):
-        worst, factors = 0.0, np.ones(len(weights))
-        for part, (codes, size) in zip(targets.parts, x.margins, strict=True):
-            sums = np.bincount(codes, weights=weights, minlength=size)
-            wanted = part.totals
-            worst = max(worst, float(np.max(np.abs(sums - wanted) / np.where(wanted > 0, wanted, 1.0))))
-            factor = wanted / np.where(sums > 0, sums, 1.0)
-            weights *= factor[codes]
-        del factors
-        # the deviation of each margin is seen just before it is adjusted, so one quiet round means all margins hold
-        if worst <= tolerance:
-            return weights / np.where(start != 0, start, 1.0), max(iteration, 1), True
-    return weights / np.where(start != 0, start, 1.0), max_iterations, False
+def _raker(targets: Targets, tolerance: float, max_iterations: int) -> Solver:
+    wanted = [part.totals for part in targets.parts]
+    unit = [np.where(total > 0, total, 1.0) for total in wanted]
+
+    def fit(x: Regressors, start: FloatArray) -> Fit:
+        weights, safe = start.copy(), np.where(start != 0, start, 1.0)
+        for iteration in range(max_iterations + 1):
+            worst = 0.0
+            for total, scale, (codes, size) in zip(wanted, unit, x.margins, strict=True):
+                sums = tally(codes, size=size, weights=weights)
+                worst = max(worst, float(np.max(np.abs(sums - total) / scale)))
+                weights *= (total / np.where(sums > 0, sums, 1.0))[codes]
+            # a margin is judged just before its own turn, so one quiet round means that all of them hold
+            if worst <= tolerance:
+                return Fit(weights / safe, max(iteration, 1), True)
+        return Fit(weights / safe, max_iterations, False)
+
+    return fit
 
 
-def finish(
-    design: SurveyDesign,
-    targets: Targets,
-    name: str,
-    *,
-    after: FloatArray,
-    metric: FloatArray,
-    iterations: int,
-    converged: bool,
-    regressors: Regressors,
-    note: str = "",
+def weigh(
+    design: SurveyDesign, targets: Targets, name: str, *, solver: Solver, metric: FloatArray, note: str = ""
 ) -> SurveyDesign:
-    """The new design with its report and calibration, or NotConverged naming the worst margin."""
-    margins = targets.compare(regressors.sums(design.weights), regressors.sums(after))
-    step = Step(name, converged, iterations, margins, design.weights, after, targets.n_missing, note)
-    report = Weighting((*(design.weighting.steps if design.weighting else ()), step))
-    if not converged:
+    """One weighting step: fit factors on cells, judge the margins, recalibrate each replicate, write the report."""
+    x = targets.regressors()
+    cells = collapse(x, design.weights)
+    fit = solver(cells.regressors, cells.weights)
+    after = design.weights * cells.spread(fit.factors)
+    margins = targets.compare(cells.regressors.sums(cells.weights), cells.regressors.sums(cells.weights * fit.factors))
+    step = Step(name, fit.converged, fit.iterations, margins, design.weights, after, targets.n_missing, note)
+    report = extend(design, step)
+    if not fit.converged:
         raise not_converged(report)
-    calibration = Calibration.of(regressors, metric=metric, after=after)
-    return replace(design, weights=after, weighting=report, calibrations=(*design.calibrations, calibration))
+    replicates = reweight(design, lambda w: _refit(cells, solver, w, report))
+    calibration = Calibration.of(x, metric=metric, after=after)
+    return replace(
+        design, weights=after, weighting=report, calibrations=(*design.calibrations, calibration), replicates=replicates
+    )
+
+
+def _refit(cells: Cells, solver: Solver, weights: FloatArray, report: Weighting) -> FloatArray:
+    start = weights if cells.place is None else tally(cells.place, size=len(cells.weights), weights=weights)
+    fit = solver(cells.regressors, start)
+    if not fit.converged:
+        raise NotConverged(
+            Melding(
+                "SDM-531",
+                "de weging lukt op de hele steekproef, maar niet op een van de replicaties",
+                "Voeg kleine categorieen samen, of neem Taylor-linearisatie (zonder replicaties).",
+            ),
+            report=report,
+        )
+    return weights * cells.spread(fit.factors)
+
+
+def extend(design: SurveyDesign, step: Step) -> Weighting:
+    """The report of a design with one more step."""
+    return Weighting((*(design.weighting.steps if design.weighting else ()), step))
 
 
 def not_converged(report: Weighting) -> NotConverged:
     """The error for margins that cannot be met, with the report inside."""
-    step = report.steps[-1]
-    worst = step.worst
+    step, worst = report.steps[-1], report.steps[-1].worst
     melding = Melding(
         "SDM-530",
         f"de weging ({step.name}) haalt de totalen niet na {step.iterations} rondes; slechtste: {worst}",
