@@ -1,0 +1,54 @@
+"""Deliveries come in here, are read right or are refused with a message that helps; the only room that opens data.
+
+>>> from sdm_lib import sources
+>>> sources.CODES["SDM-301"]
+'bestand ontbreekt'
+"""
+
+from sdm_lib.sources.codes import CODES
+from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
+from sdm_lib.sources.hashes import record, recorded, sha256
+from sdm_lib.sources.levering import (
+    Item,
+    Kolom,
+    Regel,
+    Schaal,
+    Schema,
+    Vragenlijst,
+    load_schema,
+    load_vragenlijst,
+    schema_names,
+)
+from sdm_lib.sources.paths import project_root
+from sdm_lib.sources.privacy import eleven_test
+from sdm_lib.sources.reading import Levering, check, failure, read, require
+from sdm_lib.sources.reference import reference
+
+__all__ = [
+    "CODES",
+    "Gebied",
+    "Gebieden",
+    "Indeling",
+    "Item",
+    "Kolom",
+    "Levering",
+    "Regel",
+    "Schaal",
+    "Schema",
+    "Vragenlijst",
+    "check",
+    "eleven_test",
+    "failure",
+    "gebieden",
+    "join",
+    "load_schema",
+    "load_vragenlijst",
+    "project_root",
+    "read",
+    "record",
+    "recorded",
+    "reference",
+    "require",
+    "schema_names",
+    "sha256",
+]

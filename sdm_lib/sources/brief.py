@@ -1,0 +1,85 @@
+"""The sender's own count: `leveringsbrief.csv` says how many rows each file has and what a column adds up to.
+
+That is how a file cut off exactly between two records is found. A folder without the letter is not wrong; a letter
+without a file that is read is doubted.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import duckdb
+
+from sdm_lib.errors import Melding
+from sdm_lib.sources import lees_csv
+from sdm_lib.sources.keuring import judge
+from sdm_lib.sources.levering import Schema, load_schema
+from sdm_lib.sources.ruw import connection, ident
+
+BRIEF = "leveringsbrief"
+_CENT = Decimal("0.01")
+
+
+def control(
+    con: duckdb.DuckDBPyConnection, folder: Path, *, schema: Schema, rijen: int, root: Path | None
+) -> tuple[Melding, ...]:
+    """Compare the typed table `t` with the letter in its folder; nothing when there is none."""
+    if schema.levering == BRIEF:
+        return ()
+    regel = _line(folder, schema.bestand, root)
+    if regel is None:
+        return ()
+    if isinstance(regel, Melding):
+        return (regel,)
+    meldingen = []
+    if regel[0] != rijen:
+        meldingen.append(_differs(schema.bestand, f"{rijen} regels, de leveringsbrief noemt er {regel[0]}"))
+    kolom = regel[1]
+    if kolom in schema.kolommen and schema.kolommen[kolom].soort in ("geheel", "getal", "bedrag"):
+        som = _sum(con, kolom, bedrag=schema.kolommen[kolom].soort == "bedrag")
+        if abs(som - regel[2]) > _CENT:
+            wat = "de som van deze kolom is een andere dan die van de leveringsbrief"
+            meldingen.append(_differs(schema.bestand, wat, kolom=kolom))
+    return tuple(meldingen)
+
+
+def _differs(bestand: str, wat: str, *, kolom: str = "") -> Melding:
+    return Melding(
+        "SDM-333",
+        wat,
+        "Vraag de afzender het bestand en de brief opnieuw te sturen.",
+        bestand=bestand,
+        kolom=kolom,
+        waarom="Het bestand kan zijn afgekapt of veranderd.",
+    )
+
+
+def _sum(con: duckdb.DuckDBPyConnection, kolom: str, *, bedrag: bool) -> Decimal:
+    waarde = f"CAST({ident(kolom)} AS DECIMAL(38,6))"
+    rij = con.execute(f"SELECT CAST(coalesce(sum({waarde}), 0) AS VARCHAR) FROM t").fetchone()
+    som = Decimal(str(rij[0] if rij else 0))
+    return som / 100 if bedrag else som
+
+
+def _line(folder: Path, bestand: str, root: Path | None) -> tuple[int, str, Decimal] | Melding | None:
+    """What the letter says of a file: rows, control column, control sum."""
+    path = folder / f"{BRIEF}.csv"
+    if not path.is_file():
+        return None
+    schema = load_schema(BRIEF, root=root)
+    with connection() as con:
+        oordeel = judge(lees_csv.read(con, path, schema), schema, vragenlijst=None, kwartaal=None)
+        if oordeel.geblokkeerd:
+            return next(melding for melding in oordeel.meldingen if melding.ernst == "fout")
+        rij = con.execute(
+            "SELECT regels, controlekolom, CAST(controlesom AS VARCHAR) FROM t WHERE bestand = ?", [bestand]
+        ).fetchone()
+    if rij is None:
+        wat = "dit bestand staat niet in de leveringsbrief"
+        herstel = "Vraag de afzender om een volledige brief."
+        return Melding("SDM-334", wat, herstel, bestand=bestand, ernst="waarschuwing")
+    try:
+        return int(rij[0]), str(rij[1]), Decimal(str(rij[2]))
+    except InvalidOperation:
+        return _differs(bestand, "de leveringsbrief noemt geen som")

@@ -1,0 +1,131 @@
+"""Which encoding a text file has: recognised from all its bytes, never guessed where two readings are plausible."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BROK = 1 << 22
+_LETTERS = set("éëïöüèêáóàçñîâäôûíúìòùÉËÏÖÜÈÀÁÄåøæßãõ")
+_TEKENS = set("€’‘“”–—…°½²³±§·´\u00a0")
+# text that was read as Windows-1252 while it was UTF-8, and saved again as UTF-8: Ã© for é, â‚¬ for €
+_VERMINKT = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â‚¬|â€[™œ“”˜]|\ufffd")
+_CONTEXT = re.compile(rb"[\x00-\x7f]?[\x80-\xff][\x00-\x7f]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Codering:
+    """What was found: `naam` is a codec (empty when undecided), `bom` whether a byte order mark stands in front.
+
+    soort : what the bytes are when they are no text: ``leeg``, ``binair``, or the name of a known file type.
+    """
+
+    naam: str
+    bom: bool = False
+    soort: str = ""
+    aanhalingstekens: bool = False
+
+
+def detect(path: Path) -> Codering:
+    """The encoding of a file, from all its bytes."""
+    with path.open("rb") as handle:
+        begin = handle.read(8)
+    soort = _magic(begin)
+    if soort:
+        return Codering("", soort=soort)
+    for bom, naam in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if begin.startswith(bom):
+            return _checked(path, naam, bom=True)
+    return _checked(path, "utf-8", bom=False)
+
+
+def _magic(begin: bytes) -> str:
+    if not begin:
+        return "leeg"
+    bekend = {
+        b"PK\x03\x04": "xlsx",
+        b"\xd0\xcf\x11\xe0": "xls of een beveiligd Office-bestand",
+        b"%PDF": "pdf",
+        b"PAR1": "parquet",
+        b"$FL2": "sav",
+        b"$FL3": "sav",
+        b"\x1f\x8b": "gz",
+        b"{\\rtf": "rtf",
+        b"\x89PNG": "png",
+        b"SQLi": "sqlite",
+    }
+    return next((naam for kop, naam in bekend.items() if begin.startswith(kop)), "")
+
+
+def _checked(path: Path, naam: str, *, bom: bool) -> Codering:
+    decoder = codecs.getincrementaldecoder(naam)()
+    quotes = False
+    try:
+        for brok in _chunks(path):
+            tekst = decoder.decode(brok)
+            quotes = quotes or '"' in tekst or "'" in tekst
+            if "\x00" in tekst:
+                return Codering("", soort="binair")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        if bom:
+            return Codering("", soort="binair")
+        return _eight_bit(path)
+    return Codering(naam, bom=bom, aanhalingstekens=quotes)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as handle:
+        while brok := handle.read(BROK):
+            yield brok
+
+
+def _eight_bit(path: Path) -> Codering:
+    """Windows-1252 or Mac: the one in which the bytes above 127 make Dutch words."""
+    contexten: Counter[bytes] = Counter()
+    quotes = False
+    for brok in _chunks(path):
+        if b"\x00" in brok:
+            return Codering("", soort="binair")
+        quotes = quotes or b'"' in brok or b"'" in brok
+        contexten.update(_CONTEXT.findall(brok))
+    scores = {naam: _score(contexten, naam) for naam in ("cp1252", "mac_roman")}
+    beste, tweede = sorted(scores, key=lambda naam: scores[naam], reverse=True)
+    zeker = scores[beste] > 0 and scores[beste] > scores[tweede]
+    return Codering(beste if zeker else "", aanhalingstekens=quotes)
+
+
+def _score(contexten: Counter[bytes], naam: str) -> int:
+    score = 0
+    for context, aantal in contexten.items():
+        try:
+            tekst = context.decode(naam)
+        except UnicodeDecodeError:
+            return -1_000_000_000  # a byte that this encoding does not have
+        score += aantal * _plausible(tekst)
+    return score
+
+
+def _plausible(tekst: str) -> int:
+    i = next(i for i, teken in enumerate(tekst) if ord(teken) > 127)
+    voor, teken, na = tekst[:i], tekst[i], tekst[i + 1 :]
+    tussen = (voor.isalpha(), na.isalpha())
+    if teken in _LETTERS:
+        hoofdletter_binnenin = teken.isupper() and voor.islower()
+        return 1 if any(tussen) and not hoofdletter_binnenin else -1
+    if teken in _TEKENS:
+        return 1 if teken == "’" or not all(tussen) else -1
+    return -1
+
+
+def mangled(tekst: str) -> bool:
+    """Whether text went through a wrong conversion before it came here.
+
+    >>> mangled("geÃ¯nteresseerd"), mangled("geïnteresseerd")
+    (True, False)
+    """
+    return _VERMINKT.search(tekst) is not None

@@ -1,0 +1,236 @@
+"""Areas are known by the year of the division and the code, never by the code alone.
+
+Statistics Netherlands re-uses codes: WK003401 is Almere Haven in 2017 and Centrum Almere Haven in 2022. A join
+without a year is refused; history is recalculated on other areas where a concordance says how, and shows a break
+where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sdm_lib import schema
+from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.sources.hashes import record
+from sdm_lib.sources.paths import project_root
+
+_BESTAND = "params/gebieden.yaml"
+
+
+class Jaartal(int):
+    """A year in the file; 0 when it was left empty, which means there is none.
+
+    >>> Jaartal.parse("2017"), Jaartal.parse("")
+    (2017, 0)
+    """
+
+    @classmethod
+    def parse(cls, tekst: str) -> Jaartal:
+        """Raises ValueError when it is neither a year nor empty."""
+        if tekst and (len(tekst) != 4 or not tekst.isdigit()):
+            raise ValueError(f"not a year: {tekst!r}")
+        return cls(tekst or 0)
+
+
+GEEN_JAAR = Jaartal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Gebied:
+    """One area: its name, a short name for charts, and the code of the larger area it belongs to."""
+
+    naam: str
+    kort: str = ""
+    hoort_bij: str = ""
+    soort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indeling:
+    """A division of one level in one year. `hoort_bij` of its areas are codes of the division `hoort_bij_jaar`."""
+
+    jaar: int
+    niveau: str
+    geldig_van: int
+    gebieden: dict[str, Gebied]
+    geldig_tot: Jaartal = GEEN_JAAR
+    hoort_bij_jaar: Jaartal = GEEN_JAAR
+
+
+@dataclass(frozen=True, slots=True)
+class Opvolger:
+    """What share of an area (of its inhabitants) is found back in an area of a later division."""
+
+    jaar: int
+    code: str
+    naar_jaar: int
+    naar: str
+    aandeel: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.aandeel <= 1:
+            raise ValueError(f"aandeel moet tussen 0 en 1 liggen, niet {self.aandeel:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Bestand:
+    indelingen: tuple[Indeling, ...]
+    opvolgers: tuple[Opvolger, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Gebieden:
+    """All divisions. Every question names the year of the division."""
+
+    indelingen: tuple[Indeling, ...]
+    opvolgers: tuple[Opvolger, ...] = ()
+
+    def indeling(self, jaar: int, *, niveau: str) -> Indeling:
+        """The division of a level in a year. Raises ParameterFout when there is none."""
+        for kandidaat in self.indelingen:
+            if (kandidaat.jaar, kandidaat.niveau) == (jaar, niveau):
+                return kandidaat
+        bekend = [f"{indeling.niveau} {indeling.jaar}" for indeling in self.indelingen]
+        raise _fout("SDM-254", f"geen indeling '{niveau} {jaar}'", bedoelde_u(f"{niveau} {jaar}", bekend))
+
+    def geldend(self, jaar: int, *, niveau: str) -> Indeling:
+        """The division of a level that holds in a calendar year."""
+        for kandidaat in self.indelingen:
+            tot = kandidaat.geldig_tot or jaar
+            if kandidaat.niveau == niveau and kandidaat.geldig_van <= jaar <= tot:
+                return kandidaat
+        raise _fout("SDM-254", f"voor {jaar} geldt geen indeling in {niveau}", f"Vul {_BESTAND} aan.")
+
+    def gebied(self, code: str, *, jaar: int) -> Gebied:
+        """An area by year of the division and code. Raises ParameterFout when it is not there."""
+        for indeling in self.indelingen:
+            if indeling.jaar == jaar and code in indeling.gebieden:
+                return indeling.gebieden[code]
+        codes = [bekend for indeling in self.indelingen if indeling.jaar == jaar for bekend in indeling.gebieden]
+        raise _fout("SDM-254", f"gebied '{code}' staat niet in de indeling van {jaar}", bedoelde_u(code, codes))
+
+    def naam(self, code: str, *, jaar: int) -> str:
+        """The name of an area."""
+        return self.gebied(code, jaar=jaar).naam
+
+    def codes(self, *, jaar: int, niveau: str) -> tuple[str, ...]:
+        """The codes of a division, in the order of the file."""
+        return tuple(self.indeling(jaar, niveau=niveau).gebieden)
+
+    def frame(self, *, jaar: int, niveau: str) -> pd.DataFrame:
+        """A division as a table: gebied_jaar, gebied, naam, kort, hoort_bij, soort."""
+        rijen = [
+            (jaar, code, gebied.naam, gebied.kort or gebied.naam, gebied.hoort_bij, gebied.soort)
+            for code, gebied in self.indeling(jaar, niveau=niveau).gebieden.items()
+        ]
+        return pd.DataFrame(rijen, columns=["gebied_jaar", "gebied", "naam", "kort", "hoort_bij", "soort"])
+
+    def recalculate(
+        self, frame: pd.DataFrame, *, naar_jaar: int, niveau: str, sommen: Sequence[str]
+    ) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Counts of older areas on the areas of `naar_jaar`: the table, and the areas where the series breaks.
+
+        frame : gebied_jaar, gebied, the count columns `sommen`, and any columns to keep apart (they group).
+        An old area whose successors do not add up to it, and each area it would have gone to, is a break: these
+        areas are left out of the table and named in the second result.
+        Raises ValueError when a column or the year is missing.
+        """
+        _need_year(frame, sommen)
+        doel = self.codes(jaar=naar_jaar, niveau=niveau)
+        stromen = [s for s in self.opvolgers if s.naar_jaar == naar_jaar and s.naar in doel]
+        zelf = [Opvolger(naar_jaar, code, naar_jaar, code) for code in doel]
+        tabel = pd.DataFrame(
+            [(s.jaar, s.code, s.naar, s.aandeel) for s in [*stromen, *zelf]],
+            columns=["gebied_jaar", "gebied", "_naar", "_aandeel"],
+        )
+        heel = tabel.groupby(["gebied_jaar", "gebied"])["_aandeel"].sum()
+        bronnen = frame[["gebied_jaar", "gebied"]].drop_duplicates()
+        dekking = heel.reindex(pd.MultiIndex.from_frame(bronnen)).fillna(0.0)  # no successor at all covers nothing
+        half = set(dekking.index[(dekking - 1).abs() > 1e-6])
+        geraakt = {naar for j, code, naar, _ in tabel.itertuples(index=False) if (j, code) in half}
+        geen_pad = {code for code in doel if code not in set(tabel["_naar"][_pairs(tabel).isin(list(dekking.index))])}
+        breuk = tuple(code for code in doel if code in geraakt | geen_pad)
+        samen = frame.merge(tabel, on=["gebied_jaar", "gebied"], how="inner", validate="many_to_many")
+        samen = samen[~samen["_naar"].isin(breuk)]
+        for kolom in sommen:
+            samen[kolom] = samen[kolom] * samen["_aandeel"]
+        rest = [kolom for kolom in frame.columns if kolom not in (*sommen, "gebied_jaar", "gebied")]
+        uit = samen.groupby([*rest, "_naar"], as_index=False, sort=True)[list(sommen)].sum()
+        uit = uit.rename(columns={"_naar": "gebied"}).assign(gebied_jaar=naar_jaar)
+        return uit[[*rest, "gebied_jaar", "gebied", *sommen]], breuk
+
+
+def _pairs(tabel: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(tabel[["gebied_jaar", "gebied"]])
+
+
+def join(links: pd.DataFrame, rechts: pd.DataFrame) -> pd.DataFrame:
+    """Join two tables on area: both name the year of the division (`gebied_jaar`) beside the code (`gebied`).
+
+    Every row of `links` must find its area. Raises ParameterFout without a year, ValueError for areas that find none.
+
+    >>> join(pd.DataFrame({"gebied": ["WK003401"]}), pd.DataFrame({"gebied": ["WK003401"], "inwoners": [3]}))
+    Traceback (most recent call last):
+    sdm_lib.errors.ParameterFout: SDM-253 fout: gebieden koppelen kan niet zonder het jaar van de indeling. ...
+    """
+    for frame in (links, rechts):
+        _need_year(frame, ())
+    samen = links.merge(rechts, on=["gebied_jaar", "gebied"], how="left", validate="many_to_one", indicator=True)
+    zonder = samen.loc[samen["_merge"] == "left_only", ["gebied_jaar", "gebied"]].drop_duplicates()
+    if len(zonder):
+        voorbeelden = [f"{jaar} {code}" for jaar, code in zonder.head(5).itertuples(index=False)]
+        raise ValueError(f"join: {len(zonder)} areas have no match: {voorbeelden}")
+    uit: pd.DataFrame = samen.drop(columns="_merge")
+    return uit
+
+
+def _need_year(frame: pd.DataFrame, sommen: Sequence[str]) -> None:
+    if "gebied_jaar" not in frame or ("gebied_jaar" in frame and frame["gebied_jaar"].isna().any()):
+        raise _fout(
+            "SDM-253",
+            "gebieden koppelen kan niet zonder het jaar van de indeling",
+            "Voeg een kolom gebied_jaar toe: dezelfde code is in een ander jaar een ander gebied.",
+        )
+    mist = [kolom for kolom in ("gebied", *sommen) if kolom not in frame]
+    if mist:
+        raise ValueError(f"missing columns {mist}; present: {list(frame.columns)}")
+
+
+def _fout(code: str, wat: str, herstel: str) -> ParameterFout:
+    return ParameterFout(Melding(code, wat, herstel, bestand="" if code == "SDM-253" else _BESTAND))
+
+
+def gebieden(*, root: Path | None = None) -> Gebieden:
+    """The areas of `params/gebieden.yaml`. Raises ParameterFout with every problem in the file."""
+    path = (root or project_root()) / "params" / "gebieden.yaml"
+    loaded = schema.load(path, _Bestand, bestand=_BESTAND)
+    _check(loaded)
+    record(path)
+    return Gebieden(loaded.value.indelingen, loaded.value.opvolgers)
+
+
+def _check(loaded: schema.Loaded[_Bestand]) -> None:
+    bestand = loaded.value
+    bekend = {(indeling.jaar, code) for indeling in bestand.indelingen for code in indeling.gebieden}
+    meldingen = []
+    for i, indeling in enumerate(bestand.indelingen):
+        for code, gebied in indeling.gebieden.items():
+            if gebied.hoort_bij and (indeling.hoort_bij_jaar, gebied.hoort_bij) not in bekend:
+                sleutel = f"indelingen.{i}.gebieden.{code}"
+                meldingen.append(_unknown(gebied.hoort_bij, indeling.hoort_bij_jaar, sleutel, loaded))
+    for i, opvolger in enumerate(bestand.opvolgers):
+        for jaar, code in ((opvolger.jaar, opvolger.code), (opvolger.naar_jaar, opvolger.naar)):
+            if (jaar, code) not in bekend:
+                meldingen.append(_unknown(code, jaar, f"opvolgers.{i}.code", loaded))
+    if meldingen:
+        raise ParameterFout(*meldingen)
+
+
+def _unknown(code: str, jaar: int, sleutel: str, loaded: schema.Loaded[_Bestand]) -> Melding:
+    wat = f"gebied '{code}' staat niet in de indeling van {jaar}"
+    herstel = "Voeg het toe of verbeter de code."
+    return Melding("SDM-254", wat, herstel, bestand=_BESTAND, sleutel=sleutel, regels=loaded.regel(sleutel))

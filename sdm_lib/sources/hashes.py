@@ -1,0 +1,26 @@
+"""Which files were read in this process, with their hashes: the provenance of every figure."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+_gelezen: dict[str, str] = {}  # grows only; a process is one notebook or one command
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimals."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def record(path: Path) -> str:
+    """Note that a file was read; returns its hash. A file is named by its folder and name, not by where it lies."""
+    hash_ = sha256(path)
+    _gelezen[f"{path.parent.name}/{path.name}"] = hash_
+    return hash_
+
+
+def recorded() -> tuple[tuple[str, str], ...]:
+    """Every data file read in this process: (folder/name, hash), in alphabetical order."""
+    return tuple(sorted(_gelezen.items()))

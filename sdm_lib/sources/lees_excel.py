@@ -1,0 +1,180 @@
+"""Excel: the sheet and the header are found, cells become the text of their value, totals below are left out later.
+
+A number cell keeps its full value (not what its format shows), a date cell becomes ISO. A formula that was never
+calculated has no value in the file: that blocks, for reading it as empty would be silent.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sdm_lib.errors import MAX_VOORBEELDEN, Melding, bedoelde_u
+from sdm_lib.sources import kop
+from sdm_lib.sources.lees_csv import header_only
+from sdm_lib.sources.levering import Schema
+from sdm_lib.sources.ruw import Ruw, fill_rows
+
+_FOUTWAARDEN = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+MAX_CELLEN = 30_000_000  # rows times columns; a sheet beyond this is damaged or no table
+
+
+def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
+    """Fill the table `ruw` from the sheet that the schema names, or the only one with its columns."""
+    fout = _not_xlsx(path)
+    if fout:
+        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+    import openpyxl
+
+    try:
+        boek = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            return _read_book(con, path, boek, schema)
+        finally:
+            boek.close()
+    except Exception as oorzaak:  # openpyxl raises whatever a broken part of the zip makes it raise
+        if isinstance(oorzaak, MemoryError):
+            raise
+        return Ruw(con, path.name, (), 0, meldingen=(_damaged(path.name),))
+
+
+def _not_xlsx(path: Path) -> Melding | None:
+    begin = path.open("rb").read(8) if path.stat().st_size else b""
+    if not begin:
+        return Melding(
+            "SDM-302", "dit bestand is leeg", "Vraag de leverancier het opnieuw te sturen.", bestand=path.name
+        )
+    if begin.startswith(b"\xd0\xcf\x11\xe0"):
+        wat = "dit is een oud .xls-bestand of een bestand met een wachtwoord"
+        herstel = "Open het in Excel, haal het wachtwoord weg en sla het op als .xlsx."
+        return Melding("SDM-305", wat, herstel, bestand=path.name)
+    if not begin.startswith(b"PK\x03\x04"):
+        return Melding("SDM-304", "dit is geen Excel-bestand", "Sla het op als .xlsx.", bestand=path.name)
+    return None
+
+
+def _damaged(bestand: str) -> Melding:
+    herstel = "Open het in Excel en sla het opnieuw op, of vraag het opnieuw."
+    return Melding("SDM-305", "dit Excel-bestand is beschadigd", herstel, bestand=bestand)
+
+
+def _read_book(con: duckdb.DuckDBPyConnection, path: Path, boek: Any, schema: Schema) -> Ruw:
+    bladen = {blad.title: blad for blad in boek.worksheets}
+    if schema.blad and schema.blad not in bladen:
+        return Ruw(con, path.name, (), 0, meldingen=(_no_sheet(schema.blad, list(bladen), path.name),))
+    kandidaten = [schema.blad] if schema.blad else list(bladen)
+    koppen = {naam: kop.find(_first_rows(bladen[naam]), schema) for naam in kandidaten}
+    score = max((gevonden.score for gevonden in koppen.values()), default=0)
+    beste = [naam for naam, gevonden in koppen.items() if gevonden.score == score]
+    if not score or len(beste) > 1:
+        return Ruw(con, path.name, (), 0, meldingen=(_undecided(score, beste, kandidaten, path.name),))
+    return _read_sheet(con, path, bladen[beste[0]], koppen[beste[0]])
+
+
+def _no_sheet(gezocht: str, bladen: list[str], bestand: str) -> Melding:
+    wat = f"werkblad '{gezocht}' ontbreekt"
+    return Melding("SDM-313", wat, bedoelde_u(gezocht, bladen), bestand=bestand)
+
+
+def _undecided(score: int, beste: list[str], bladen: list[str], bestand: str) -> Melding:
+    if score:
+        wat = f"{len(beste)} werkbladen hebben deze kolommen: {', '.join(beste)}"
+        return Melding("SDM-313", wat, "Zet in het schema bij blad welk werkblad bedoeld is.", bestand=bestand)
+    wat = f"de kolomnamen van het schema staan niet in de eerste {kop.ZOEK_REGELS} rijen"
+    herstel = "Controleer of dit het goede bestand en werkblad is."
+    return Melding("SDM-310", wat, herstel, bestand=bestand, blad=bladen[0] if len(bladen) == 1 else "")
+
+
+def _first_rows(blad: Any) -> list[list[str]]:
+    rijen = blad.iter_rows(max_row=kop.ZOEK_REGELS, values_only=True)
+    return [[as_text(cel) or "" for cel in rij] for rij in rijen]
+
+
+def _read_sheet(con: duckdb.DuckDBPyConnection, path: Path, blad: Any, gevonden: kop.Kop) -> Ruw:
+    breedte = max(len(gevonden.namen), 1)
+    getypeerd = [True] * breedte
+    rijen = fill_rows(con, _rows(blad, gevonden.rij + 2, breedte, getypeerd), breedte=breedte)
+    meldingen = []
+    if gevonden.rij:
+        wat = f"{gevonden.rij} rijen boven de kolomnamen overgeslagen"
+        meldingen.append(
+            Melding("SDM-367", wat, "U hoeft niets te doen.", bestand=path.name, blad=blad.title, ernst="hersteld")
+        )
+    if not rijen:
+        meldingen.append(header_only(path.name, blad=blad.title))
+    formules = _uncalculated(path, blad.title) if _has_formulas(path) else ()
+    if formules:
+        meldingen.append(_formula(formules, path.name, blad.title))
+    canoniek = frozenset(i for i, soort in enumerate(getypeerd) if soort)
+    return Ruw(con, path.name, gevonden.namen, rijen, blad=blad.title, canoniek=canoniek, meldingen=tuple(meldingen))
+
+
+def _rows(blad: Any, vanaf: int, breedte: int, getypeerd: list[bool]) -> Iterator[tuple[int, list[str | None]]]:
+    """The rows under the header; `getypeerd` learns which columns hold typed cells only."""
+    for nummer, rij in enumerate(blad.iter_rows(min_row=vanaf, values_only=True), start=vanaf):
+        if (nummer - vanaf) * breedte > MAX_CELLEN:
+            raise ValueError("sheet too large")
+        cellen = [*rij[:breedte], *([None] * (breedte - len(rij)))]
+        for i, cel in enumerate(cellen):
+            if isinstance(cel, str) and cel.strip():
+                getypeerd[i] = False
+        yield nummer, [as_text(cel) for cel in cellen]
+
+
+def as_text(cel: object) -> str | None:
+    """The value of a cell as text.
+
+    >>> as_text(3.0), as_text(2.5), as_text(date(2015, 3, 31)), as_text(True)
+    ('3', '2.5', '2015-03-31', 'ja')
+    """
+    if cel is None or isinstance(cel, str):
+        return cel
+    if isinstance(cel, bool):
+        return "ja" if cel else "nee"
+    if isinstance(cel, datetime):
+        return cel.date().isoformat() if cel.time() == time() else cel.isoformat(sep=" ")
+    if isinstance(cel, float) and cel.is_integer() and abs(cel) < 1e15:
+        return str(int(cel))
+    return cel.isoformat() if isinstance(cel, date) else str(cel)
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as boek:
+        bladen = [naam for naam in boek.namelist() if naam.startswith("xl/worksheets/")]
+        return any(b"<f>" in (data := boek.read(naam)) or b"<f " in data for naam in bladen)
+
+
+def _uncalculated(path: Path, titel: str) -> tuple[int, ...]:
+    """Rows with a formula whose outcome is not in the file."""
+    import openpyxl
+
+    formules = openpyxl.load_workbook(path, read_only=True)
+    waarden = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        paren = zip(formules[titel].iter_rows(), waarden[titel].iter_rows(values_only=True), strict=True)
+        return tuple(
+            nummer
+            for nummer, (rij, uitkomst) in enumerate(paren, start=1)
+            if any(cel.data_type == "f" and waarde is None for cel, waarde in zip(rij, uitkomst, strict=False))
+        )
+    finally:
+        formules.close()
+        waarden.close()
+
+
+def _formula(regels: tuple[int, ...], bestand: str, blad: str) -> Melding:
+    return Melding(
+        "SDM-318",
+        "formules waarvan de uitkomst niet in het bestand staat",
+        "Open het bestand in Excel, laat het rekenen en sla het op, of plak de waarden.",
+        bestand=bestand,
+        blad=blad,
+        regels=regels[:MAX_VOORBEELDEN],
+        aantal=len(regels),
+        waarom="Zonder uitkomst zou de cel als leeg gelden.",
+    )

@@ -1,0 +1,143 @@
+"""SPSS: numeric codes become the words of the questionnaire, user-missing values become its words for no answer.
+
+The questionnaire's own code list (`spss` of a scale) decides; the labels in the file must agree with it, so a file
+that was recoded is refused instead of read with answers swapped. Without a code list the label itself is the answer.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from sdm_lib.errors import Melding
+from sdm_lib.sources.lees_csv import header_only
+from sdm_lib.sources.lees_excel import as_text
+from sdm_lib.sources.levering import Kolom, Schaal, Schema, Vragenlijst
+from sdm_lib.sources.ruw import Ruw, fill_rows, plat
+
+
+def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenlijst: Vragenlijst | None) -> Ruw:
+    """Fill the table `ruw` with words; row numbers count cases from 1."""
+    import pyreadstat
+
+    if not path.stat().st_size:
+        fout = Melding("SDM-302", "dit bestand is leeg", "Vraag het opnieuw.", bestand=path.name)
+        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+    try:
+        frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=False)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError, OverflowError):
+        wat = "dit SPSS-bestand is beschadigd of afgekapt"
+        fout = Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=path.name)
+        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+    meldingen: list[Melding] = []
+    kolommen = []
+    for naam in frame.columns:
+        doel = _target(str(naam), schema)
+        vertaler = _Translator(str(naam), meta, schema.kolommen.get(doel), _scale(doel, vragenlijst), vragenlijst)
+        kolommen.append(vertaler.texts(frame[naam]))
+        meldingen += vertaler.problems(path.name)
+    rijen = fill_rows(
+        con, zip(range(1, len(frame) + 1), zip(*kolommen, strict=True), strict=True), breedte=len(kolommen)
+    )
+    if not rijen:
+        meldingen.append(header_only(path.name))
+    namen = tuple(str(naam) for naam in frame.columns)
+    tekst = {i for i, naam in enumerate(namen) if meta.readstat_variable_types.get(naam) == "string"}
+    return Ruw(con, path.name, namen, rijen, canoniek=frozenset(range(len(namen))) - tekst, meldingen=tuple(meldingen))
+
+
+def _target(naam: str, schema: Schema) -> str:
+    gezocht = {plat(alias): doel for doel, kolom in schema.kolommen.items() for alias in (doel, *kolom.namen)}
+    return naam if naam in schema.kolommen else gezocht.get(plat(naam), "")
+
+
+def _scale(doel: str, vragenlijst: Vragenlijst | None) -> Schaal | None:
+    if vragenlijst is None or doel not in vragenlijst.items:
+        return None
+    return vragenlijst.schalen[vragenlijst.items[doel].schaal]
+
+
+class _Translator:
+    """From the values of one SPSS variable to words."""
+
+    def __init__(
+        self, naam: str, meta: Any, kolom: Kolom | None, schaal: Schaal | None, vragenlijst: Vragenlijst | None
+    ) -> None:
+        self.naam = naam
+        self.labels: dict[Any, str] = dict(meta.variable_value_labels.get(naam, {}))
+        self.missing = tuple(meta.missing_ranges.get(naam, ()))
+        self.kolom = kolom
+        self.schaal = schaal
+        self.vragenlijst = vragenlijst
+        self.strijdig: list[str] = []
+
+    def texts(self, waarden: pd.Series[Any]) -> list[str | None]:
+        woord = {waarde: self._word(waarde) for waarde in waarden.dropna().unique()}
+        return [None if pd.isna(waarde) else woord[waarde] for waarde in waarden]
+
+    def _word(self, waarde: Any) -> str | None:
+        tekst = as_text(waarde)
+        if tekst is None or self.kolom is None:
+            return tekst
+        label = self.labels.get(waarde, "")
+        if self.schaal and tekst in self.schaal.spss:
+            return self._checked(self.schaal, tekst, label)
+        if self._is_missing(waarde):
+            return self._no_answer(label)
+        if not label or self.kolom.soort in ("geheel", "getal", "bedrag", "datum", "persoonscode"):
+            return tekst
+        gelijk = {plat(code): code for code in self.kolom.codes}
+        gelijk |= {plat(tekst): code for code, tekst in (self.schaal.antwoorden if self.schaal else {}).items()}
+        return gelijk.get(plat(label), label)
+
+    def _checked(self, schaal: Schaal, tekst: str, label: str) -> str | None:
+        """The word for a code; a label in the file that names another answer is a contradiction."""
+        woord = schaal.spss[tekst]
+        andere = {plat(naam) for code, naam in schaal.antwoorden.items() if code != woord}
+        andere |= {plat(code) for code in schaal.antwoorden if code != woord}
+        eigen = {plat(woord), plat(schaal.antwoorden.get(woord, ""))}
+        if label and plat(label) in andere and plat(label) not in eigen:
+            self.strijdig.append(tekst)
+        if self.kolom and self.kolom.soort in ("geheel", "getal", "bedrag") and woord not in self.kolom.codes:
+            return None  # a number has no word for "no answer": it is empty
+        return woord
+
+    def _is_missing(self, waarde: Any) -> bool:
+        return any(_within(waarde, grens) for grens in self.missing)
+
+    def _no_answer(self, label: str) -> str | None:
+        codes = self.kolom.codes if self.kolom else ()
+        lijst = self.vragenlijst
+        woorden = (*(lijst.geen_antwoord if lijst else ()), *(lijst.niet_van_toepassing if lijst else ()))
+        genoemd = {plat(woord): woord for woord in woorden if woord in codes}
+        if plat(label) in genoemd:
+            return genoemd[plat(label)]
+        return next((woord for woord in woorden if woord in codes), None)
+
+    def problems(self, bestand: str) -> list[Melding]:
+        if not self.strijdig:
+            return []
+        codes = ", ".join(sorted(set(self.strijdig)))
+        return [
+            Melding(
+                "SDM-335",
+                f"het label van code {codes} noemt een ander antwoord dan de vragenlijst",
+                "Controleer of het bestand is omgecodeerd; pas dan spss in de vragenlijst aan.",
+                bestand=bestand,
+                kolom=self.naam,
+                waarom="Antwoorden zouden omgewisseld worden gelezen.",
+            )
+        ]
+
+
+def _within(waarde: Any, grens: Any) -> bool:
+    laag, hoog = (grens["lo"], grens["hi"]) if isinstance(grens, dict) else (grens, grens)
+    return (type(waarde) is type(laag) and laag <= waarde <= hoog) or _number_within(waarde, laag, hoog)
+
+
+def _number_within(waarde: Any, laag: Any, hoog: Any) -> bool:
+    getallen = all(isinstance(deel, (int, float)) for deel in (waarde, laag, hoog))
+    return getallen and bool(laag <= waarde <= hoog)

@@ -1,0 +1,215 @@
+"""A delivery's schema is data: `params/leveringen/<naam>.yaml` and `params/vragenlijsten/<naam>.yaml`.
+
+A column that the schema names must be in the file (unless ``aanwezig: nee``); ``verplicht: ja`` says that every row
+fills it. Columns outside the schema are listed and never kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from sdm_lib import schema
+from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.sources.paths import project_root
+
+Soort = Literal["tekst", "code", "geheel", "getal", "bedrag", "datum", "persoonscode"]
+Vorm = Literal["parquet", "sav", "xlsx", "xls", "csv", "database", "swing", "geojson"]
+
+MERK = "fictief"  # the marker column of the demo: stripped on reading, it makes every page say so
+LEGE_JAREN = (1, 9999)
+
+
+@dataclass(frozen=True, slots=True)
+class Jaren:
+    """Years in which a code is valid: ``2015-2017``, ``2015-`` or ``-2014``.
+
+    >>> Jaren.parse("2015-").omvat(2020), Jaren.parse("-2014").omvat(2015)
+    (True, False)
+    """
+
+    van: int
+    tot: int
+
+    @classmethod
+    def parse(cls, tekst: str) -> Jaren:
+        """Raises ValueError when it is not a range of years."""
+        van, streep, tot = tekst.partition("-")
+        delen = [deel for deel in (van, tot) if deel]
+        if not streep or not delen or any(len(deel) != 4 or not deel.isdigit() for deel in delen):
+            raise ValueError(f"not a range of years: {tekst!r}")
+        return cls(int(van or LEGE_JAREN[0]), int(tot or LEGE_JAREN[1]))
+
+    def omvat(self, jaar: int) -> bool:
+        """Whether a year lies within."""
+        return self.van <= jaar <= self.tot
+
+
+@dataclass(frozen=True, slots=True)
+class Kolom:
+    """One column. `namen` are other names that this party uses, `schrijfwijzen` its own spelling of our codes.
+
+    ontbrekend : texts that mean "no value" here, such as ``99`` or ``onbekend``.
+    getalvorm, datumvorm : the answer to the question that SDM-323 or SDM-328 asks.
+    geldig : years of validity of single codes; a code without years is always valid.
+    indeling : the division of areas (its year) whose codes this column holds.
+    vergroof : what is kept of a value that says too much about a person.
+    """
+
+    soort: Soort
+    verplicht: bool = False
+    aanwezig: bool = True
+    label: str = ""
+    toelichting: str = ""
+    meeteenheid: str = ""
+    codes: tuple[str, ...] = ()
+    geldig: dict[str, Jaren] = field(default_factory=dict)
+    schrijfwijzen: dict[str, str] = field(default_factory=dict)
+    namen: tuple[str, ...] = ()
+    ontbrekend: tuple[str, ...] = ()
+    min: float | None = None
+    max: float | None = None
+    getalvorm: Literal["nederlands", "engels"] | None = None
+    datumvorm: Literal["dmj", "mdj", "jmd"] | None = None
+    indeling: int | None = None
+    vergroof: Literal["jaar", "postcode4", "postcode6", "weg"] | None = None
+
+    def __post_init__(self) -> None:
+        vreemd = [code for code in (*self.geldig, *self.schrijfwijzen.values()) if code not in self.codes]
+        if vreemd:
+            raise ValueError(f"code '{vreemd[0]}' staat niet bij codes")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is groter dan max")
+
+
+@dataclass(frozen=True, slots=True)
+class Regel:
+    """A registered rule (`rules.REGELS`) on columns of this delivery, with its severity, code, reason and origin."""
+
+    regel: str
+    code: str
+    kolommen: tuple[str, ...] = ()
+    waarden: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    grenzen: dict[str, float] = field(default_factory=dict)
+    grens: float | None = None
+    levering: str = ""
+    ernst: Literal["fout", "waarschuwing"] = "fout"
+    waarom: str = ""
+    herstel: str = ""
+    herkomst: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """How one delivery should look. `sleutel` names the columns that together are unique."""
+
+    levering: str
+    label: str
+    bestand: str
+    vorm: Vorm
+    sleutel: tuple[str, ...]
+    kolommen: dict[str, Kolom]
+    blad: str = ""
+    kop_regel: int | None = None
+    codering: Literal["utf-8", "windows-1252", "mac-roman"] | None = None
+    vragenlijst: str = ""
+    gewicht: str = ""
+    einddatum: Literal["laatste_dag", "eerste_dag_zonder"] | None = None
+    persoonlijk: tuple[str, ...] = ()
+    regels: tuple[Regel, ...] = ()
+    query: str = ""
+    toelichting: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.kolommen:
+            raise ValueError("een levering heeft minstens een kolom")
+        genoemd = (*self.sleutel, *self.persoonlijk, *((self.gewicht,) if self.gewicht else ()))
+        for kolom in genoemd:
+            if kolom not in self.kolommen:
+                raise ValueError(f"kolom '{kolom}' staat niet bij kolommen. {bedoelde_u(kolom, self.kolommen)}")
+        if self.einddatum and "einde" not in self.kolommen:
+            raise ValueError("einddatum zegt iets over kolom 'einde', en die is er niet")
+
+
+@dataclass(frozen=True, slots=True)
+class Schaal:
+    """The answers of a scale in words, or its range; `spss` holds the numeric codes of a .sav file."""
+
+    label: str
+    antwoorden: dict[str, str] = field(default_factory=dict)
+    spss: dict[str, str] = field(default_factory=dict)
+    min: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question: its subject (never the text of a protected scale), its scale, and whom it is asked."""
+
+    onderwerp: str
+    schaal: str
+    filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    omgekeerd: bool = False
+    universum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vragenlijst:
+    """A version of a questionnaire."""
+
+    vragenlijst: str
+    versie: str
+    bron: str
+    schalen: dict[str, Schaal]
+    items: dict[str, Item]
+    geen_antwoord: tuple[str, ...] = ()
+    niet_van_toepassing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for naam, item in self.items.items():
+            if item.schaal not in self.schalen:
+                raise ValueError(f"vraag '{naam}': schaal '{item.schaal}' bestaat niet")
+
+
+def load_schema(naam: str, *, root: Path | None = None) -> Schema:
+    """The schema of a delivery. Raises ParameterFout with file and line when it does not exist or is wrong."""
+    path = _path("leveringen", naam, root)
+    return _schema(path, path.stat().st_mtime_ns)
+
+
+def load_vragenlijst(naam: str, *, root: Path | None = None) -> Vragenlijst:
+    """A questionnaire. Raises ParameterFout when it does not exist or is wrong."""
+    path = _path("vragenlijsten", naam, root)
+    return _vragenlijst(path, path.stat().st_mtime_ns)
+
+
+def schema_names(*, root: Path | None = None) -> tuple[str, ...]:
+    """The deliveries that have a schema, in alphabetical order."""
+    return tuple(sorted(path.stem for path in ((root or project_root()) / "params" / "leveringen").glob("*.yaml")))
+
+
+@lru_cache(maxsize=64)  # a run asks for the same few schemas again and again; the time stamp notices an edit
+def _schema(path: Path, stamp: int) -> Schema:
+    from sdm_lib.sources.rules import check_regels
+
+    loaded = schema.load(path, Schema, bestand=f"params/leveringen/{path.name}")
+    meldingen = check_regels(loaded)
+    if meldingen:
+        raise ParameterFout(*meldingen)
+    return loaded.value
+
+
+@lru_cache(maxsize=64)
+def _vragenlijst(path: Path, stamp: int) -> Vragenlijst:
+    return schema.load(path, Vragenlijst, bestand=f"params/vragenlijsten/{path.name}").value
+
+
+def _path(soort: str, naam: str, root: Path | None) -> Path:
+    folder = (root or project_root()) / "params" / soort
+    path = folder / f"{naam}.yaml"
+    if not path.is_file():
+        bekend = [kandidaat.stem for kandidaat in folder.glob("*.yaml")]
+        raise ParameterFout(Melding("SDM-251", f"onbekende naam '{naam}' in params/{soort}", bedoelde_u(naam, bekend)))
+    return path

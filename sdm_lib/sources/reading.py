@@ -1,0 +1,182 @@
+"""Read a delivery, or say everything that is wrong with it.
+
+`read` returns a frame in which nothing needs to be recognised any more: words for answers, dates as dates, amounts as
+whole cents, ends of support as the first day without. `check` says everything about all files at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.sources import hashes, lees_csv, lees_excel, lees_parquet, lees_spss
+from sdm_lib.sources.brief import control
+from sdm_lib.sources.keuring import Oordeel, judge
+from sdm_lib.sources.levering import Schema, Vragenlijst, load_schema, load_vragenlijst
+from sdm_lib.sources.ruw import RIJ, Ruw, connection, ident
+
+_VOLGORDE = {"fout": 0, "waarschuwing": 1, "hersteld": 2}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Levering:
+    """A delivery that was read.
+
+    frame : one row a record. Texts and codes are `str` with a missing value when empty; dates `datetime64`;
+        ``geheel`` int64, or float64 when the column may be empty; ``getal`` float64; an amount is whole cents in
+        ``<kolom>_cent``, int64, or Int64 when it may be empty. With ``einddatum: laatste_dag`` the column `einde`
+        holds the first day without support; an open end is NaT.
+    rijen : number of rows; fictief : whether the delivery says that it describes nobody.
+    meldingen : what was recognised, repaired or doubted.
+    """
+
+    naam: str
+    frame: pd.DataFrame
+    bestand: str
+    sha256: str
+    rijen: int
+    fictief: bool
+    meldingen: tuple[Melding, ...] = ()
+
+
+def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaal | None = None) -> Levering:
+    """Read one delivery. `kwartaal` follows from the folder's name when it is one.
+
+    Raises ParameterFout when there is no such schema, InvoerFout with all problems of the file, and PrivacyFout
+    instead when one of them is about persons.
+    """
+    schema = load_schema(naam, root=root)
+    with _judged(schema, folder, root=root, kwartaal=kwartaal) as (ruw, oordeel):
+        fout = failure(oordeel.meldingen)
+        if fout:
+            raise fout
+        frame = to_frame(ruw, oordeel, schema)
+    path = folder / schema.bestand
+    return Levering(naam, frame, schema.bestand, hashes.record(path), len(frame), oordeel.fictief, oordeel.meldingen)
+
+
+def check(
+    folder: Path, namen: Sequence[str], *, root: Path | None = None, kwartaal: Kwartaal | None = None
+) -> tuple[Melding, ...]:
+    """All problems and repairs of all these deliveries: by file, the worst first."""
+    meldingen: list[Melding] = []
+    for naam in namen:
+        schema = load_schema(naam, root=root)
+        with _judged(schema, folder, root=root, kwartaal=kwartaal) as (_, oordeel):
+            meldingen += sorted(oordeel.meldingen, key=lambda melding: _VOLGORDE[melding.ernst])
+    return tuple(meldingen)
+
+
+def require(folder: Path, namen: Sequence[str], *, root: Path | None = None, kwartaal: Kwartaal | None = None) -> None:
+    """Raise InvoerFout, or PrivacyFout, with every problem of these deliveries that blocks; else do nothing."""
+    fout = failure(check(folder, namen, root=root, kwartaal=kwartaal))
+    if fout:
+        raise fout
+
+
+def failure(meldingen: Sequence[Melding]) -> SdmFout | None:
+    """The exception for messages of which some block: about persons goes before the rest. None when none blocks.
+
+    >>> failure([Melding("SDM-361", "herkend", "", ernst="hersteld")]) is None
+    True
+    """
+    fouten = [melding for melding in meldingen if melding.ernst == "fout"]
+    if not fouten:
+        return None
+    privacy = [melding for melding in fouten if melding.code.startswith("SDM-4")]
+    return PrivacyFout(*privacy, *(m for m in fouten if m not in privacy)) if privacy else InvoerFout(*fouten)
+
+
+@contextmanager
+def _judged(
+    schema: Schema, folder: Path, *, root: Path | None, kwartaal: Kwartaal | None
+) -> Iterator[tuple[Ruw, Oordeel]]:
+    vragenlijst = load_vragenlijst(schema.vragenlijst, root=root) if schema.vragenlijst else None
+    with connection() as con:
+        path = folder / schema.bestand
+        fout = _unreadable(path, schema)
+        if fout:
+            ruw = Ruw(con, schema.bestand, (), 0, meldingen=(fout,))
+            yield ruw, Oordeel((fout,))
+            return
+        ruw = load_text(con, path, schema, vragenlijst=vragenlijst)
+        oordeel = judge(ruw, schema, vragenlijst=vragenlijst, kwartaal=kwartaal or _quarter(folder))
+        if ruw.namen and oordeel.kolommen:
+            extra = control(ruw.con, folder, schema=schema, rijen=oordeel.rijen, root=root)
+            oordeel = Oordeel((*oordeel.meldingen, *extra), oordeel.kolommen, oordeel.rijen, oordeel.fictief)
+        yield ruw, oordeel
+
+
+def _quarter(folder: Path) -> Kwartaal | None:
+    try:
+        return Kwartaal.parse(folder.name)
+    except ValueError:
+        return None
+
+
+def _unreadable(path: Path, schema: Schema) -> Melding | None:
+    if not path.parent.is_dir():
+        return Melding(
+            "SDM-301", f"de map {path.parent.name} bestaat niet", "Maak de map en zet de leveringen erin.",
+            bestand=schema.bestand,
+        )  # fmt: skip
+    if not path.is_file():
+        aanwezig = [bestand.name for bestand in path.parent.iterdir() if bestand.is_file()]
+        herstel = f"Zet het in de map {path.parent.name}. {bedoelde_u(schema.bestand, aanwezig)}"
+        return Melding("SDM-301", "dit bestand ontbreekt", herstel, bestand=schema.bestand)
+    try:
+        with path.open("rb"):
+            return None
+    except OSError:
+        herstel = "Sluit het in Excel of SPSS, of vraag leesrechten."
+        return Melding(
+            "SDM-317", "dit bestand is in gebruik of mag niet gelezen worden", herstel, bestand=schema.bestand
+        )
+
+
+def load_text(con: object, path: Path, schema: Schema, *, vragenlijst: Vragenlijst | None) -> Ruw:
+    """A delivery as the text table `ruw`, by the form that its schema names."""
+    if schema.vorm == "sav":
+        return lees_spss.read(con, path, schema, vragenlijst=vragenlijst)  # type: ignore[arg-type]
+    lezer = {"csv": lees_csv.read, "xlsx": lees_excel.read, "parquet": lees_parquet.read}[schema.vorm]
+    return lezer(con, path, schema)  # type: ignore[arg-type]
+
+
+def to_frame(ruw: Ruw, oordeel: Oordeel, schema: Schema) -> pd.DataFrame:
+    """The typed table as a frame, in the order of the schema, with the conversions that happen once."""
+    velden = []
+    for getypeerd in sorted(oordeel.kolommen, key=lambda kolom: list(schema.kolommen).index(kolom.naam)):
+        naam = ident(getypeerd.naam)
+        if getypeerd.kolom.soort == "bedrag":
+            velden.append(f"{naam} AS {ident(getypeerd.naam + '_cent')}")
+        elif getypeerd.naam == "einde" and schema.einddatum == "laatste_dag":
+            velden.append(f"CAST({naam} + 1 AS TIMESTAMP_S) AS {naam}")  # last day with -> first day without
+        elif getypeerd.kolom.soort == "datum":
+            velden.append(f"CAST({naam} AS TIMESTAMP_S) AS {naam}")
+        else:
+            velden.append(naam)
+    tabel = ruw.con.execute(f"SELECT {', '.join(velden)} FROM t ORDER BY {RIJ}").to_arrow_table()
+    frame: pd.DataFrame = tabel.to_pandas()
+    return _dtypes(frame, oordeel)
+
+
+def _dtypes(frame: pd.DataFrame, oordeel: Oordeel) -> pd.DataFrame:
+    """Types that follow from the schema alone, so that they do not change with the data."""
+    soorten: dict[str, str] = {}
+    for getypeerd in oordeel.kolommen:
+        verplicht = getypeerd.kolom.verplicht
+        soort = getypeerd.kolom.soort
+        naam = f"{getypeerd.naam}_cent" if soort == "bedrag" else getypeerd.naam
+        soorten[naam] = {
+            "geheel": "int64" if verplicht else "float64",
+            "getal": "float64",
+            "bedrag": "int64" if verplicht else "Int64",
+            "datum": "datetime64[s]",
+        }.get(soort, "str")
+    return frame.astype(soorten)

@@ -1,0 +1,143 @@
+"""A delivery as text: a DuckDB table with one text column a field and the row number an editor or Excel shows.
+
+Nothing of a delivery stays behind: the table lives in memory, what does not fit is spilled encrypted with a key that
+dies with the process, into a folder (0700) that is removed afterwards, or by the next reader after a crash.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from sdm_lib.errors import Melding
+
+RIJ = "_rij"
+GEHEUGEN = os.environ.get("SDM_GEHEUGEN", "2GB")  # what DuckDB may hold before it spills
+_VOORVOEGSEL = "sdm-lezen-"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruw:
+    """The text table `ruw` of a connection: `_rij` and one column ``c0, c1, ...`` a name in `namen`.
+
+    canoniek : positions whose numbers and dates came typed (Parquet, SPSS, Excel cells), so need no recognition.
+    meldingen : problems and repairs so far; when one blocks, the table may be missing.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    bestand: str
+    namen: tuple[str, ...]
+    rijen: int
+    blad: str = ""
+    canoniek: frozenset[int] = frozenset()
+    meldingen: tuple[Melding, ...] = ()
+
+
+@contextmanager
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private in-memory database without access to files, network or extensions."""
+    sweep()
+    folder = tempfile.mkdtemp(prefix=f"{_VOORVOEGSEL}{os.getpid()}-")  # 0700 by itself
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": folder,
+            "temp_file_encryption": "true",
+            "memory_limit": GEHEUGEN,
+        },
+    )
+    try:
+        con.execute("SET enable_external_access = false")  # refused at connection time beside a temp_directory
+        yield con
+    finally:
+        con.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove what a reader that crashed left in the temporary folder."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_VOORVOEGSEL}*"):
+        match = re.fullmatch(rf"{_VOORVOEGSEL}(\d+)-.*", folder.name)
+        if match and not _alive(int(match[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    if os.name == "nt":  # no signal 0 there, and os.kill would end the process: leave the folder to Windows
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def fill(con: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader | pa.Table, *, select: str = "*") -> int:
+    """Make the table `ruw` from Arrow data; returns its number of rows."""
+    con.register("_bron", reader)
+    try:
+        con.execute(f"CREATE OR REPLACE TABLE ruw AS SELECT {select} FROM _bron")
+    finally:
+        con.unregister("_bron")
+    return count(con, "true")
+
+
+def fill_rows(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, Sequence[str | None]]], *, breedte: int) -> int:
+    """Make the table `ruw` from row numbers and texts."""
+    nummers: list[int] = []
+    kolommen: list[list[str | None]] = [[] for _ in range(breedte)]
+    for nummer, cellen in rows:
+        nummers.append(nummer)
+        for kolom, cel in zip(kolommen, cellen, strict=True):
+            kolom.append(cel)
+    velden = {RIJ: pa.array(nummers, pa.int64())}
+    velden |= {f"c{i}": pa.array(kolom, pa.string()) for i, kolom in enumerate(kolommen)}
+    return fill(con, pa.table(velden))
+
+
+def count(con: duckdb.DuckDBPyConnection, conditie: str, *, tabel: str = "ruw") -> int:
+    """Rows for which a condition holds."""
+    row = con.execute(f"SELECT count(*) FROM {tabel} WHERE {conditie}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def ident(naam: str) -> str:
+    """A name as SQL wants it.
+
+    >>> ident('a"b')
+    '"a""b"'
+    """
+    return '"' + naam.replace('"', '""') + '"'
+
+
+def literal(tekst: str) -> str:
+    """A text as SQL wants it.
+
+    >>> literal("'s avonds")
+    "'''s avonds'"
+    """
+    return "'" + tekst.replace("'", "''") + "'"
+
+
+def plat(tekst: str) -> str:
+    """A name without capitals, accents and punctuation, to compare spellings.
+
+    >>> plat("  Reden-Beëindiging ")
+    'reden_beeindiging'
+    """
+    kaal = unicodedata.normalize("NFKD", tekst.replace("\ufeff", "")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", kaal.casefold()).strip("_")
