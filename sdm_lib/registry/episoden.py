@@ -5,105 +5,133 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sdm_lib.registry.perioden import OPEN
 
+def eerste_spells(spells: Any, entiteit: Sequence[str], mee: Sequence[str], *, gat_dagen: int = 0) -> Any:
+    """The spell that opens each episode of a unit: the others began at most `gat_dagen` days after its days.
 
-def eilanden(spells: Any, entiteit: Sequence[str], *, gat_dagen: int = 0, mee: Sequence[str] = ()) -> Any:
-    """Episodes of each unit: spells whose breaks are at most `gat_dagen` days are one.
-
-    Returns an Ibis table with the unit, begin, einde, and of every column of `mee` eerste_<kolom> and
-    laatste_<kolom>: its value in the first spell (begun first, then ending last) and in the last (ending last, then
-    begun last); ties by the highest value.
+    Of spells that begin on one day the one that ends last counts, then the one with the highest values of `mee`.
     """
     import ibis
 
-    kolommen = list(dict.fromkeys([*entiteit, "begin", "einde", *mee]))
-    basis = spells.select(*kolommen)
-    volgorde = ["begin", "einde"]
-    eerder = basis.einde.max().over(ibis.window(group_by=list(entiteit), order_by=volgorde, preceding=(None, 1)))
-    nieuw = basis.mutate(nieuw=ibis.ifelse(eerder.isnull() | (basis.begin > eerder + gat_dagen), 1, 0))
-    lopend = ibis.window(group_by=list(entiteit), order_by=volgorde, preceding=(None, 0))
-    genummerd = nieuw.mutate(eiland=nieuw.nieuw.sum().over(lopend).cast("int64"))
-    groep = [*entiteit, "eiland"]
-    if not mee:
-        return _samen(genummerd, groep).drop("eiland")
-    eerst, laatst = _uiterste(genummerd, groep, mee, "eerste"), _uiterste(genummerd, groep, mee, "laatste")
-    tabel = _samen(genummerd, groep).join(eerst, groep).select(*groep, "begin", "einde", *_namen("eerste", mee))
-    alles = [*entiteit, "begin", "einde", *_namen("eerste", mee), *_namen("laatste", mee)]
-    return tabel.join(laatst, groep).select(*alles)
+    s = spells
+    volgorde = ["begin", ibis.desc(s.einde), *(ibis.desc(s[kolom]) for kolom in mee)]
+    eerder = s.einde.max().over(ibis.window(group_by=list(entiteit), order_by=volgorde, preceding=(None, 1)))
+    met = s.mutate(eerder=eerder)
+    return met.filter(met.eerder.isnull() | (met.begin > met.eerder + gat_dagen)).drop("eerder")
 
 
-def tijdlijn(spells: Any, entiteit: Sequence[str], eigen: Sequence[str], *, gat_dagen: int = 0) -> Any:
-    """Episodes cut where the unit changes an exclusive column: at every moment it is in one place.
+def laatste_spells(spells: Any, entiteit: Sequence[str], mee: Sequence[str], *, gat_dagen: int = 0) -> Any:
+    """The spell that closes each episode of a unit; the mirror of `eerste_spells`: of spells that end on one day the
+    one that began last counts, then the one with the highest values of `mee`."""
+    import ibis
 
-    The spell that began last decides (then the one that ends last, then the highest code). During a bridged break the
-    unit stays where it was. Returns entiteit, eigen, begin, einde, ep_begin, ep_einde (of the whole episode).
+    s = spells
+    volgorde = [ibis.desc(s.einde), ibis.desc(s.begin), *(ibis.desc(s[kolom]) for kolom in mee)]
+    later = s.begin.min().over(ibis.window(group_by=list(entiteit), order_by=volgorde, preceding=(None, 1)))
+    met = s.mutate(later=later)
+    return met.filter(met.later.isnull() | (met.later > met.einde + gat_dagen)).drop("later")
+
+
+def episoden(spells: Any, entiteit: Sequence[str], mee: Sequence[str] = (), *, gat_dagen: int = 0) -> Any:
+    """Episodes: the unit, begin, einde, and the columns of `mee` as in the opening spell."""
+    import ibis
+
+    met = _genummerd(spells, list(entiteit), mee, gat_dagen)
+    waarden = {kolom: met[kolom].max(where=met.nieuw == 1) for kolom in mee}
+    uit = met.group_by([*entiteit, "eiland"]).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max(), **waarden)
+    return uit.drop("eiland")
+
+
+def tijdlijn(spells: Any, ruim: Sequence[str], dims: Sequence[str], eigen: Sequence[str], *, gat_dagen: int = 0) -> Any:
+    """Pieces of episodes: at every moment a unit is in one place (the values of the exclusive columns `eigen`).
+
+    Episodes are joined within (ruim, dims) and cut where the unit changes place: of the spells in use the one that
+    began last decides, then the one that ends last, then the highest code; during a bridged break the unit stays
+    where it was. Returns ruim, dims, eigen, begin, einde, ep_einde (of the episode within ruim and dims), w_begin and
+    w_einde (of the episode within ruim alone).
     """
     import ibis
 
-    sleutels = list(entiteit)
-    genummerd = in_eilanden(spells.select(*dict.fromkeys([*sleutels, *eigen, "begin", "einde"])), sleutels, gat_dagen)
-    episode = [*sleutels, "ep_begin", "ep_einde"]
+    basis = spells.select(*dict.fromkeys([*ruim, *dims, *eigen, "begin", "einde"]))
     if not eigen:
-        return genummerd.select(*episode).distinct().mutate(begin=ibis._.ep_begin, einde=ibis._.ep_einde)
-    punten = genummerd.select(*episode, dag=genummerd.begin).union(genummerd.select(*episode, dag=genummerd.einde))
-    punten = punten.distinct().filter(ibis._.dag < ibis._.ep_einde)
-    stuk = punten.mutate(tot=punten.dag.lead().over(ibis.window(group_by=episode, order_by="dag")))
-    stuk = stuk.mutate(tot=ibis.coalesce(stuk.tot, stuk.ep_einde))
-    dek = stuk.left_join(genummerd, [
-        *episode, stuk.dag >= genummerd.begin, stuk.dag < genummerd.einde,
-    ])  # fmt: skip
-    dek = dek.select(*episode, "dag", "tot", *eigen, "begin", "einde")
+        return _heel(basis, list(ruim), list(dims), eigen, gat_dagen)
+    uitersten = {f"{kant}_{kolom}": getattr(basis[kolom], kant)() for kolom in eigen for kant in ("min", "max")}
+    per = basis.group_by(list(ruim)).agg(**uitersten)
+    verhuisd = per.filter(ibis.or_(*(per[f"min_{kolom}"] != per[f"max_{kolom}"] for kolom in eigen))).select(*ruim)
+    vast = _heel(basis.anti_join(verhuisd, list(ruim)), list(ruim), list(dims), eigen, gat_dagen)
+    los = _geknipt(basis.semi_join(verhuisd, list(ruim)), list(ruim), list(dims), list(eigen), gat_dagen)
+    return vast.union(los.select(*vast.columns))
+
+
+def _genummerd(spells: Any, sleutels: list[str], mee: Sequence[str], gat_dagen: int) -> Any:
+    """Every spell with the number of its episode (eiland), and nieuw = 1 on the opening one."""
+    import ibis
+
+    s = spells
+    volgorde = ["begin", ibis.desc(s.einde), *(ibis.desc(s[kolom]) for kolom in mee)]
+    eerder = s.einde.max().over(ibis.window(group_by=sleutels, order_by=volgorde, preceding=(None, 1)))
+    met = s.mutate(nieuw=ibis.ifelse(eerder.isnull() | (s.begin > eerder + gat_dagen), 1, 0))
+    volgorde = ["begin", ibis.desc(met.einde), *(ibis.desc(met[kolom]) for kolom in mee), ibis.desc(met.nieuw)]
+    lopend = ibis.window(group_by=sleutels, order_by=volgorde, preceding=(None, 0))
+    return met.mutate(eiland=met.nieuw.sum().over(lopend).cast("int64"))
+
+
+def _wijd(basis: Any, ruim: list[str], gat_dagen: int) -> Any:
+    """Every spell with begin and end of its episode within `ruim`."""
+    import ibis
+
+    met = _genummerd(basis, ruim, (), gat_dagen)
+    heel = ibis.window(group_by=[*ruim, "eiland"])
+    wijd = met.mutate(w_begin=met.begin.min().over(heel), w_einde=met.einde.max().over(heel))
+    return wijd.drop("nieuw", "eiland")
+
+
+def _heel(basis: Any, ruim: list[str], dims: list[str], eigen: Sequence[str], gat_dagen: int) -> Any:
+    """Episodes of units that never change place."""
+    import ibis
+
+    plaats = {kolom: ibis._[kolom].max() for kolom in eigen}
+    anders = [kolom for kolom in dims if kolom not in ruim]
+    if not anders:
+        met = _genummerd(basis, ruim, (), gat_dagen)
+        per = met.group_by([*ruim, "eiland"]).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max(), **plaats)
+        return per.drop("eiland").mutate(ep_einde=ibis._.einde, w_begin=ibis._.begin, w_einde=ibis._.einde)
+    sleutels = [*ruim, *anders, "w_begin", "w_einde"]
+    met = _genummerd(_wijd(basis, ruim, gat_dagen), sleutels, (), gat_dagen)
+    per = met.group_by([*sleutels, "eiland"]).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max(), **plaats)
+    per = per.mutate(ep_einde=ibis._.einde)
+    return per.select(*ruim, *anders, "begin", "einde", *eigen, "ep_einde", "w_begin", "w_einde")
+
+
+def _geknipt(basis: Any, ruim: list[str], dims: list[str], eigen: list[str], gat_dagen: int) -> Any:
+    """Episodes of movers, cut at every begin and end of their spells and joined where the place stays the same."""
+    import ibis
+
+    sleutels = list(dict.fromkeys([*ruim, *dims, "w_begin", "w_einde"]))
+    met = _genummerd(_wijd(basis, ruim, gat_dagen), sleutels, (), gat_dagen)
+    heel = ibis.window(group_by=[*sleutels, "eiland"])
+    met = met.mutate(ep_einde=met.einde.max().over(heel)).drop("nieuw")
+    episode = [*sleutels, "eiland", "ep_einde"]
+    punten = met.select(*episode, dag=met.begin).union(met.select(*episode, dag=met.einde)).distinct()
+    stuk = punten.filter(punten.dag < punten.ep_einde)
+    dek = stuk.join(met, [*episode, stuk.dag >= met.begin, stuk.dag < met.einde])
+    dek = dek.select(*episode, "dag", *eigen, "begin", "einde")
     volgorde = [ibis.desc(dek.begin), ibis.desc(dek.einde), *(ibis.desc(dek[kolom]) for kolom in eigen)]
     rang = ibis.row_number().over(ibis.window(group_by=[*episode, "dag"], order_by=volgorde))
-    een = dek.mutate(rang=rang).filter(ibis._.rang == 0)
-    return _aaneen(een.filter(een.begin.notnull()), episode, eigen)
+    return _aaneen(dek.mutate(rang=rang).filter(ibis._.rang == 0), episode, eigen)
 
 
-def in_eilanden(basis: Any, sleutels: list[str], gat_dagen: int) -> Any:
-    """Every spell with begin and end of its episode."""
-    import ibis
+def _aaneen(een: Any, episode: list[str], eigen: list[str]) -> Any:
+    """Adjacent pieces in the same place become one; each ends where the next begins, the last where the episode ends.
 
-    eerder = basis.einde.max().over(ibis.window(group_by=sleutels, order_by=["begin", "einde"], preceding=(None, 1)))
-    nieuw = basis.mutate(nieuw=ibis.ifelse(eerder.isnull() | (basis.begin > eerder + gat_dagen), 1, 0))
-    lopend = ibis.window(group_by=sleutels, order_by=["begin", "einde"], preceding=(None, 0))
-    met = nieuw.mutate(eiland=nieuw.nieuw.sum().over(lopend).cast("int64"))
-    heel = ibis.window(group_by=[*sleutels, "eiland"])
-    return met.mutate(ep_begin=met.begin.min().over(heel), ep_einde=met.einde.max().over(heel)).drop("nieuw", "eiland")
-
-
-def _aaneen(een: Any, episode: list[str], eigen: Sequence[str]) -> Any:
-    """Adjacent pieces in the same place become one; each ends where the next begins."""
+    A bridged break has no piece of its own: the piece before it lasts until the next begins.
+    """
     import ibis
 
     rij = ibis.window(group_by=episode, order_by="dag")
-    anders = [een[kolom].lag().over(rij) != een[kolom] for kolom in eigen]
-    begint = een[eigen[0]].lag().over(rij).isnull() | ibis.or_(*anders)
-    starts = een.mutate(begint=begint).filter(ibis._.begint).select(*episode, *eigen, begin=ibis._.dag)
+    vorige = {f"v_{kolom}": een[kolom].lag().over(rij) for kolom in eigen}
+    met = een.mutate(**vorige)
+    begint = met[f"v_{eigen[0]}"].isnull() | ibis.or_(*(met[f"v_{kolom}"] != met[kolom] for kolom in eigen))
+    starts = met.filter(begint).select(*episode, *eigen, begin=met.dag)
     volgende = starts.begin.lead().over(ibis.window(group_by=episode, order_by="begin"))
-    return starts.mutate(einde=ibis.coalesce(volgende, starts.ep_einde))
-
-
-def _samen(genummerd: Any, groep: list[str]) -> Any:
-    import ibis
-
-    return genummerd.group_by(groep).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max())
-
-
-def _namen(kant: str, mee: Sequence[str]) -> list[str]:
-    return [f"{kant}_{kolom}" for kolom in mee]
-
-
-def _uiterste(genummerd: Any, groep: list[str], mee: Sequence[str], kant: str) -> Any:
-    import ibis
-
-    t = genummerd
-    op = [t.begin, ibis.desc(t.einde)] if kant == "eerste" else [ibis.desc(t.einde), ibis.desc(t.begin)]
-    rang = ibis.row_number().over(ibis.window(group_by=groep, order_by=[*op, *(ibis.desc(t[k]) for k in mee)]))
-    een = t.mutate(rang=rang).filter(ibis._.rang == 0)
-    return een.select(*groep, **{f"{kant}_{kolom}": een[kolom] for kolom in mee})
-
-
-def is_open(einde: Any) -> Any:
-    """Whether an end is open."""
-    return einde >= OPEN
+    return starts.mutate(einde=ibis.coalesce(volgende, starts.ep_einde)).drop("eiland")

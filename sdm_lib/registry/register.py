@@ -30,6 +30,23 @@ GEBIEDEN = ("gemeente", "stadsdeel", "wijk")  # nested levels; a person counts i
 NIET_TELBAAR = (*CODES_PERSOON, *DATUMS, *GETALLEN, "doel")  # no column to break down by
 SAMEN = (("wet", "voorziening"), GEBIEDEN)  # columns whose combinations are those that occur
 
+# the data set of the VNG: a code of it that nobody uses this quarter is a zero, any other unknown value is a mistake
+VOORZIENINGEN: Mapping[str, tuple[str, ...]] = {
+    "wmo": ("hulp_bij_huishouden", "begeleiding", "dagbesteding", "kortdurend_verblijf", "hulpmiddelen", "vervoer",
+            "beschermd_wonen"),
+    "jeugd": ("wijkteam", "ambulant", "daghulp", "netwerk", "pleegzorg", "gezinsgericht", "gesloten",
+              "overig_verblijf", "ots", "voogdij", "jeugdreclassering"),
+    "participatie": ("bijstand", "re_integratie", "beschut_werk", "schuldhulp"),
+}  # fmt: skip
+CODES: Mapping[str, tuple[str, ...]] = {
+    "trede": ("basis", "licht", "zwaar"),
+    "leveringsvorm": ("zin", "pgb"),
+    "geslacht": ("man", "vrouw"),
+    "reden_einde": ("volgens_plan", "voortijdig_client", "voortijdig_aanbieder", "verhuisd", "overleden", "overig"),
+    "verwijzer": ("wijkteam", "huisarts", "jeugdarts", "gecertificeerde_instelling", "medisch_specialist", "rechter",
+                  "geen", "onbekend"),
+}  # fmt: skip
+
 Where = Mapping[str, "str | Collection[str]"]
 
 
@@ -69,12 +86,27 @@ class Register:
             bron = next(paar for paar in self.groepen if kolom in paar)
             samen = [k for k in kolommen if k in bron]
             gehad |= set(samen)
-            waarden = self.groepen[bron]
-            for naam, keuze in (where or {}).items():
-                if naam in waarden:
-                    waarden = waarden[waarden[naam].isin(_lijst(keuze))]
+            waarden = self._gevraagd(bron, where or {})
             rooster = rooster.merge(waarden[samen].drop_duplicates(), how="cross", validate="m:m")
         return rooster.loc[:, list(kolommen)].sort_values(list(kolommen), ignore_index=True) if kolommen else rooster
+
+    def _gevraagd(self, bron: tuple[str, ...], where: Where) -> pd.DataFrame:
+        """The combinations that occur and meet the conditions, and the known codes that were asked for by name."""
+        waarden = self.groepen[bron]
+        voorwaarden = {naam: _lijst(keuze) for naam, keuze in where.items() if naam in waarden}
+        if voorwaarden:
+            waarden = pd.concat([waarden, _bekend(bron)]).drop_duplicates()
+        for naam, keuze in voorwaarden.items():
+            waarden = waarden[waarden[naam].isin(keuze)]
+        return waarden
+
+
+def _bekend(bron: tuple[str, ...]) -> pd.DataFrame:
+    """The codes of the VNG data set for columns that belong together."""
+    if bron == ("wet", "voorziening"):
+        return pd.DataFrame([(wet, een) for wet, alle in VOORZIENINGEN.items() for een in alle], columns=list(bron))
+    rijen = [(code,) for code in CODES.get(bron[0], ())] if len(bron) == 1 else []
+    return pd.DataFrame(rijen, columns=list(bron), dtype="str")
 
 
 def open_register(
@@ -118,7 +150,7 @@ def open_register(
     spells = tabel.filter(tabel.begin.notnull())
     kolommen = tuple(kolom for kolom in tabel.columns if kolom != "rij")
     return Register(
-        tabel=spells, kolommen=kolommen, groepen=_groepen(spells, kolommen), bevolking=bevolking,
+        tabel=spells, kolommen=kolommen, groepen=_groepen(spells, kolommen, bevolking), bevolking=bevolking,
         huishoudens=huishoudens, kwartaal=kwartaal, leverdatum=leverdatum, wachtend=wachtend,
     )  # fmt: skip
 
@@ -136,7 +168,9 @@ def check_uitsplitsing(register: Register, by: Sequence[str], where: Where | Non
     for kolom, keuze in (where or {}).items():
         if kolom not in register.uitsplitsingen or kolom == "leeftijd":
             continue
-        bekend = set(register.combinaties([kolom])[kolom])
+        bekend = set(register.combinaties([kolom], {kolom: _lijst(keuze)})[kolom]) | set(
+            register.combinaties([kolom])[kolom]
+        )
         for waarde in sorted(set(_lijst(keuze)) - bekend):
             melding = f"waarde '{waarde}' van '{kolom}' komt in het register niet voor"
             meldingen.append(Melding("SDM-411", melding, bedoelde_u(waarde, bekend), sleutel=kolom))
@@ -176,11 +210,17 @@ def _lees(bron: pd.DataFrame | Path | str | Any) -> tuple[Any, str, bool]:
     import pyarrow as pa
 
     if isinstance(bron, pd.DataFrame):
-        frame = pa.Table.from_pandas(bron.assign(rij=range(1, len(bron) + 1)), preserve_index=False)
+        nummers = {kolom: _nummers(bron[kolom]) for kolom in CODES_PERSOON if kolom in bron}
+        frame = pa.Table.from_pandas(bron.assign(rij=range(1, len(bron) + 1), **nummers), preserve_index=False)
         return ibis.duckdb.connect().create_table("levering", frame, temp=True), "register", True
     if isinstance(bron, (str, Path)):
         return ibis.duckdb.connect().read_parquet(str(bron)), Path(bron).name, False
     return bron, bron.get_name(), False
+
+
+def _nummers(ids: pd.Series) -> pd.Series:
+    """Whole numbers for pseudonyms, missing where the pseudonym is: an engine sorts those faster than texts."""
+    return pd.Series(pd.factorize(ids)[0], index=ids.index, dtype="Int64").where(ids.notna())
 
 
 def _genormaliseerd(ruw: Any) -> Any:
@@ -206,11 +246,17 @@ def _genormaliseerd(ruw: Any) -> Any:
     return ruw.select(**kolommen)
 
 
-def _groepen(tabel: Any, kolommen: tuple[str, ...]) -> dict[tuple[str, ...], pd.DataFrame]:
+def _groepen(
+    tabel: Any, kolommen: tuple[str, ...], bevolking: pd.DataFrame | None
+) -> dict[tuple[str, ...], pd.DataFrame]:
     telbaar = [kolom for kolom in kolommen if kolom not in NIET_TELBAAR]
     sets = [tuple(kolom for kolom in paar if kolom in telbaar) for paar in SAMEN]
     los = [(kolom,) for kolom in telbaar if not any(kolom in paar for paar in sets)]
-    return {paar: haal(tabel.select(*paar).distinct()) for paar in [*sets, *los] if paar}
+    groepen = {paar: haal(tabel.select(*paar).distinct()) for paar in [*sets, *los] if paar}
+    if bevolking is not None and ("stadsdeel",) in groepen:  # an area with inhabitants and no clients is a zero
+        gebieden = pd.concat([groepen["stadsdeel",], bevolking[["stadsdeel"]]])
+        groepen["stadsdeel",] = gebieden.drop_duplicates(ignore_index=True)
+    return groepen
 
 
 def _kolom_ontbreekt(kolom: str, bestand: str, aanwezig: Sequence[str]) -> Melding:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.registry.episoden import in_eilanden, tijdlijn
+from sdm_lib.registry.episoden import tijdlijn
 from sdm_lib.registry.perioden import OPEN, Periode, dagnummer, vensters
 from sdm_lib.registry.register import Register, Where, gefilterd, haal
 from sdm_lib.registry.rooster import genummerd, op_rooster
@@ -72,18 +72,9 @@ def _balans(
     spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
     grenzen = sorted({dag for periode in rij for dag in (periode.van_dag, periode.tot_dag)})
     lever = dagnummer(register.leverdatum) if register.leverdatum else grenzen[-1]
-    stukken = stukken_expr(spells, ruim=ruim, dims=dims, eigen=eigen, gat_dagen=gat_dagen)
+    stukken = tijdlijn(spells, ruim, dims, eigen, gat_dagen=gat_dagen)
     ruw = haal(tellingen_expr(stukken, [*dims, *eigen], grenzen, voorlopig_na=lever - gat_dagen))
     return _op_rooster(register, ruw, [*dims, *eigen], rij, grenzen, by=by, where=where)
-
-
-def stukken_expr(spells: Any, *, ruim: list[str], dims: Sequence[str], eigen: Sequence[str], gat_dagen: int) -> Any:
-    """Pieces of episodes per group: begin, einde, ep_einde (of the episode in the group), w_begin, w_einde (of the
-    episode in everything that the unit is counted within)."""
-    nodig = dict.fromkeys([*ruim, *dims, *eigen, "begin", "einde"])
-    wijd = in_eilanden(spells.select(*nodig), ruim, gat_dagen).rename(w_begin="ep_begin", w_einde="ep_einde")
-    entiteit = list(dict.fromkeys([*ruim, *dims, "w_begin", "w_einde"]))
-    return tijdlijn(wijd, entiteit, eigen, gat_dagen=gat_dagen)
 
 
 def tellingen_expr(stukken: Any, groep: list[str], grenzen: list[int], *, voorlopig_na: int) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.registry.episoden import eilanden
+from sdm_lib.registry.episoden import eerste_spells, laatste_spells
 from sdm_lib.registry.perioden import OPEN, Periode, vensters
 from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal
 from sdm_lib.registry.rooster import genummerd, op_rooster
@@ -19,11 +19,12 @@ from sdm_lib.registry.vegen import SLEUTEL, rang
 TRAJECT = SLEUTEL["voorzieningen"]
 
 
-def trajecten(register: Register, kolommen: Sequence[str], *, kant: str = "eerste", gat_dagen: int = 0) -> Any:
-    """Ibis table of trajects: persoon, wet, voorziening, begin, einde and `kolommen` as in the first or last spell."""
-    mee = [kolom for kolom in dict.fromkeys(kolommen) if kolom not in TRAJECT]
-    tabel = eilanden(register.tabel, TRAJECT, gat_dagen=gat_dagen, mee=mee)
-    return tabel.select(*TRAJECT, "begin", "einde", **{kolom: tabel[f"{kant}_{kolom}"] for kolom in mee})
+def _opening(register: Register, groep: Sequence[str], *, kant: str, gat_dagen: int) -> Any:
+    """The spell that opens (kant eerste) or closes (laatste) each traject."""
+    mee = [kolom for kolom in groep if kolom not in TRAJECT]
+    spells = register.tabel.select(*TRAJECT, "begin", "einde", *mee)
+    kies = eerste_spells if kant == "eerste" else laatste_spells
+    return kies(spells, TRAJECT, mee, gat_dagen=gat_dagen)
 
 
 def gestart(
@@ -89,7 +90,7 @@ def _geteld(
 ) -> pd.DataFrame:
     check_uitsplitsing(register, by, where)
     groep = ["geboortejaar" if kolom == "leeftijd" else kolom for kolom in dict.fromkeys([*by, *(where or {})])]
-    tabel = trajecten(register, groep, kant=kant, gat_dagen=gat_dagen)
+    tabel = _opening(register, groep, kant=kant, gat_dagen=gat_dagen)
     tabel = gefilterd(tabel, where, [kolom for kolom in tabel.columns if kolom != "geboortejaar"])
     dag = tabel.begin if kant == "eerste" else tabel.einde - 1
     if kant == "laatste":

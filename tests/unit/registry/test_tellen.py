@@ -136,9 +136,9 @@ def test_rates_use_the_population_of_the_same_area_age_and_day():
 
 def test_rates_refuse_an_age_range_that_the_population_does_not_have():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}), bevolking=bevolking())
-    with pytest.raises(InvoerFout, match="SDM-420.*12-17 van bevolking valt maar gedeeltelijk in 0-15"):
+    with pytest.raises(InvoerFout, match=r"SDM-420.*12-17 van bevolking valt maar gedeeltelijk in 0-15"):
         registry.per_1000(opened, periodes=K1, where={"leeftijd": "0-15"})
-    with pytest.raises(InvoerFout, match="SDM-420.*geen peildatum 2015-07-01"):
+    with pytest.raises(InvoerFout, match=r"SDM-420.*geen peildatum 2015-07-01"):
         registry.per_1000(opened, periodes=Kwartaal(2015, 3))
     with pytest.raises(InvoerFout, match="huishoudens is niet geleverd"):
         registry.per_1000(opened, periodes=K1, eenheid="huishoudens")
@@ -146,7 +146,7 @@ def test_rates_refuse_an_age_range_that_the_population_does_not_have():
 
 def test_what_the_register_cannot_answer_is_refused():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}))
-    with pytest.raises(ParameterFout, match="SDM-410.*'wijkk'") as fout:
+    with pytest.raises(ParameterFout, match=r"SDM-410.*'wijkk'") as fout:
         registry.unieke(opened, periodes=K1, by=["wijkk"], where={"wet": "wmmo"})
     assert "SDM-411" in str(fout.value)
     assert "Bedoelde u 'wmo'?" in str(fout.value)
@@ -185,3 +185,15 @@ def bevolking():
               ("2015-04-01", "30-44", 800)]  # fmt: skip
     frame = pd.DataFrame(regels, columns=["peildatum", "leeftijd", "inwoners"])
     return frame.assign(peildatum=pd.to_datetime(frame["peildatum"]), stadsdeel="WK003401", geslacht="vrouw")
+
+
+def test_a_known_type_that_nobody_uses_is_zero_and_an_area_without_clients_too():
+    twee = pd.concat([bevolking(), bevolking().assign(stadsdeel="WK003406")])
+    opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}), bevolking=twee)
+    tabel = registry.unieke(opened, periodes=K1, by=["voorziening"], where={"voorziening": ["gesloten", "begeleiding"]})
+    assert tabel.values.tolist() == [["2015K1", "begeleiding", 1], ["2015K1", "gesloten", 0]]
+    assert registry.unieke(opened, periodes=K1, where={"wet": "jeugd"})["aantal"].tolist() == [0]
+    assert registry.unieke(opened, periodes=K1, by=["stadsdeel"]).values.tolist() == [
+        ["2015K1", "WK003401", 1],
+        ["2015K1", "WK003406", 0],
+    ]
