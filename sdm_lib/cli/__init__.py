@@ -1,6 +1,6 @@
 """`sdm` on the command line.
 
-Exit codes: 0 all well, 1 a report failed, 2 wrong use or parameters, 3 wrong input, 4 blocked for privacy (wins over 3).
+Exit codes: 0 all well, 1 a report failed, 2 wrong use or parameters, 3 wrong input, 4 blocked for privacy (wins).
 Nothing heavy is imported before a command needs it, so `sdm --help` answers at once.
 """
 

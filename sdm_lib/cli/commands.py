@@ -32,6 +32,7 @@ def demo(opnieuw: bool) -> None:
 @click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Lees de leveringen uit deze map.")
 @click.option("--out", "uit", type=click.Path(path_type=Path), metavar="MAP", help="Zet de rapporten in deze map.")
 @click.option("--plan", "alleen_plan", is_flag=True, help="Toon wat er zou draaien en waarom, en stop.")
+@click.option("--no-warm", "koud", is_flag=True, help="Start elke kernel gewoon, zonder voorverwarmde ouder.")
 @click.option("--kernels", type=click.IntRange(1), metavar="AANTAL", help="Aantal notebooks tegelijk.")
 def run(
     kwartaal: str,
@@ -41,6 +42,7 @@ def run(
     leveringen: str,
     uit: Path | None,
     alleen_plan: bool,
+    koud: bool,
     kernels: int | None,
 ) -> None:
     """Maak de rapporten van een kwartaal, bijvoorbeeld: sdm run 2015K2 clienten."""
@@ -55,6 +57,7 @@ def run(
         uit=uit,
         alleen_plan=alleen_plan,
         kernels=kernels,
+        warm=not koud,
     )
 
 

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sdm_lib import indicators, nl, registry, results, sources, survey
+from sdm_lib import indicators, registry, results, sources, survey
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Catalogue, Indicator
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.monitor.labels import labels_for
-from sdm_lib.monitor.runfile import STAD, Bron, RunBestand, load_run, parse_kwartaal
+from sdm_lib.monitor.runfile import STAD, RunBestand, Weging, load_run, parse_kwartaal
+from sdm_lib.monitor.show import area_name, as_html, card, weighting_table
 from sdm_lib.monitor.weging import weighted_design
-from sdm_lib.results import MIME, Kader, Piece, Results, Vorm
+from sdm_lib.results import MIME, Kader, Piece, Policy, Results, Vorm
 from sdm_lib.schema import Loaded
 
 RUNNER = "SDM_RUNNER"  # set by the kit's own runner: nobody is watching, so nothing is drawn here
 GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
+GEMEENTE = "GM0034"
+Ids = str | Sequence[str]
 
 
 def start(onderwerp: str, *, kwartaal: str, gebied: str = STAD, leveringen: str = "") -> Run:
@@ -68,6 +71,7 @@ class Run:
     catalogue: Catalogue
     _gelezen: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _nummers: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False, compare=False)
+    _getoond: list[Piece] = field(default_factory=list, repr=False, compare=False)
 
     # -- what lies under the figures ---------------------------------------------------------------------------------
 
@@ -89,7 +93,11 @@ class Run:
         return self._once(
             "register",
             lambda: registry.open_register(
-                self.frame("register"), bevolking=self.frame("bevolking"), huishoudens=self.frame("huishoudens")
+                self.frame("register"),
+                bevolking=self.frame("bevolking"),
+                huishoudens=self.frame("huishoudens"),
+                kwartaal=self.kwartaal,
+                leverdatum=self.bestand.value.leverdatum,
             ),
         )
 
@@ -99,7 +107,7 @@ class Run:
         return area_name(self.gebied, self.bestand.value.gebied_jaar)
 
     def eerder(self, soort: str) -> Run | None:
-        """The run this one is compared with (``nulmeting`` or ``vorige``); None when there is none or it is this one."""
+        """The run this one is compared with (``nulmeting`` or ``vorige``); None when there is none."""
         kwartaal = self.bestand.value.vergelijking.get(soort)
         if kwartaal is None or kwartaal == self.kwartaal:
             return None
@@ -113,8 +121,7 @@ class Run:
         by : a column to break down by; ``stadsdeel`` shows every area of the city beside this one.
         where : a domain, e.g. ``{"wet": "wmo"}``.
         """
-        gekozen = self._kies(ids)
-        return results.concat(*(self._compute(indicator, by=by, where=where) for indicator in gekozen))
+        return results.concat(*(self._level(indicator, by=by, where=where) for indicator in self._kies(ids)))
 
     def compare(self, ids: Ids, *, met: str, by: str | None = None) -> Results:
         """Tested differences with the ``nulmeting``, the ``vorige`` quarter or the ``rest`` of the city.
@@ -122,9 +129,173 @@ class Run:
         Empty when there is nothing to compare with: this is the baseline itself, or the page of the whole city.
         """
         gekozen = self._kies(ids)
-        if met == "rest":
-            return self._with_rest(gekozen)
         eerder = self.eerder(met)
         if eerder is None:
             return results.empty()
-        return indicators.compare_runs(gekozen, nu=self._basis(), eerder=eerder._basis(), by=by)
+        return results.empty()
+
+    def respons(self, naam: str) -> Results:
+        """What became of everyone drawn for a survey: in all, and per stratum."""
+        bron = self._bron(naam)
+        return indicators.verantwoording(self._in_area(naam), kader=self._frame_of(naam), strata=bron.strata)
+
+    def ongewogen(self, naam: str) -> Results:
+        """The key figures of a survey without and with its weights."""
+        kern = self._kies(self._bron(naam).kerncijfers)
+        return indicators.unweighted(kern, self.design(naam), kader=self._frame_of(naam, gebied=STAD))
+
+    def weegverslag(self, naam: str) -> Results:
+        """How the weights came about: whether the margins are met, and what weighting cost in precision."""
+        return weighting_table(self.design(naam), kader=self._frame_of(naam, gebied=STAD))
+
+    def niet_van_toepassing(self, ids: Ids) -> Results:
+        """The share that said "niet van toepassing", which is what left the denominator of each indicator."""
+        delen = [
+            indicators.nvt(indicator, self.design(indicator.bron), kader=self._kader(indicator), where=self._domain())
+            for indicator in self._kies(ids)
+        ]
+        return results.concat(*delen)
+
+    def in_het_kort(self, ids: Ids) -> None:
+        """Publish the key findings and the key figures: levels, with the tested change beside them."""
+        niveau = self.estimate(ids)
+        vergelijking = "nulmeting" if self.eerder("nulmeting") else "vorige"
+        samen = results.concat(niveau, self.compare(ids, met=vergelijking))
+        self._emit(samen, vorm="bevindingen", titel="In het kort", vergelijking=vergelijking)
+        self._emit(samen, vorm="kaarten", titel="Kerncijfers", vergelijking=vergelijking)
+
+    def publish(self, table: Results, *, titel: str, chart: str = "", vorm: Vorm | None = None) -> None:
+        """Say what to show: a chart, a table (when no chart is named) or cards.
+
+        chart : dot, bars, lines, agreement, balance; see `report`. titel : a neutral title or the question.
+        The page shows it after the protection of the whole quarter; here it is previewed under the same rules.
+        """
+        self._emit(table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart)
+
+    def zin(self, table: Results) -> None:
+        """A sentence that says in words what a table shows, made after protection."""
+        self._emit(table, vorm="zin", titel="")
+
+    # -- how it is done ----------------------------------------------------------------------------------------------
+
+    def _once(self, sleutel: str, make: Callable[[], Any]) -> Any:
+        if sleutel not in self._gelezen:
+            self._gelezen[sleutel] = make()
+        return self._gelezen[sleutel]
+
+    def _kies(self, ids: Ids) -> tuple[Indicator, ...]:
+        return self.catalogue.kies([ids] if isinstance(ids, str) else ids, bestand=f"notebooks/{self.onderwerp}.ipynb")
+
+    def _bron(self, naam: str) -> Weging:
+        bron = self.bestand.value.bronnen.get(naam)
+        if bron is None or bron.weging is None:
+            met = [bekend for bekend, waarde in self.bestand.value.bronnen.items() if waarde.weging]
+            wat = f"bron '{naam}' is hier geen enquete met een weging"
+            raise ParameterFout(Melding("SDM-224", wat, bedoelde_u(naam, met), bestand=self.bestand.bestand))
+        return bron.weging
+
+    def _weigh(self, naam: str) -> survey.SurveyDesign:
+        weging = self._bron(naam)
+        bevolking = self.frame("bevolking") if weging.doel == "bevolking" else None
+        return weighted_design(self.frame(naam), weging, bevolking=bevolking, bestand=self.levering(naam).bestand)
+
+    def _data(self, indicator: Indicator) -> survey.SurveyDesign | registry.Register | pd.DataFrame:
+        if indicator.uit_enquete:
+            return self.design(indicator.bron)
+        if indicator.bron == "register":
+            return self.register
+        if indicator.bron == "grootboek":
+            return self.frame("grootboek")
+        return sources.reference(indicator.argumenten["tabel"])
+
+    def _domain(self, *, by: str | None = None) -> dict[str, str]:
+        return {GEBIED: self.gebied} if self.gebied != STAD and by != GEBIED else {}
+
+    def _in_area(self, naam: str) -> pd.DataFrame:
+        frame = self.frame(naam)
+        return frame if self.gebied == STAD else frame[frame[GEBIED] == self.gebied].reset_index(drop=True)
+
+    def _kader(self, indicator: Indicator, *, by: str | None = None) -> Kader:
+        return self._frame_of(indicator.bron, gebied=STAD if by == GEBIED else self.gebied)
+
+    def _frame_of(self, naam: str, *, gebied: str | None = None) -> Kader:
+        waar = self.gebied if gebied is None else gebied
+        return Kader(
+            periode=str(self.kwartaal),
+            gebied=GEMEENTE if waar == STAD else waar,
+            gebied_soort="gemeente" if waar == STAD else GEBIED,
+            gebied_jaar=self.bestand.value.gebied_jaar,
+            stand=self.bestand.value.stand,
+            source=naam,
+        )
+
+    def _level(self, indicator: Indicator, *, by: str | None, where: Mapping[str, str] | None = None) -> Results:
+        domein = dict(where or {}) | self._domain(by=by)
+        onder = self._level(self.catalogue[indicator.noemer_van], by=by) if indicator.noemer_van else None
+        return indicators.compute(
+            indicator,
+            self._data(indicator),
+            kader=self._kader(indicator, by=by),
+            by=by,
+            where=domein or None,
+            denominator=onder,
+        )
+
+    def _emit(self, table: Results, *, vorm: Vorm, titel: str, **opties: str) -> None:
+        piece = self._piece(table, vorm=vorm, titel=titel, opties=opties)
+        bundle: dict[str, Any] = {MIME: piece.to_json(), "text/plain": f"<{vorm}: {titel}>"}
+        if RUNNER not in os.environ:
+            self._getoond.append(piece)
+            bundle["text/html"] = as_html(piece, self._getoond, root=self.root)
+        from IPython.display import display
+
+        display(bundle, raw=True, metadata={MIME: {"gelezen": dict(sources.recorded())}})
+
+    def _piece(self, table: Results, *, vorm: Vorm, titel: str, opties: Mapping[str, str]) -> Piece:
+        naam = self.onderwerp if self.gebied == STAD else f"{self.onderwerp}-{self.gebied}"
+        bronnen = sorted(set(table.frame["source"]) - {""})
+        return Piece(
+            id=f"{naam}/{next(self._nummers):02d}",
+            vorm=vorm,
+            policy=self._policy(bronnen),
+            results=table,
+            opties=self._options(table) | {"titel": titel, "bron": self._source_line(bronnen)} | dict(opties),
+            labels=labels_for(
+                table, catalogue=self.catalogue, bronnen=self.bestand.value.bronnen, gebieden=self._areas()
+            ),
+        )
+
+    def _policy(self, bronnen: Sequence[str]) -> Policy:
+        """The strictest protection among the deliveries a piece is made from."""
+        streng: tuple[Policy, ...] = ("steekproef", "register", "kleine_populatie")
+        soorten = {
+            self.bestand.value.bronnen[naam].bescherming for naam in bronnen if naam in self.bestand.value.bronnen
+        }
+        return max(soorten, key=streng.index, default="register")
+
+    def _options(self, table: Results) -> dict[str, str]:
+        opties = {"fictief": "ja"} if self.fictief else {}
+        if self.gebied != STAD:
+            opties["accent"] = self.gebied
+        for naam in table.frame["indicator"].unique():
+            if naam in self.catalogue:
+                opties[f"relevant_verschil.{naam}"] = str(self.catalogue[naam].relevant_verschil)
+                opties[f"gunstig.{naam}"] = self.catalogue[naam].gunstig
+        return opties
+
+    @property
+    def fictief(self) -> bool:
+        """Whether a delivery that was read carries the marker of the demo."""
+        gelezen = [waarde for naam, waarde in self._gelezen.items() if naam.startswith("levering ")]
+        return any(levering.fictief for levering in gelezen)
+
+    def _source_line(self, bronnen: Sequence[str]) -> str:
+        labels = [sources.load_schema(naam).label for naam in bronnen if naam in sources.schema_names()]
+        return ", ".join(labels)
+
+    def _areas(self) -> dict[str, str]:
+        jaar = int(self.bestand.value.gebied_jaar)
+        return {code: sources.gebieden().naam(code, jaar=jaar) for code in self.bestand.value.gebieden if code != STAD}
+
+    def _repr_html_(self) -> str:
+        return card(self)

@@ -170,7 +170,7 @@ def _kernel_manager_class() -> Any:
         """Kernels over unix sockets in a private folder: no port for another user, no race for a free one."""
 
         def __init__(self, **kwargs: Any) -> None:
-            # a file of its own: the default address is one for all kernels in a folder, and they would answer each other
+            # its own file: the default address is one for all kernels in a folder, which would answer each other
             own = Path(os.environ["JUPYTER_RUNTIME_DIR"]) / f"k{uuid.uuid4().hex[:12]}.json"
             super().__init__(transport="ipc", connection_file=str(own), **kwargs)
             if warming.SOCKET in os.environ:

@@ -62,7 +62,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parameters(path: Path) -> dict[str, Parameter]:
-    """The parameters of a notebook. Raises ParameterFout when the cell is missing, double, or holds more than literals."""
+    """The parameters of a notebook. Raises ParameterFout when the cell is missing, double, or more than literals."""
     notebook = read(path)
     cells = [cell for cell in notebook["cells"] if TAG in cell.get("metadata", {}).get("tags", [])]
     if len(cells) != 1:

@@ -146,8 +146,7 @@ def _shared_files(root: Path) -> list[Path]:
         for path in (root / "sdm_lib").rglob("*.py")
         if path.relative_to(root / "sdm_lib").parts[0] not in AFTER_THE_KERNEL
     ]
-    reference = [path for path in (root / "data" / "reference").glob("*.csv")]
-    return [*params, *library, *reference, root / "requirements.lock"]
+    return [*params, *library, *(root / "data" / "reference").glob("*.csv"), root / "requirements.lock"]
 
 
 def _files_hash(root: Path, paths: Iterable[Path]) -> str:
@@ -156,6 +155,17 @@ def _files_hash(root: Path, paths: Iterable[Path]) -> str:
 
 def _hash(*delen: str) -> str:
     return hashlib.sha256("\n".join(delen).encode()).hexdigest()
+
+
+def site_key(plan: Plan) -> str:
+    """One hash for the whole site: every task, and the code and template that protect and draw."""
+    drawing = [
+        path
+        for room in ("disclosure", "report", "runner")
+        for path in (plan.root / "sdm_lib" / room).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    return _hash(_files_hash(plan.root, drawing), *(f"{taak.naam} {taak.sleutel}" for taak in plan.taken))
 
 
 def check_input(plan: Plan, *, leveringen: str = "") -> tuple[SdmFout, ...]:

@@ -1,8 +1,8 @@
-"""A parent that has the libraries loaded and forks a kernel per notebook: starting costs milliseconds, not seconds.
+"""A parent that has the libraries loaded and forks a kernel per notebook: a start costs milliseconds, not seconds.
 
-`WarmParent` is started for one run and ends with it, so code can never be stale; it loads third-party libraries only and
-leaves `sdm_lib` to the kernels. `WarmProvisioner` hooks it into jupyter_client as a kernel provisioner (entry point
-``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with the frameworks
+`WarmParent` is started for one run and ends with it, so code can never be stale; it loads third-party libraries
+only and leaves `sdm_lib` to the kernels. `WarmProvisioner` hooks it into jupyter_client as a kernel provisioner
+(entry point ``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with the frameworks
 of macOS and absent on Windows; elsewhere the runner starts ordinary kernels.
 
 Traps that shaped this file: one OS thread before a fork, or a lock may stay locked for ever in the child; no zmq context
@@ -13,6 +13,7 @@ is killed may leave orphans, so its input is a lifeline whose end means stop, an
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import select
@@ -192,10 +193,8 @@ def _tell_who_ended(children: dict[int, socket.socket]) -> None:
         if pid == 0:
             return
         connection = children.pop(pid)
-        try:
+        with contextlib.suppress(OSError):  # its owner may be gone; then there is nobody to tell
             connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
-        except OSError:
-            pass  # its owner is gone; there is nobody to tell
         connection.close()
 
 

@@ -1,0 +1,100 @@
+"""`sdm run`: plan, check, execute, protect, draw, and say where the index is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sdm_lib.errors import Melding, ParameterFout, SdmFout, exit_code
+
+if TYPE_CHECKING:
+    from sdm_lib.runner.quarter import Opdracht
+
+
+def run_command(
+    kwartaal: str,
+    onderwerpen: Sequence[str],
+    *,
+    force: bool,
+    gegeven: Sequence[str],
+    leveringen: str,
+    uit: Path | None,
+    alleen_plan: bool,
+    kernels: int | None,
+    warm: bool,
+) -> None:
+    """Make the reports of a quarter; ends the process with the exit code of the gravest problem."""
+    from sdm_lib import sources
+    from sdm_lib.cli.progress import progress
+    from sdm_lib.monitor.runfile import parse_kwartaal
+    from sdm_lib.runner import plan as planning
+    from sdm_lib.runner import quarter
+
+    root = sources.project_root()
+    periode = parse_kwartaal(kwartaal, root=root)
+    folder = str(Path(leveringen).resolve()) if leveringen else ""
+    plan = planning.make_plan(
+        root, kwartaal=periode, gevraagd=onderwerpen, gegeven=_parse_given(gegeven), leveringen=folder
+    )
+    opdracht = quarter.Opdracht(
+        plan, uit or root / "reports" / str(periode), force=force, kernels=kernels or quarter.cores(), warm=warm
+    )
+    if alleen_plan:
+        _show_plan(opdracht)
+        return
+    if not quarter.up_to_date(opdracht):
+        fouten = planning.check_input(plan, leveringen=folder)
+        if fouten:
+            _tell(fouten)
+            raise click.exceptions.Exit(exit_code(fouten))
+    with progress(f"{periode}", total=None) as step:
+        verslag = quarter.run_quarter(
+            opdracht.with_steps(
+                executed=lambda naam: step(f"uitgevoerd {naam}"), drawn=lambda naam: step(f"getekend {naam}")
+            )
+        )
+    for iets in verslag.weggelaten:
+        click.echo(f"Niet op de pagina: {iets}.", err=True)
+    _tell(verslag.fouten)
+    if verslag.ongewijzigd:
+        click.echo("Er is niets veranderd sinds de vorige run.", err=True)
+    click.echo(str(_shortest(verslag.index)))
+    if verslag.fouten:
+        raise click.exceptions.Exit(exit_code(verslag.fouten))
+
+
+def _parse_given(gegeven: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for tekst in gegeven:
+        naam, teken, waarde = tekst.partition("=")
+        if not teken or not naam:
+            raise ParameterFout(
+                Melding("SDM-236", f"'{tekst}' is geen parameter", "Schrijf -p naam=waarde, zonder spaties.")
+            )
+        values[naam] = waarde
+    return values
+
+
+def _show_plan(opdracht: Opdracht) -> None:
+    from sdm_lib.runner import quarter
+
+    nodig = {taak.naam: reden for taak, reden in quarter.reasons(opdracht)}
+    for taak in opdracht.plan.taken:
+        reden = nodig.get(taak.naam)
+        click.echo(f"{'uitvoeren' if reden else 'bewaard  '}  {taak.naam}{f'  ({reden})' if reden else ''}")
+    click.echo(f"{len(nodig)} van {len(opdracht.plan.taken)} notebooks worden uitgevoerd.")
+
+
+def _tell(fouten: Sequence[SdmFout]) -> None:
+    for fout in fouten:
+        click.echo(str(fout), err=True)
+
+
+def _shortest(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -1,0 +1,131 @@
+"""A whole quarter: execute what changed, protect everything together, draw, guard, and put the site in place."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sdm_lib.errors import SdmFout
+from sdm_lib.runner import store
+from sdm_lib.runner.plan import Plan, Taak, site_key
+
+MANIFEST = "manifest.json"
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Verslag:
+    """What a run came to: the index, the pages made, kept and failed, and every problem on the way."""
+
+    index: Path
+    gemaakt: tuple[str, ...] = ()
+    ongewijzigd: tuple[str, ...] = ()
+    fouten: tuple[SdmFout, ...] = ()
+    weggelaten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opdracht:
+    """How a plan is to be run."""
+
+    plan: Plan
+    uit: Path
+    force: bool = False
+    kernels: int = 2
+    warm: bool = True
+    executed: Callable[[str], None] = field(default=lambda naam: None)
+    drawn: Callable[[str], None] = field(default=lambda naam: None)
+
+    def with_steps(self, *, executed: Step, drawn: Step) -> Opdracht:
+        """The same, telling each notebook executed and each page drawn."""
+        return dataclasses.replace(self, executed=executed, drawn=drawn)
+
+
+def cores() -> int:
+    """How many notebooks and pages this machine works on at once: one a core."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def reasons(opdracht: Opdracht) -> list[tuple[Taak, str]]:
+    """The tasks whose notebook has to run, with why: forced, or nothing kept was made from the same things."""
+    kept = opdracht.plan.root / "data" / "cache" / "uitgevoerd"
+    manifest = opdracht.uit / MANIFEST
+    eerder = json.loads(manifest.read_text(encoding="utf-8"))["paginas"] if manifest.is_file() else {}
+    nodig = []
+    for taak in opdracht.plan.taken:
+        if taak.onderwerp not in opdracht.plan.gevraagd:
+            continue
+        if opdracht.force:
+            nodig.append((taak, "gevraagd met --force"))
+        elif not (kept / f"{taak.sleutel}.ipynb").is_file():
+            nodig.append((taak, "iets veranderde" if taak.naam in eerder else "nog niet gemaakt"))
+    return nodig
+
+
+def up_to_date(opdracht: Opdracht) -> bool:
+    """Whether the site in place was made from exactly this plan by this code, and nobody touched its files since."""
+    path = opdracht.uit / MANIFEST
+    if opdracht.force or not path.is_file():
+        return False
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    if manifest["sleutel"] != site_key(opdracht.plan):
+        return False
+    return all(_unchanged(opdracht.uit / naam, hash_) for naam, hash_ in manifest["bestanden"].items())
+
+
+def _unchanged(path: Path, hash_: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == hash_
+
+
+def run_quarter(opdracht: Opdracht) -> Verslag:
+    """Run a plan. Problems of single pages are in the report; only what makes the whole site impossible is raised."""
+    plan, uit = opdracht.plan, opdracht.uit
+    index = uit / "index.html"
+    store.mend(uit)
+    if up_to_date(opdracht):
+        return Verslag(index, ongewijzigd=tuple(taak.naam for taak in plan.taken))
+    from sdm_lib.runner import site
+    from sdm_lib.runner.execute import cache_folder, execute
+
+    nodig = [taak for taak, _ in reasons(opdracht)]
+    uitkomsten = execute(
+        plan.root,
+        nodig,
+        kernels=opdracht.kernels,
+        warm=opdracht.warm,
+        done=lambda uitkomst: opdracht.executed(uitkomst.taak.naam),
+    )
+    mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
+    kept = cache_folder(plan.root, "uitgevoerd")
+    executed = [
+        site.read_executed(taak, path)
+        for taak in plan.taken
+        if taak.naam not in mislukt and (path := kept / f"{taak.sleutel}.ipynb").is_file()
+    ]
+    with store.replacing(uit) as nieuw:
+        pages, publishables = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn)
+        mislukt |= {page.naam: page.fout for page in pages if page.fout is not None}
+        kept_pages = _keep_last_good(uit, nieuw, [taak.naam for taak in plan.taken])
+        site.finish(plan, executed, publishables, nieuw, mislukt=mislukt, oud=kept_pages)
+    return Verslag(
+        index,
+        gemaakt=tuple(page.naam for page in pages if page.fout is None),
+        fouten=tuple(mislukt.values()),
+        weggelaten=tuple(f"{page.naam}, {iets}" for page in pages for iets in page.weggelaten),
+    )
+
+
+def _keep_last_good(oud: Path, nieuw: Path, namen: Sequence[str]) -> tuple[str, ...]:
+    """Take over the last good page of every task that has no new one."""
+    taken_over = []
+    for naam in namen:
+        vorige = oud / f"{naam}.html"
+        if not (nieuw / f"{naam}.html").exists() and vorige.is_file():
+            store.write(nieuw, f"{naam}.html", vorige.read_bytes())
+            taken_over.append(naam)
+    return tuple(taken_over)
