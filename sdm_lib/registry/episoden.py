@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sdm_lib.registry.register import klein
+
 
 def eerste_spells(spells: Any, entiteit: Sequence[str], mee: Sequence[str], *, gat_dagen: int = 0) -> Any:
     """The spell that opens each episode of a unit: the others began at most `gat_dagen` days after its days.
@@ -107,13 +109,19 @@ def _geknipt(basis: Any, ruim: list[str], dims: list[str], eigen: list[str], gat
     """Episodes of movers, cut at every begin and end of their spells and joined where the place stays the same."""
     import ibis
 
+    wijd = _wijd(basis, ruim, gat_dagen)
     sleutels = list(dict.fromkeys([*ruim, *dims, "w_begin", "w_einde"]))
-    met = _genummerd(_wijd(basis, ruim, gat_dagen), sleutels, (), gat_dagen)
-    heel = ibis.window(group_by=[*sleutels, "eiland"])
-    met = met.mutate(ep_einde=met.einde.max().over(heel)).drop("nieuw")
-    episode = [*sleutels, "eiland", "ep_einde"]
-    punten = met.select(*episode, dag=met.begin).union(met.select(*episode, dag=met.einde)).distinct()
-    stuk = punten.filter(punten.dag < punten.ep_einde)
+    if set(dims) <= set(ruim):
+        met = wijd.mutate(ep_einde=wijd.w_einde)
+    else:
+        met = _genummerd(wijd, sleutels, (), gat_dagen)
+        met = met.mutate(ep_einde=met.einde.max().over(ibis.window(group_by=[*sleutels, "eiland"]))).drop(
+            "nieuw", "eiland"
+        )
+    episode = [*sleutels, "ep_einde"]  # two episodes of one unit never end on the same day
+    kanten = klein(kant=[0, 1])
+    punten = met.cross_join(kanten).mutate(dag=ibis.ifelse(ibis._.kant == 0, ibis._.begin, ibis._.einde))
+    stuk = punten.filter(punten.dag < punten.ep_einde).select(*episode, "dag").distinct()
     dek = stuk.join(met, [*episode, stuk.dag >= met.begin, stuk.dag < met.einde])
     dek = dek.select(*episode, "dag", *eigen, "begin", "einde")
     volgorde = [ibis.desc(dek.begin), ibis.desc(dek.einde), *(ibis.desc(dek[kolom]) for kolom in eigen)]
@@ -134,4 +142,4 @@ def _aaneen(een: Any, episode: list[str], eigen: list[str]) -> Any:
     begint = met[f"v_{eigen[0]}"].isnull() | ibis.or_(*(met[f"v_{kolom}"] != met[kolom] for kolom in eigen))
     starts = met.filter(begint).select(*episode, *eigen, begin=met.dag)
     volgende = starts.begin.lead().over(ibis.window(group_by=episode, order_by="begin"))
-    return starts.mutate(einde=ibis.coalesce(volgende, starts.ep_einde)).drop("eiland")
+    return starts.mutate(einde=ibis.coalesce(volgende, starts.ep_einde))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,28 +27,37 @@ def genummerd(ruw: pd.DataFrame, groep: Sequence[str]) -> tuple[pd.DataFrame, np
 def op_rooster(
     register: Register,
     groepen: pd.DataFrame,
-    aantallen: np.ndarray,
+    delen: Mapping[str, np.ndarray],
     momenten: Sequence[Periode],
     *,
     by: Sequence[str],
     where: Where | None,
 ) -> pd.DataFrame:
-    """Counts per group and window on the full grid of `by`: ages made, exclusive conditions met, zeros filled in."""
-    lang = pd.concat(
-        [groepen.assign(venster=i, aantal=aantallen[:, i]) for i in range(len(momenten))], ignore_index=True
-    )
+    """Numbers per group and window on the full grid of `by`: ages made, exclusive conditions met, zeros filled in.
+
+    delen : by name, whole numbers of shape (groups, windows). Returns venster (the label), by, the names of `delen`.
+    """
+    namen, aantal = list(delen), len(momenten)
+    lang = groepen.loc[groepen.index.repeat(aantal)].reset_index(drop=True)
+    lang["venster"] = np.tile(np.arange(aantal), len(groepen))
+    lang = lang.assign(**{naam: deel.ravel() for naam, deel in delen.items()})
     lang = met_leeftijd(lang, momenten, by=by, where=where)
+    lang = voldoet(lang, where)
+    som = lang.groupby([*by, "venster"], observed=True)[namen].sum().reset_index()
+    uit = volledig(register, aantal, by=by, where=where).merge(som, on=[*by, "venster"], how="left", validate="1:1")
+    uit = uit.fillna(dict.fromkeys(namen, 0)).astype(dict.fromkeys(namen, "int64"))  # no rows is a true zero
+    if not uit[namen].sum().equals(som[namen].sum().astype("int64")):
+        raise RuntimeError(f"the grid of {list(by)} misses groups that were counted")
+    uit["venster"] = np.array([moment.label for moment in momenten], dtype=object)[uit["venster"].to_numpy()]
+    return uit.astype({"venster": "str"})[["venster", *by, *namen]]
+
+
+def voldoet(lang: pd.DataFrame, where: Where | None) -> pd.DataFrame:
+    """The rows that meet the conditions on the columns that are there."""
     for kolom, keuze in (where or {}).items():
         if kolom in lang and kolom != "leeftijd":
             lang = lang[lang[kolom].isin([keuze] if isinstance(keuze, str) else list(keuze))]
-    som = lang.groupby([*by, "venster"], observed=True, as_index=False)["aantal"].sum()
-    rooster = volledig(register, len(momenten), by=by, where=where)
-    uit = rooster.merge(som, on=[*by, "venster"], how="left", validate="1:1")
-    if int(uit["aantal"].fillna(0).sum()) != int(som["aantal"].sum()):
-        raise RuntimeError(f"the grid of {by} misses groups that were counted")
-    uit["aantal"] = uit["aantal"].fillna(0).astype("int64")  # a group without clients is a true zero
-    uit["venster"] = np.array([m.label for m in momenten], dtype=object)[uit["venster"].to_numpy()]
-    return uit.astype({"venster": "str"})[["venster", *by, "aantal"]]
+    return lang
 
 
 def volledig(register: Register, aantal_vensters: int, *, by: Sequence[str], where: Where | None) -> pd.DataFrame:

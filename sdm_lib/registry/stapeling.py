@@ -11,7 +11,7 @@ import pandas as pd
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.perioden import Periode, vensters
 from sdm_lib.registry.register import Register, Where, gefilterd, haal
-from sdm_lib.registry.rooster import met_leeftijd, volledig
+from sdm_lib.registry.rooster import met_leeftijd, voldoet, volledig
 from sdm_lib.registry.tellen import meetdagen
 from sdm_lib.registry.vegen import EXCLUSIEF, verdeeld, winnaar
 
@@ -165,9 +165,7 @@ def _op_klassen(
     if "totaal" not in lang:
         lang["totaal"] = lang["aantal"]
     lang = met_leeftijd(lang, momenten, by=by, where=where)
-    for kolom, keuze in (where or {}).items():
-        if kolom in lang and kolom != "leeftijd":
-            lang = lang[lang[kolom].isin([keuze] if isinstance(keuze, str) else list(keuze))]
+    lang = voldoet(lang, where)
     namen = [*by, "venster", *klassen.columns]
     som = lang.groupby(namen)[["aantal", "totaal"]].sum().reset_index()
     rooster = volledig(register, len(momenten), by=by, where=where).merge(klassen, how="cross", validate="m:m")

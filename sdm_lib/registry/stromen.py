@@ -107,12 +107,7 @@ def _op_rooster(
         van, tot = grenzen.index(periode.van_dag) + 1, grenzen.index(periode.tot_dag) + 1
         for naam, masker in _maskers(ruw, van, tot).items():
             np.add.at(delen[naam][:, i], nummer[masker], ruw["aantal"].to_numpy()[masker])
-    tabellen = [
-        op_rooster(register, groepen, delen[naam], rij, by=by, where=where).rename(columns={"aantal": naam})
-        for naam in STROMEN
-    ]
-    uit = tabellen[0].rename(columns={"venster": "periode"})
-    return uit.assign(**{naam: tabel[naam] for naam, tabel in zip(STROMEN, tabellen, strict=True)})
+    return op_rooster(register, groepen, delen, rij, by=by, where=where).rename(columns={"venster": "periode"})
 
 
 def _maskers(ruw: pd.DataFrame, van: int, tot: int) -> dict[str, np.ndarray]:

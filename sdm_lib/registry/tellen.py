@@ -107,7 +107,7 @@ def geteld(
 ) -> pd.DataFrame:
     """Columns venster, by, aantal on the full grid."""
     groepen, aantallen = reeks(register, eenheid=eenheid, vensters=momenten, by=by, where=where)
-    return op_rooster(register, groepen, aantallen, momenten, by=by, where=where)
+    return op_rooster(register, groepen, {"aantal": aantallen}, momenten, by=by, where=where)
 
 
 def meetdagen(

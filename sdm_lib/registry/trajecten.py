@@ -99,7 +99,9 @@ def _geteld(
     groepen, nummer = genummerd(ruw, groep)
     breed = np.zeros((len(groepen), len(rij)), dtype=np.int64)
     np.add.at(breed, (nummer, ruw["venster"].to_numpy(np.int64)), ruw["aantal"].to_numpy(np.int64))
-    return op_rooster(register, groepen, breed, rij, by=by, where=where).rename(columns={"venster": "periode"})
+    return op_rooster(register, groepen, {"aantal": breed}, rij, by=by, where=where).rename(
+        columns={"venster": "periode"}
+    )
 
 
 def per_venster(tabel: Any, dag: Any, groep: list[str], rij: Sequence[Periode]) -> Any:

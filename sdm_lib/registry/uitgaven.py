@@ -47,11 +47,7 @@ def uitgaven(
     ruw = haal(bedragen_expr(spells, groep, rij, kolom, per_dag=grondslag == "tarief"))
     groepen, nummer = genummerd(ruw, groep)
     delen = _delen(ruw, nummer, (len(groepen), len(rij)), rij, per_dag=grondslag == "tarief")
-    tabellen = {
-        naam: op_rooster(register, groepen, deel, rij, by=by, where=where)["aantal"] for naam, deel in delen.items()
-    }
-    basis = op_rooster(register, groepen, delen["regels"], rij, by=by, where=where).drop(columns="aantal")
-    return basis.rename(columns={"venster": "periode"}).assign(**tabellen)
+    return op_rooster(register, groepen, delen, rij, by=by, where=where).rename(columns={"venster": "periode"})
 
 
 def bedragen_expr(spells: Any, groep: list[str], rij: Sequence[Periode], kolom: str, *, per_dag: bool) -> Any:
