@@ -69,6 +69,9 @@ class Verschil:
             raise ValueError(f"relevant_verschil moet meer dan 0 zijn, niet {tekst}")
         return cls(getal, relatief)
 
+    def __str__(self) -> str:
+        return f"{100 * self.getal:g}%" if self.relatief else f"{self.getal:g}"
+
     def bij(self, reference: float) -> float:
         """The absolute difference that matters beside this reference value."""
         return self.getal * abs(reference) if self.relatief else self.getal

@@ -211,6 +211,14 @@ def uitgaven_register(register: Register, vraag: Vraag) -> pd.DataFrame:
     return _keep(table, vraag, value=euro, numerator=euro, n=table["regels"])
 
 
+def inwoners(register: Register, vraag: Vraag) -> pd.DataFrame:
+    """Inhabitants on the first day of the period; over a breakdown that the population does not know, in all."""
+    known = tuple(kolom for kolom in vraag.by if kolom in ("stadsdeel", "geslacht", "leeftijd"))
+    table = registry.per_1000(register, periodes=vraag.periode, by=known, where=vraag.where or None)
+    number = table["noemer"]
+    return table[list(known)].assign(value=number, numerator=number, n=number, method=TELLING)
+
+
 def _per_group(table: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     """Sums of the counts over the classes, one row per group of `by`."""
     counts = [kolom for kolom in ("aantal", "hoog", "samen", "totaal") if kolom in table]
@@ -237,4 +245,5 @@ FIGUREN: dict[str, Figuur] = {
     "verwijzers": verwijzers,
     "volgens_plan": volgens_plan,
     "uitgaven_register": uitgaven_register,
+    "inwoners": inwoners,
 }

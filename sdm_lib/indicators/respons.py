@@ -10,9 +10,8 @@ import pandas as pd
 
 from sdm_lib import results, survey
 from sdm_lib.errors import InvoerFout, Melding
-from sdm_lib.indicators import compute as computing
 from sdm_lib.indicators import derive
-from sdm_lib.indicators.compute import By, Where, columns, finish, place
+from sdm_lib.indicators.compute import By, Where, columns, compute, finish, place
 from sdm_lib.indicators.definition import Indicator
 from sdm_lib.indicators.surveyed import condition
 from sdm_lib.results import Kader, Results
@@ -110,7 +109,7 @@ def unweighted(indicators: Sequence[Indicator], design: SurveyDesign, *, kader: 
     rows = []
     for indicator in indicators:
         for naam, used in (("ongewogen", plain), ("gewogen", design)):
-            frame = computing.compute(indicator, used, kader=kader).frame.assign(groep=results.groep(weging=naam))
+            frame = compute(indicator, used, kader=kader).frame.assign(groep=results.groep(weging=naam))
             if naam == "ongewogen":
                 frame[["lower", "upper", "se", "n_eff"]] = np.nan
                 frame["method"] = "ongewogen"

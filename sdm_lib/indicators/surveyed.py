@@ -25,7 +25,8 @@ def levels(indicator: Indicator, design: SurveyDesign, *, by: tuple[str, ...], w
     derived = with_measure(indicator, design)
     inside = condition(design, where)
     if indicator.soort == "verhouding":
-        table = _ratio(derived, by=by, inside=inside)
+        ready = survey.with_columns(derived, {KOLOM: linearised(_cut(derived, inside), by=by)})
+        table = survey.mean(ready, KOLOM, by=list(by) or None, where=inside).assign(method="verhouding, t-interval")
     elif indicator.soort == "aandeel":
         table = survey.proportion(derived, KOLOM, by=list(by) or None, where=inside)
     else:
@@ -51,31 +52,31 @@ def condition(design: SurveyDesign, where: Where) -> np.ndarray[Any, np.dtype[np
     return mask(design.frame, where) if where else None
 
 
+def _cut(design: SurveyDesign, inside: np.ndarray[Any, np.dtype[np.bool_]] | None) -> SurveyDesign:
+    if inside is None:
+        return design
+    return survey.with_columns(design, {KOLOM: design.frame[KOLOM].where(inside).to_numpy()})
+
+
 def renamed(table: pd.DataFrame, *, by: tuple[str, ...]) -> pd.DataFrame:
     """A table of `survey` with the names of the result table."""
     return table.rename(columns=NAMES)[[*by, "value", "lower", "upper", "se", "n", "n_eff", "method"]]
 
 
-def _ratio(design: SurveyDesign, *, by: tuple[str, ...], inside: np.ndarray[Any, Any] | None) -> pd.DataFrame:
-    """Ratio of two totals per group: its Taylor variance is that of the total of (y - R x) / X."""
-    how: dict[str, Any] = {"by": list(by) or None, "where": inside}
-    totals = survey.total(design, [KOLOM, ONDER], **how)
-    above = totals[totals["variable"] == KOLOM].reset_index(drop=True)
-    below = totals[totals["variable"] == ONDER]["estimate"].to_numpy()
-    ratio = above["estimate"].to_numpy() / np.where(below > 0, below, np.nan)
-    terms = above[list(by)].assign(ratio=ratio, total=below)
-    keys = design.frame[list(by)].astype(str)
-    own = (
-        keys.merge(terms, on=list(by), how="left", validate="m:1")
-        if by
-        else keys.assign(ratio=ratio[0], total=below[0])
-    )
-    y, x = design.frame[KOLOM].to_numpy(), design.frame[ONDER].to_numpy()
-    residual = (y - own["ratio"].to_numpy() * x) / own["total"].to_numpy()
-    spread = survey.total(survey.with_columns(design, {"residu": residual}), "residu", **how)
-    half = (spread["ci_high"] - spread["ci_low"]).to_numpy() / 2
-    return above.assign(estimate=ratio, se=spread["se"].to_numpy(), ci_low=ratio - half, ci_high=ratio + half,
-                        n_eff=np.nan, method="verhouding van totalen, t-interval")  # fmt: skip
+def linearised(design: SurveyDesign, *, by: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A column whose weighted mean per group is the ratio of totals, and varies as that ratio does.
+
+    ``R + (y - R x) / mean(x)`` with R and mean(x) of the group of `by`; NaN where nothing was answered.
+    Source: Sarndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, section 5.6.
+    """
+    frame = design.frame
+    weight = pd.Series(design.weights, index=frame.index).where(frame[KOLOM].notna(), 0.0)
+    parts = pd.DataFrame({"w": weight, "y": weight * frame[KOLOM].fillna(0.0), "x": weight * frame[ONDER].fillna(0.0)})
+    keys = [frame[kolom] for kolom in by] or [pd.Series(0, index=frame.index)]
+    sums = parts.groupby(keys, dropna=False).transform("sum")
+    above = sums["x"].where(sums["x"] > 0)
+    ratio, mean = sums["y"] / above, above / sums["w"].where(sums["w"] > 0)
+    return (ratio + (frame[KOLOM] - ratio * frame[ONDER]) / mean).to_numpy(dtype=np.float64)
 
 
 def _with_sums(

@@ -128,7 +128,7 @@ def test_an_id_asked_for_twice_is_refused():
 def test_a_broken_indicator_that_is_asked_for_points_at_its_block(tmp_path):
     catalogus = indicators.load(project(tmp_path, proef=BLOK.format(id="P1").replace("sinds: 2015K2", "sinds: 2015")))
     with pytest.raises(
-        ParameterFout, match="'P1' staat met een fout in de catalogus. Verbeter params/indicatoren/proef"
+        ParameterFout, match=r"\'P1\' staat met een fout in de catalogus\. Verbeter params/indicatoren/proef"
     ):
         catalogus.kies(["P1"])
 
