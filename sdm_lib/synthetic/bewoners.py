@@ -131,7 +131,9 @@ def make_residents(seed: int, pop: Population, traits: Traits) -> Residents:
     }
     basis = np.flatnonzero(pop.present(PEILDATUM) & (pop.age(PEILDATUM) >= 18))[:40_000]
     vragen = prepare(rng, ITEMS, kenmerken=kenmerken, basis=basis)
-    return Residents(vragen, rng.random(len(leeftijd)), rng.standard_normal(len(leeftijd)), pseudonyms(rng, len(leeftijd)))
+    return Residents(
+        vragen, rng.random(len(leeftijd)), rng.standard_normal(len(leeftijd)), pseudonyms(rng, len(leeftijd))
+    )
 
 
 def make_wave(rng: np.random.Generator, pop: Population, residents: Residents, *, dag: int, tijd: int) -> Wave:

@@ -53,10 +53,12 @@ def _numbers(item: Item, gegeven: Ints) -> Floats:
 
 def spss_labels() -> Spss:
     """Labels, words of codes and missing codes of the residents' survey."""
-    antwoorden: dict[str, dict[int, str]] = {}
+    antwoorden: dict[str, dict[int | float, str]] = {}
     for item in ITEMS:
-        woorden = {} if _is_mark(item) else {i: _word(naam) for i, naam in enumerate(item.antwoorden, start=1)}
-        antwoorden[item.naam] = {**woorden, GEEN_CIJFER if _is_mark(item) else GEEN_ANTWOORD: "geen antwoord"}
+        woorden: dict[int | float, str] = {GEEN_CIJFER if _is_mark(item) else GEEN_ANTWOORD: "geen antwoord"}
+        if not _is_mark(item):
+            woorden.update({code: _word(naam) for code, naam in enumerate(item.antwoorden, start=1)})
+        antwoorden[item.naam] = dict(sorted(woorden.items()))
     missing = {item.naam: GEEN_CIJFER if _is_mark(item) else GEEN_ANTWOORD for item in ITEMS}
     namen = ["respondent", "persoon_panel", "stadsdeel", "leeftijd", "geslacht", "huishouden_grootte", "uitkomst"]
     labels = {naam: _word(naam).capitalize() for naam in [*namen, *(item.naam for item in ITEMS)]}

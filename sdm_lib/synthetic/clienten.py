@@ -68,7 +68,7 @@ _KANS_SOORT = np.array([0.03, -0.05, -0.03, 0.03, 0.03, 0.0])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clients:
-    """What lasts: positions on the items, the number for the draw, the willingness, and which kind speaks for someone."""
+    """What lasts: positions on the items, the number for the draw, the willingness to answer."""
 
     vragen: Questionnaire
     nummer: Floats
@@ -113,7 +113,13 @@ def frame(register: Register, van: int, tot: int) -> tuple[Ints, Ints]:
 
 
 def make_client_wave(
-    rng: np.random.Generator, pop: Population, clients: Clients, register: Register, *, dagen: tuple[int, int], tijd: int
+    rng: np.random.Generator,
+    pop: Population,
+    clients: Clients,
+    register: Register,
+    *,
+    dagen: tuple[int, int],
+    tijd: int,
 ) -> ClientWave:
     """The wave among the clients of the quarter [first day, first day after)."""
     kader, soort = frame(register, *dagen)

@@ -103,7 +103,9 @@ def population_table(pop: Population, kwartaal: Kwartaal) -> pd.DataFrame:
         klasse = np.searchsorted(LEEFTIJD_VANAF, pop.age(of_date(dag))[hier], side="right") - 1
         cel = (pop.stadsdeel[hier] * len(LEEFTIJD) + klasse) * 2 + pop.vrouw[hier]
         aantallen = np.bincount(cel, minlength=len(STADSDELEN) * len(LEEFTIJD) * 2)
-        index = pd.MultiIndex.from_product([STADSDELEN, LEEFTIJD, GESLACHT], names=["stadsdeel", "leeftijd", "geslacht"])
+        index = pd.MultiIndex.from_product(
+            [STADSDELEN, LEEFTIJD, GESLACHT], names=["stadsdeel", "leeftijd", "geslacht"]
+        )
         delen.append(pd.Series(aantallen, index=index, name="inwoners").reset_index().assign(peildatum=dag.isoformat()))
     return pd.concat(delen, ignore_index=True)[["peildatum", "stadsdeel", "leeftijd", "geslacht", "inwoners"]]
 
@@ -148,14 +150,12 @@ def words(item: Item, gegeven: Ints, *, nvt: str) -> object:
     """Words for the positions of `answered`; a mark becomes a number, and is empty when not answered."""
     if item.antwoorden[0] == "1":
         return pd.Series(gegeven + 1, dtype="Int64").mask(gegeven < 0)
-    namen = (*item.antwoorden, nvt, "geen_antwoord", None)
-    plaats = np.where(gegeven == -2, len(item.antwoorden) + 1, np.where(gegeven == -1, len(namen) - 1, gegeven))
-    return codes(namen, plaats)
+    namen = (*item.antwoorden, nvt, "geen_antwoord")
+    woorden = codes(namen, np.where(gegeven == -2, len(namen) - 1, gegeven))
+    return np.where(gegeven == -1, None, woorden)
 
 
-def client_table(
-    rng: np.random.Generator, pop: Population, golf: ClientWave, *, kwartaal: Kwartaal
-) -> pd.DataFrame:
+def client_table(rng: np.random.Generator, pop: Population, golf: ClientWave, *, kwartaal: Kwartaal) -> pd.DataFrame:
     """All drawn clients with their answers in words."""
     steekproef, dag = golf.golf.steekproef, of_date(kwartaal.begin)
     wie, soort = golf.golf.kader[steekproef.positie], golf.soort[steekproef.positie]

@@ -1,4 +1,4 @@
-"""What a register knows of a spell besides who and when: step, form, intensity, goal, dates, provider, referrer, price."""
+"""What a register knows of a spell besides who and when: step, form, intensity, goal, dates, provider, price."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ class Soort(NamedTuple):
     aanbieders: tuple[int, int]  # first and last position in AANBIEDERS
 
 
+_CRISIS_BEGELEIDEN, _CRISIS_BEHANDELEN = ("stabiliseren_crisis", "begeleiden"), ("stabiliseren_crisis", "behandelen")
+_BEHANDELEN = ("begeleiden", "behandelen", "diagnostiek")
 # Prices and intensities are round figures of the demo; a month of assistance is paid as 12/52 a week.
 SOORTEN = {
     "hulp_bij_huishouden": Soort((0.75, 0.20, 0.05), "uren_week", 2.6, 23.0, ("zelfredzaamheid",), (0, 5)),
@@ -65,22 +67,22 @@ SOORTEN = {
     "kortdurend_verblijf": Soort((0.0, 0.4, 0.6), "etmalen_week", 1.4, 120.0, ("begeleiden",), (8, 12)),
     "hulpmiddelen": Soort((0.80, 0.15, 0.05), "stuks", 1.0, 7.5, ("zelfredzaamheid",), (16, 17)),
     "vervoer": Soort((0.85, 0.15, 0.0), "stuks", 1.0, 9.0, ("meedoen", "zelfredzaamheid"), (18, 18)),
-    "beschermd_wonen": Soort((0.0, 0.1, 0.9), "etmalen_week", 7.0, 105.0, ("stabiliseren_crisis", "begeleiden"), (10, 13)),
+    "beschermd_wonen": Soort((0.0, 0.1, 0.9), "etmalen_week", 7.0, 105.0, _CRISIS_BEGELEIDEN, (10, 13)),
     "wijkteam": Soort((0.80, 0.20, 0.0), "uren_week", 1.0, 62.0, ("begeleiden", "diagnostiek"), (19, 19)),
-    "ambulant": Soort((0.05, 0.60, 0.35), "uren_week", 1.4, 82.0, ("begeleiden", "behandelen", "diagnostiek"), (20, 31)),
+    "ambulant": Soort((0.05, 0.60, 0.35), "uren_week", 1.4, 82.0, _BEHANDELEN, (20, 31)),
     "daghulp": Soort((0.0, 0.45, 0.55), "dagdelen_week", 5.5, 62.0, ("begeleiden", "behandelen"), (22, 30)),
     "netwerk": Soort((0.25, 0.60, 0.15), "uren_week", 1.2, 55.0, ("begeleiden", "stabiliseren_crisis"), (20, 28)),
     "pleegzorg": Soort((0.0, 0.7, 0.3), "etmalen_week", 7.0, 36.0, ("begeleiden",), (24, 26)),
     "gezinsgericht": Soort((0.0, 0.2, 0.8), "etmalen_week", 7.0, 125.0, ("begeleiden", "behandelen"), (25, 29)),
-    "gesloten": Soort((0.0, 0.0, 1.0), "etmalen_week", 7.0, 320.0, ("stabiliseren_crisis", "behandelen"), (30, 31)),
-    "overig_verblijf": Soort((0.0, 0.1, 0.9), "etmalen_week", 6.0, 190.0, ("behandelen", "stabiliseren_crisis"), (27, 31)),
+    "gesloten": Soort((0.0, 0.0, 1.0), "etmalen_week", 7.0, 320.0, _CRISIS_BEHANDELEN, (30, 31)),
+    "overig_verblijf": Soort((0.0, 0.1, 0.9), "etmalen_week", 6.0, 190.0, _CRISIS_BEHANDELEN, (27, 31)),
     "ots": Soort((0.0, 0.3, 0.7), "uren_week", 1.6, 72.0, ("stabiliseren_crisis", "begeleiden"), (32, 33)),
     "voogdij": Soort((0.0, 0.3, 0.7), "uren_week", 1.2, 72.0, ("begeleiden",), (32, 33)),
     "jeugdreclassering": Soort((0.0, 0.6, 0.4), "uren_week", 1.3, 72.0, ("begeleiden",), (32, 34)),
     "bijstand": Soort((1.0, 0.0, 0.0), "euro_maand", 960.0, 12 / 52, ("werk", "meedoen"), (35, 35)),
     "re_integratie": Soort((0.20, 0.60, 0.20), "uren_week", 4.0, 19.0, ("werk",), (36, 38)),
     "beschut_werk": Soort((0.0, 0.3, 0.7), "uren_week", 26.0, 14.0, ("werk", "meedoen"), (39, 39)),
-    "schuldhulp": Soort((0.55, 0.35, 0.10), "uren_week", 0.6, 58.0, ("zelfredzaamheid", "stabiliseren_crisis"), (34, 35)),
+    "schuldhulp": Soort((0.55, 0.35, 0.10), "uren_week", 0.6, 58.0, ("zelfredzaamheid",), (34, 35)),
 }  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def _intensity(rng: np.random.Generator, soort: Ints, gemiddeld: Floats) -> Floa
 
 
 def _pgb(rng: np.random.Generator, spells: Spells) -> Bools:
-    """Personal budgets: for guidance, day care and outpatient help; household help less; never for measures or benefits."""
+    """Personal budgets: for guidance, day care, household and outpatient help; never for measures or benefits."""
     kans = np.zeros(len(VOORZIENINGEN))
     for naam, aandeel in {"begeleiding": 0.28, "dagbesteding": 0.14, "hulp_bij_huishouden": 0.12, "ambulant": 0.07,
                           "kortdurend_verblijf": 0.2, "netwerk": 0.1}.items():  # fmt: skip

@@ -5,6 +5,7 @@ Two formats carry a clock: an SPSS file its making, an Excel file its properties
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ import pandas as pd
 
 MERK = ("fictief", "ja")  # in every row of every file: nobody can mistake the demo for people
 _MAANDEN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SYSMIS = -sys.float_info.max  # how SPSS itself stores system-missing; pyreadstat is slow on NaN
 _SAV_DATUM, _SAV_TIJD = slice(92, 101), slice(101, 109)  # creation date and time in the file header record
 
 
@@ -70,20 +72,21 @@ class Spss:
     """What SPSS keeps beside the data: labels of columns, words of codes, codes that mean missing."""
 
     labels: Mapping[str, str]
-    antwoorden: Mapping[str, Mapping[int, str]]
+    antwoorden: Mapping[str, Mapping[int | float, str]]
     missing: Mapping[str, int]
 
 
 def write_sav(frame: pd.DataFrame, pad: Path, *, spss: Spss, leverdatum: date) -> None:
-    """SPSS with value labels and user-missing values."""
+    """SPSS with value labels and user-missing values; text columns must be filled."""
     import pyreadstat
 
-    gemerkt = _marked(frame)
+    gemerkt = _marked(frame).fillna(_SYSMIS)
     pyreadstat.write_sav(
         gemerkt,
         str(pad),
         column_labels=[spss.labels.get(str(kolom), "") for kolom in gemerkt.columns],
-        variable_value_labels={naam: dict(woorden) for naam, woorden in spss.antwoorden.items()},
+        variable_value_labels={naam: {**woorden} for naam, woorden in spss.antwoorden.items()},
+        row_compress=True,
         missing_ranges={naam: [code] for naam, code in spss.missing.items()},
     )
     inhoud = bytearray(pad.read_bytes())

@@ -1,7 +1,7 @@
 """Answers of a whole population: every item is a cut of what someone is, what someone always is, and the day.
 
-An item has its answers in the order of a scale and the share each had in the first quarter of 2015; the cuts follow from
-those shares, so that the demo has the levels it was given. Traits move people along the scale, `trend` moves everyone.
+An item has its answers in the order of a scale and the share each had in the first quarter of 2015; the cuts follow
+from those shares, so that the demo has the levels it was given. Traits move people along the scale, `trend` moves all.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Use of the Jeugdwet, from 2015: forms of help in the national proportions, protection with its stock and flow.
 
-Sources: CBS, Jeugdhulp 2019 (data/reference/jeugdhulp_nl_hulpvorm_2016_2019.csv, year 2016) and CBS, Jeugdbescherming 1e
-halfjaar 2023 (data/reference/jeugdbescherming_nl_2023h1.csv). The forms with stay and the levels are round figures.
+Sources: CBS, Jeugdhulp 2019 (data/reference/jeugdhulp_nl_hulpvorm_2016_2019.csv, year 2016) and CBS, Jeugdbescherming
+1e halfjaar 2023 (data/reference/jeugdbescherming_nl_2023h1.csv). The forms with stay and the levels are round figures.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -118,7 +120,9 @@ def _protection(rng: np.random.Generator, pop: Population, traits: Traits) -> Sp
     vrij = (pop.age(STELSEL) < 17) & (pop.age(HORIZON) >= 2)
     delen = []
     for naam, (stand, komst, gaat) in BESCHERMING.items():
-        deel = _measure(rng, pop, np.where(vrij, 1.2 * traits.kind, -50.0), (naam, komst / stand, gaat / stand, halfjaren))
+        deel = _measure(
+            rng, pop, np.where(vrij, 1.2 * traits.kind, -50.0), (naam, komst / stand, gaat / stand, halfjaren)
+        )
         vrij[deel.persoon] = False
         delen.append(deel)
     return join(delen)
@@ -132,7 +136,7 @@ def _measure(
     grens = np.minimum(birthday(pop, wie, 18), pop.tot[wie])
     begin, einde = np.full(len(wie), NOOIT), np.full(len(wie), NOOIT)
     begin[np.flatnonzero((pop.sinds[wie] <= STELSEL) & (grens > STELSEL + 30))[: VOORRAAD[naam]]] = STELSEL
-    for van, tot in zip(halfjaren, halfjaren[1:], strict=False):
+    for van, tot in pairwise(halfjaren):
         stand = int(((begin <= van) & (einde > van)).sum())
         _leave(rng, begin, einde, grens, van, tot, round(gaat * stand))
         nieuw = np.flatnonzero((begin == NOOIT) & (pop.sinds[wie] < van) & (grens > tot + 30))[: round(komst * stand)]
@@ -142,9 +146,7 @@ def _measure(
     return build(rng, pop, persoon=wie[mee], voorziening=voorziening, begin=begin[mee], einde=einde[mee])
 
 
-def _leave(
-    rng: np.random.Generator, begin: Ints, einde: Ints, grens: Ints, van: int, tot: int, aantal: int
-) -> None:
+def _leave(rng: np.random.Generator, begin: Ints, einde: Ints, grens: Ints, van: int, tot: int, aantal: int) -> None:
     """Let `aantal` of those in the measure leave within the half-year: first who must, then by chance. Fills einde."""
     in_maatregel = (begin <= van) & (einde > van)
     moet: Bools = in_maatregel & (grens < tot)

@@ -43,7 +43,9 @@ def _by_head(
     rng: np.random.Generator, pop: Population, kans: Floats, soort: tuple[str, int, tuple[int, int, float]]
 ) -> Spells:
     persoon, begin, einde = _draw(rng, pop, kans, soort)
-    return build(rng, pop, persoon=persoon, voorziening=np.full(len(persoon), number(soort[0])), begin=begin, einde=einde)
+    return build(
+        rng, pop, persoon=persoon, voorziening=np.full(len(persoon), number(soort[0])), begin=begin, einde=einde
+    )
 
 
 def _assistance(rng: np.random.Generator, pop: Population, traits: Traits) -> Spells:

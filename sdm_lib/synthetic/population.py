@@ -7,9 +7,9 @@ clients at 17 per 1,000; Pampus is nearly uninhabited; the total and Poort are r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sdm_lib.synthetic.streams import Bools, Floats, Ints, Text, choose, day, pseudonyms, stream
 
@@ -25,8 +25,9 @@ LEEFTIJD_ENQUETE = ("0-17", "18-29", "30-44", "45-64", "65-74", "75+")
 LEEFTIJD_ENQUETE_VANAF = np.array([0, 18, 30, 45, 65, 75])
 
 _JAAR = 365.25
+_OUDST = 115
 _VERTREK, _GROEI = 0.035, 750  # leave in a year; net migration in a year, which makes 201,000 at the end of 2016
-_AANTREKKING = np.array([0.6, 0.75, 0.75, 3.6, 4.0, 1.0])  # where newcomers go, relative to size: Poort and Hout are built
+_AANTREKKING = np.array([0.6, 0.75, 0.75, 3.6, 4.0, 1.0])  # where newcomers go, relative to size
 # single, couple, couple with children, one parent: CBS 84799NED for Haven and the city, shifted for the younger Poort
 _TYPEN = np.array(
     [
@@ -75,23 +76,23 @@ class Population:
         return self.geboren.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
-def whole_years(geboren: Ints, dag: int | Ints) -> Ints:
+def whole_years(geboren: Ints, dag: int) -> Ints:
     """Age by calendar: the birthday counts, 29 February waits for 1 March.
 
-    >>> whole_years(np.array([day(1997, 4, 1)]), np.array([day(2015, 3, 31), day(2015, 4, 1)])).tolist()
+    >>> [whole_years(np.array([day(1997, 4, 1)]), day(2015, *md)).item() for md in ((3, 31), (4, 1))]
     [17, 18]
+    >>> [whole_years(np.array([day(1996, 2, 29)]), day(2015, *md)).item() for md in ((2, 28), (3, 1))]
+    [18, 19]
     """
-    jaar, rest = _calendar(geboren)
-    jaar_nu, rest_nu = _calendar(np.asarray(dag))
-    return np.asarray(jaar_nu - jaar - (rest_nu < rest), dtype=np.int64)
+    vandaag = date.fromordinal(dag + date(1970, 1, 1).toordinal())
+    laatst = [_turned(vandaag, jaren) for jaren in range(_OUDST, -10, -1)]  # ascending days of birth
+    return np.asarray(_OUDST - np.searchsorted(laatst, geboren, side="left"), dtype=np.int64)
 
 
-def _calendar(dagen: NDArray[np.int64]) -> tuple[Ints, Ints]:
-    als_dag = dagen.astype("datetime64[D]")
-    maand = als_dag.astype("datetime64[M]")
-    maanden = maand.astype(np.int64)
-    in_maand = (als_dag - maand).astype(np.int64)
-    return maanden // 12 + 1970, maanden % 12 * 31 + in_maand
+def _turned(vandaag: date, jaren: int) -> int:
+    """The latest day of birth of those who are `jaren` by today."""
+    schrikkeldag = (vandaag.month, vandaag.day) == (2, 29)
+    return day(vandaag.year - jaren, vandaag.month, 28 if schrikkeldag and jaren % 4 else vandaag.day)
 
 
 def make_population(seed: int) -> Population:
@@ -208,9 +209,7 @@ def _stay(rng: np.random.Generator, stadsdeel: Ints, soort: Ints, komst: Floats)
     return np.floor(sinds).astype(np.int64), np.floor(np.where(na, NOOIT, tot)).astype(np.int64)
 
 
-def _add_births_and_deaths(
-    rng: np.random.Generator, hh: _Households, soort: Ints
-) -> tuple[Ints, Bools, Ints, Ints]:
+def _add_births_and_deaths(rng: np.random.Generator, hh: _Households, soort: Ints) -> tuple[Ints, Bools, Ints, Ints]:
     """Birth days, sex, household and role, with those born after the reference day and those who died before it."""
     geboren = PEILDATUM - np.ceil(hh.leeftijd * _JAAR).astype(np.int64)
     moeder = hh.vrouw & (hh.leeftijd > 22) & (hh.leeftijd < 40) & (hh.rol < 2) & (soort[hh.van] != 1)

@@ -31,7 +31,9 @@ _GOED = {"houding": -0.45, "team": -0.3}
 _SLECHT = {"houding": 0.35, "team": 0.25}
 
 
-def _eens(naam: str, aandelen: tuple[float, ...], lading: dict[str, float], trend: float = 0.0, geen: float = 0.01) -> Item:
+def _eens(
+    naam: str, aandelen: tuple[float, ...], lading: dict[str, float], trend: float = 0.0, geen: float = 0.01
+) -> Item:
     return Item(naam, EENS5, aandelen, lading, trend, geen)
 
 
@@ -90,7 +92,9 @@ def make_staff(seed: int) -> Staff:
     stadsdeel = np.searchsorted(_TEAMS, np.arange(LIJST), side="right").astype(np.int64)
     organisatie, functie = choose(rng, _ORGANISATIE, LIJST), choose(rng, _FUNCTIE, LIJST)
     team = rng.standard_normal(len(_TEAMS))[stadsdeel]
-    houding = rng.standard_normal(LIJST) + 0.3 * rng.standard_normal(len(ORGANISATIES))[organisatie] + 0.3 * (functie == 2)
+    houding = (
+        rng.standard_normal(LIJST) + 0.3 * rng.standard_normal(len(ORGANISATIES))[organisatie] + 0.3 * (functie == 2)
+    )
     kenmerken = {"houding": houding, "team": team}
     vragen = prepare(rng, ITEMS, kenmerken=kenmerken, basis=np.arange(LIJST))
     return Staff(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -51,18 +52,20 @@ def draw(
     return np.concatenate(posities), np.concatenate(gewichten)
 
 
-def field(
-    rng: np.random.Generator, *, positie: Ints, w0: Floats, kans: Floats, bereid: Floats, items: int
-) -> Sample:
+def field(rng: np.random.Generator, *, positie: Ints, w0: Floats, kans: Floats, bereid: Floats, items: int) -> Sample:
     """Fieldwork: who answers with chance `kans`, partly by a lasting willingness (standard normal `bereid`)."""
-    from scipy.special import ndtri
-
     aantal = len(positie)
     houding = np.sqrt(_VAST) * bereid + np.sqrt(1 - _VAST) * rng.standard_normal(aantal)
-    doet_mee = houding < ndtri(kans.clip(0.01, 0.95))
+    doet_mee = houding < _normal_quantile(kans.clip(0.01, 0.95))
     uitkomst = np.where(doet_mee, 0, np.where(rng.random(aantal) < _NIET_BEREIKT, 3, 2))
     deels = doet_mee & (rng.random(aantal) < _GEDEELTELIJK)
     uitkomst = np.where(deels, 1, uitkomst)
     uitkomst = np.where(rng.random(aantal) < _NIET_IN_AANMERKING, 4, uitkomst)
     gestopt = np.where(uitkomst == 1, rng.integers(items // 3, items - 1, aantal), items)
     return Sample(positie, w0, uitkomst.astype(np.int64), gestopt.astype(np.int64))
+
+
+def _normal_quantile(kans: Floats) -> Floats:
+    """Standard normal quantiles; there are only as many chances as classes."""
+    uniek, terug = np.unique(kans, return_inverse=True)
+    return np.array([NormalDist().inv_cdf(float(p)) for p in uniek])[terug]

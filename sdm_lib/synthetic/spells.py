@@ -126,8 +126,6 @@ def split_by_reindication(rng: np.random.Generator, spells: Spells, *, share: fl
     vroegst = np.maximum(spells.begin, STELSEL) + 60
     lang = (einde - vroegst > 90) & (rng.random(len(spells)) < share)
     knip = vroegst + np.floor(rng.random(len(spells)) * (einde - 30 - vroegst)).astype(np.int64)
-    eerste = replace(
-        spells, einde=np.where(lang, knip, spells.einde), reden=np.where(lang, 0, spells.reden)
-    )
+    eerste = replace(spells, einde=np.where(lang, knip, spells.einde), reden=np.where(lang, 0, spells.reden))
     tweede = replace(spells, begin=knip, vervolg=np.ones(len(spells), dtype=bool)).take(lang)
     return join([eerste, tweede])

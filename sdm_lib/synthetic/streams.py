@@ -44,8 +44,8 @@ def choose(rng: np.random.Generator, cumulative: NDArray[Any], aantal: int) -> I
     """Draw `aantal` positions from one cumulative distribution, or row by row from a matrix of them."""
     u = rng.random(aantal)
     if cumulative.ndim == 1:
-        return np.searchsorted(cumulative, u, side="right").clip(0, len(cumulative) - 1).astype(np.int64)
-    return (u[:, None] >= cumulative[:, :-1]).sum(axis=1).astype(np.int64)
+        return np.minimum(np.searchsorted(cumulative, u, side="right"), len(cumulative) - 1).astype(np.int64)
+    return np.asarray((u[:, None] >= cumulative[:, :-1]).sum(axis=1), dtype=np.int64)
 
 
 def top_weighted(rng: np.random.Generator, log_weight: Floats, aantal: int) -> Ints:
@@ -59,7 +59,7 @@ def top_weighted(rng: np.random.Generator, log_weight: Floats, aantal: int) -> I
 
 
 def pseudonyms(rng: np.random.Generator, aantal: int) -> Text:
-    """Distinct codes of sixteen hexadecimal characters; never digits only, so none can look like a number of a person."""
+    """Distinct codes of sixteen hexadecimal characters, the first a letter: none can look like a citizen number."""
     hoog = rng.integers(0xA, 0x10, size=aantal, dtype=np.uint64) << np.uint64(60)
     getallen = np.unique(hoog | rng.integers(0, 1 << 60, size=aantal, dtype=np.uint64))
     if len(getallen) < aantal:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.synthetic.clienten import ClientWave
 from sdm_lib.synthetic.bewoners import Wave
+from sdm_lib.synthetic.clienten import ClientWave
 from sdm_lib.synthetic.details import Register
 from sdm_lib.synthetic.items import Answers
 from sdm_lib.synthetic.population import STADSDELEN, Population
