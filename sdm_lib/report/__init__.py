@@ -1,0 +1,26 @@
+"""From protected tables to what people read: charts, cards, sentences, pages, index, CSV and workbook.
+
+Everything here accepts a `Publishable` and nothing else. matplotlib, seaborn, nbconvert and xlsxwriter are imported
+when the first thing of their kind is made.
+"""
+
+from sdm_lib.report.downloads import cijfers_csv, cijfers_metadata
+from sdm_lib.report.fragment import fragment
+from sdm_lib.report.overview import Pagina, render_index
+from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
+from sdm_lib.report.workbook import workbook
+
+__all__ = [
+    "Definitie",
+    "Link",
+    "PageContext",
+    "Pagina",
+    "Weglating",
+    "cijfers_csv",
+    "cijfers_metadata",
+    "fragment",
+    "render_index",
+    "render_page",
+    "weggelaten",
+    "workbook",
+]

@@ -1,0 +1,148 @@
+"""Dots with whiskers, sorted by value: areas, groups or indicators beside each other.
+
+The whole municipality, when it is among the areas, is a dashed line; a tested difference with the reference gives a dot
+its shape (triangle up or down, circle); the area of the page is bold and orange. An earlier period is a hollow dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sdm_lib.report.charts import opmaak
+from sdm_lib.report.figures import Cijfer, schrijf, toon
+from sdm_lib.report.palette import kleur
+from sdm_lib.report.stuk import Beeld, Stuk, gesorteerd
+from sdm_lib.report.svg import als_svg, doek
+from sdm_lib.report.words import Oordeel, namen, oordeel, sleutel, van_tot
+
+VORM = {"hoger": "^", "lager": "v", "gelijk": "o", "onduidelijk": "o", "verborgen": "o"}
+
+
+def draw(stuk: Stuk) -> Beeld:
+    """Draw the levels of the latest period. Differences with the rest give shape and message."""
+    lijn = _gemeente(stuk)
+    rijen = gesorteerd([rij for rij in stuk.nu if rij is not lijn])
+    boodschap = message(stuk, rijen)
+    alt = _alt(stuk, rijen, lijn)
+    return Beeld(_svg(stuk, rijen, lijn, alt), boodschap, alt, _lezen(stuk, rijen))
+
+
+def _gemeente(stuk: Stuk) -> Cijfer | None:
+    """The row of the whole municipality, when smaller areas stand beside it."""
+    if not stuk.varieert("gebied_soort") or stuk.varieert("indicator") or stuk.varieert("groep"):
+        return None
+    return next((rij for rij in stuk.nu if rij.gebied_soort == "gemeente"), None)
+
+
+def _svg(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None, alt: str) -> str:
+    labels = [stuk.naam(rij) for rij in rijen]
+    waarden = [toon(rij) for rij in rijen]
+    hoogte = opmaak.rijhoogte(labels)
+    boven = 28 if lijn is not None and lijn.zichtbaar else 8
+    maten = {"links": opmaak.kantlijn(labels), "rechts": opmaak.kolom_rechts(waarden), "boven": boven}
+    with doek(len(rijen) * hoogte + boven + 26, **maten) as (figuur, ax):
+        vet = [bool(stuk.accent) and rij.gebied == stuk.accent and stuk.varieert("gebied") for rij in rijen]
+        eerder = _eerder(stuk)
+        ax.set_ylim(len(rijen) - 0.5, -0.5)
+        extra = [lijn.value if lijn else float("nan"), *(rij.value for rij in eerder.values())]
+        opmaak.waarde_as(ax, *opmaak.bereik([*rijen], extra=extra), _unit(rijen))
+        if lijn is not None and lijn.zichtbaar:
+            _referentielijn(ax, lijn)
+        for y, rij in enumerate(rijen):
+            _stip(ax, y, rij, eerder.get(sleutel(rij)), accent=vet[y], vorm=VORM[_oordeel(stuk, rij)])
+        opmaak.rijlabels(ax, labels, vet=vet)
+        opmaak.waarden_rechts(ax, waarden, rijen)
+        return als_svg(figuur, slug=stuk.slug, alt=alt)
+
+
+def _unit(rijen: Sequence[Cijfer]) -> str:
+    return next((rij.unit for rij in rijen if rij.zichtbaar), rijen[0].unit if rijen else "getal")
+
+
+def _eerder(stuk: Stuk) -> dict[tuple[str, str, str], Cijfer]:
+    if len(stuk.perioden) < 2:
+        return {}
+    vorige = stuk.perioden[-2]
+    return {sleutel(rij): rij for rij in stuk.standen if rij.periode == vorige and rij.zichtbaar}
+
+
+def _referentielijn(ax: Any, lijn: Cijfer) -> None:
+    ax.axvline(lijn.value, color=kleur("zacht"), linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    laag, hoog = ax.get_xlim()
+    kant = "left" if lijn.value < (laag + hoog) / 2 else "right"
+    opmaak.tekst_bij(
+        ax, lijn.value, -0.5, f"{lijn.gebied_naam} {toon(lijn)}", dy=8, dx=-4 if kant == "left" else 4, ha=kant,
+        color=kleur("zacht"),
+    )  # fmt: skip
+
+
+def _stip(ax: Any, y: int, rij: Cijfer, eerder: Cijfer | None, *, accent: bool, vorm: str) -> None:
+    import seaborn as sns
+
+    if not rij.zichtbaar:
+        return
+    tint = kleur("oranje" if accent else "blauw")
+    if rij.met_marge:
+        ax.plot([rij.lower, rij.upper], [y, y], color=tint, linewidth=2, solid_capstyle="butt", zorder=2)
+    if eerder is not None:
+        ax.plot(eerder.value, y, marker="o", markersize=6, color=kleur("papier"), markeredgecolor=tint, zorder=3)
+    maat = 74 if vorm == "o" else 92
+    sns.scatterplot(
+        x=[rij.value], y=[y], ax=ax, marker=vorm, s=maat, color=tint, edgecolor=kleur("papier"), linewidth=1, zorder=4
+    )
+
+
+def _oordeel(stuk: Stuk, rij: Cijfer) -> Oordeel:
+    verschil = stuk.verschillen.get(sleutel(rij))
+    return "verborgen" if verschil is None else oordeel(verschil, stuk.regels.grens(verschil))
+
+
+def message(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
+    """The title that says what is seen: who is proven to differ, or from lowest to highest."""
+    zichtbaar = [rij for rij in rijen if rij.zichtbaar]
+    if not zichtbaar:
+        return "Geen van deze cijfers kan worden getoond"
+    if any(sleutel(rij) in stuk.verschillen for rij in zichtbaar):
+        return _message_oordelen(stuk, zichtbaar)
+    if len(zichtbaar) == 1:
+        return f"{stuk.naam(zichtbaar[0])}: {toon(zichtbaar[0])}"
+    hoog, laag = zichtbaar[0], zichtbaar[-1]
+    if schrijf(hoog.value, hoog.unit) == schrijf(laag.value, laag.unit):
+        return f"Overal ongeveer {toon(hoog)}"
+    return van_tot(laag, hoog, naam_laag=stuk.naam(laag), naam_hoog=stuk.naam(hoog))
+
+
+def _message_oordelen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
+    per = {woord: [stuk.naam(rij) for rij in rijen if _oordeel(stuk, rij) == woord] for woord in ("hoger", "lager")}
+    dan = stuk.regels.dan()
+    if stuk.regels.in_de_tijd():
+        woorden = {"hoger": "Gestegen", "lager": "Gedaald"}
+        delen = [f"{woorden[woord]}: {namen(lijst)}" for woord, lijst in per.items() if lijst]
+        return (
+            "; ".join(delen)
+            if delen
+            else f"Geen aantoonbaar verschil met {dan.removeprefix('in ').removeprefix('bij ')}"
+        )
+    delen = [f"{woord} in {namen(lijst)}" for woord, lijst in per.items() if lijst]
+    if not delen:
+        return f"Nergens een aantoonbaar verschil met {dan.removeprefix('in ')}"
+    zin = " en ".join(delen) + f" dan {dan}"
+    return zin[:1].upper() + zin[1:]
+
+
+def _lezen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
+    """The signs that occur in this picture."""
+    delen = ["streep: marge"] if any(rij.met_marge for rij in rijen) else []
+    woorden = {_oordeel(stuk, rij) for rij in rijen if rij.zichtbaar and sleutel(rij) in stuk.verschillen}
+    delen += ["▲ aantoonbaar hoger"] if "hoger" in woorden else []
+    delen += ["▼ aantoonbaar lager"] if "lager" in woorden else []
+    delen += ["● geen aantoonbaar verschil"] if woorden & {"gelijk", "onduidelijk"} else []
+    delen += [f"open stip: {stuk.perioden[-2]}"] if _eerder(stuk) else []
+    return f"Leeswijzer: {'; '.join(delen)}." if delen else ""
+
+
+def _alt(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None) -> str:
+    begin = f"Stippen met marge, van hoog naar laag. {stuk.titel}".strip()
+    stad = f" {lijn.gebied_naam}: {toon(lijn)}." if lijn is not None else ""
+    return f"{begin.rstrip('.?')}: {opmaak.alle_waarden(rijen, stuk.naam)}.{stad}"

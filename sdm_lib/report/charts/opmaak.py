@@ -1,0 +1,153 @@
+"""Layout that the chart kinds share: rows with labels at the left and values at the right, and a quiet value axis."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sdm_lib.report.figures import Cijfer, schrijf, toon
+from sdm_lib.report.palette import kleur
+from sdm_lib.report.svg import BREEDTE, LETTER, TEKENBREEDTE
+
+LABELBREEDTE = 24  # characters before a row label wraps
+REGEL = 15.0  # units per line of a label
+
+
+def afgebroken(tekst: str, *, breedte: int = LABELBREEDTE) -> list[str]:
+    """A label in lines of about equal length; at most three, the rest is cut (the table below has it whole).
+
+    >>> afgebroken("Weet waar hulp te vinden is")
+    ['Weet waar hulp', 'te vinden is']
+    """
+    regels = _breek(tekst, breedte)
+    if not _heel(regels):
+        return regels
+    pogingen = (_breek(tekst, smal) for smal in range(8, breedte))
+    return next((poging for poging in pogingen if len(poging) == len(regels) and _heel(poging)), regels)
+
+
+def _breek(tekst: str, breedte: int) -> list[str]:
+    return textwrap.wrap(tekst, breedte, max_lines=3, placeholder=" …", break_long_words=False) or [""]
+
+
+def _heel(regels: Sequence[str]) -> bool:
+    return not regels[-1].endswith("…")
+
+
+def kantlijn(labels: Sequence[str]) -> float:
+    """Room for the labels at the left, units."""
+    langste = max((len(regel) for label in labels for regel in afgebroken(label)), default=0)
+    return min(langste * TEKENBREEDTE + 12, 0.46 * BREEDTE)
+
+
+def rijhoogte(labels: Sequence[str], *, minimum: float = 30) -> float:
+    """Height of a row, the same for all, that the longest label fits in."""
+    return max(minimum, max((len(afgebroken(label)) for label in labels), default=1) * REGEL + 8)
+
+
+def rijlabels(ax: Any, labels: Sequence[str], *, vet: Sequence[bool] = ()) -> None:
+    """Row labels at the left, y = 0 on top. Each line is its own text, so it stays right-aligned in any font."""
+    ax.set_yticks([])
+    for y, label in enumerate(labels):
+        regels = afgebroken(label)
+        for i, regel in enumerate(regels):
+            ax.annotate(
+                regel,
+                (0, y),
+                xycoords=("axes fraction", "data"),
+                xytext=(-10, (len(regels) - 1) * REGEL / 2 - i * REGEL - LETTER * 0.36),
+                textcoords="offset points",
+                ha="right",
+                va="baseline",
+                color=kleur("inkt"),
+                weight="bold" if vet and vet[y] else "normal",
+                annotation_clip=False,
+            )
+
+
+def waarden_rechts(ax: Any, teksten: Sequence[str], rijen: Sequence[Cijfer]) -> None:
+    """The values themselves at the right edge, one a row; the sign of a hidden one in grey."""
+    for y, (tekst, rij) in enumerate(zip(teksten, rijen, strict=True)):
+        ax.annotate(
+            tekst,
+            (1, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(12, -LETTER * 0.36),
+            textcoords="offset points",
+            ha="left",
+            va="baseline",
+            color=kleur("inkt" if rij.zichtbaar else "zacht"),
+            weight="bold" if rij.zichtbaar else "normal",
+            annotation_clip=False,
+        )
+
+
+def tekst_bij(ax: Any, x: float, y: float, tekst: str, *, dx: float = 0, dy: float = 0, **stijl: Any) -> None:
+    """A direct label at a data point, moved by (dx, dy) units."""
+    stijl = {"color": kleur("inkt"), "ha": "center", "va": "baseline"} | stijl
+    ax.annotate(tekst, (x, y), xytext=(dx, dy), textcoords="offset points", annotation_clip=False, **stijl)
+
+
+def stappen(laag: float, hoog: float, *, aantal: int = 4) -> list[float]:
+    """Round values for an axis that lie within laag and hoog.
+
+    >>> stappen(0, 1), stappen(0.52, 0.81)
+    ([0.0, 0.25, 0.5, 0.75, 1.0], [0.6, 0.7, 0.8])
+    """
+    if not hoog > laag:
+        return [laag]
+    ruw = (hoog - laag) / aantal
+    macht = 10 ** math.floor(math.log10(ruw))
+    stap = next(keer * macht for keer in (1, 2, 2.5, 5, 10) if keer * macht >= ruw * (1 - 1e-9))
+    eerste = math.ceil(laag / stap - 1e-9)
+    return [round(i * stap, 12) for i in range(eerste, math.floor(hoog / stap + 1e-9) + 1)]
+
+
+def decimalen_van(waarden: Sequence[float], unit: str) -> int:
+    """Decimals that tell the axis values apart; percentages are counted as percentages."""
+    maal = 100 if unit in ("aandeel", "procentpunt") else 1
+    return next((d for d in range(4) if all(abs(round(w * maal, d) - w * maal) < 1e-9 for w in waarden)), 4)
+
+
+def waarde_as(ax: Any, laag: float, hoog: float, unit: str, *, schrijver: Callable[..., str] = schrijf) -> None:
+    """A horizontal value axis with a few round values and light lines."""
+    ax.set_xlim(laag, hoog)
+    waarden = stappen(laag, hoog)
+    if len(waarden) > 5:
+        waarden = waarden[::2]
+    decimalen = decimalen_van(waarden, unit)
+    ax.set_xticks(waarden, [schrijver(w, unit, decimalen=decimalen).removesuffix(" procentpunt") for w in waarden])
+    ax.grid(axis="x")
+
+
+def bereik(rijen: Sequence[Cijfer], *, nul: bool = False, extra: Sequence[float] = ()) -> tuple[float, float]:
+    """The span of values and margins with a little air; shares stay within 0 and 1.
+
+    nul : the axis begins at zero, as bars must.
+    """
+    alle = [x for rij in rijen if rij.zichtbaar for x in (rij.value, rij.lower, rij.upper) if math.isfinite(x)]
+    alle += [x for x in extra if math.isfinite(x)]
+    if not alle:
+        return 0.0, 1.0
+    laag, hoog = min(alle), max(alle)
+    if nul:
+        laag, hoog = min(laag, 0.0), max(hoog, 0.0)
+    lucht = 0.06 * (hoog - laag) or abs(hoog) * 0.1 or 1.0
+    laag, hoog = (laag if nul and laag == 0 else laag - lucht), hoog + lucht
+    if all(rij.unit == "aandeel" and rij.measure == "level" for rij in rijen):
+        laag, hoog = max(laag, 0.0), min(hoog, 1.0)
+    return laag, hoog
+
+
+def kolom_rechts(teksten: Sequence[str]) -> float:
+    """Room for the values at the right, units."""
+    return max((len(tekst) for tekst in teksten), default=0) * (TEKENBREEDTE + 0.7) + 16
+
+
+def alle_waarden(rijen: Sequence[Cijfer], naam: Callable[[Cijfer], str], *, maximum: int = 12) -> str:
+    """Every value in words for the text alternative; a long list names its first rows and points to the table."""
+    delen = [f"{naam(rij)} {toon(rij)}" for rij in rijen[:maximum]]
+    rest = "; de overige staan in de tabel" if len(rijen) > maximum else ""
+    return "; ".join(delen) + rest

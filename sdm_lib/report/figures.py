@@ -1,0 +1,203 @@
+"""One published figure: a row of the protected table with its readable names, and how it is written down.
+
+Everything a page shows of a number comes from here: value, margin and the sign for a number that is not shown.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sdm_lib import nl
+from sdm_lib.disclosure import Publishable
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.results import parse_groep
+
+DECIMALEN = {"aandeel": 0, "procentpunt": 0, "aantal": 0, "per_1000": 1, "cijfer": 1, "score": 1, "euro": 0, "dagen": 0}
+EENHEDEN = {
+    "aandeel": "procent",
+    "procentpunt": "procentpunt",
+    "aantal": "aantal",
+    "per_1000": "per 1.000",
+    "cijfer": "rapportcijfer, 1 tot en met 10",
+    "score": "score",
+    "euro": "euro",
+    "dagen": "dagen",
+    "getal": "getal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cijfer:
+    """One row of a protected table with readable names.
+
+    naam, gebied_naam, groep_naam, periode_naam : what a reader calls indicator, area, group and period.
+    value and the other numbers are as in the result table; NaN where hidden or not applicable.
+    """
+
+    indicator: str
+    naam: str
+    definitie: str
+    gebied: str
+    gebied_soort: str
+    gebied_jaar: str
+    gebied_naam: str
+    groep: str
+    groep_delen: Mapping[str, str]
+    groep_naam: str
+    periode: str
+    meetperiode: str
+    measure: str
+    value: float
+    lower: float
+    upper: float
+    reference: float
+    p: float
+    p_adj: float
+    n: float
+    unit: str
+    status: str
+    stand: str
+    source: str
+    method: str
+    teken: str
+
+    @property
+    def zichtbaar(self) -> bool:
+        """Whether there is a number to show."""
+        return self.status == "ok" and math.isfinite(self.value)
+
+    @property
+    def met_marge(self) -> bool:
+        """Whether an interval goes with the number."""
+        return self.zichtbaar and math.isfinite(self.lower) and math.isfinite(self.upper)
+
+    @property
+    def periode_naam(self) -> str:
+        """The reporting period in words."""
+        return periode_naam(self.periode)
+
+
+def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
+    """The rows of a protected table, in its order."""
+    return tuple(
+        _cijfer({str(k): v for k, v in row.items()}, publishable.labels, publishable.tekens)
+        for row in publishable.table.to_dict("records")
+    )
+
+
+def _cijfer(row: Mapping[str, object], labels: Mapping[str, str], tekens: Mapping[str, str]) -> Cijfer:
+    def tekst(kolom: str) -> str:
+        return str(row[kolom])
+
+    def nummer(kolom: str) -> float:
+        return float(row[kolom])  # type: ignore[arg-type]  # a float64 column of the result table
+
+    delen = parse_groep(tekst("groep"))
+    status = tekst("status")
+    return Cijfer(
+        indicator=tekst("indicator"),
+        naam=labels.get(tekst("indicator"), tekst("indicator")),
+        definitie=tekst("definitie"),
+        gebied=tekst("gebied"),
+        gebied_jaar=tekst("gebied_jaar"),
+        gebied_soort=tekst("gebied_soort"),
+        gebied_naam=labels.get(tekst("gebied"), tekst("gebied")),
+        groep=tekst("groep"),
+        groep_delen=delen,
+        groep_naam=", ".join(waarde_naam(sleutel, waarde, labels) for sleutel, waarde in delen.items()),
+        periode=tekst("periode"),
+        meetperiode=tekst("meetperiode"),
+        measure=tekst("measure"),
+        value=nummer("value"),
+        lower=nummer("lower"),
+        upper=nummer("upper"),
+        reference=nummer("reference"),
+        p=nummer("p"),
+        p_adj=nummer("p_adj"),
+        n=nummer("n"),
+        unit=tekst("unit"),
+        status=status,
+        stand=tekst("stand"),
+        source=tekst("source"),
+        method=tekst("method"),
+        teken="" if status == "ok" else tekens.get(status, "x"),
+    )
+
+
+def waarde_naam(sleutel: str, waarde: str, labels: Mapping[str, str]) -> str:
+    """The readable name of a group value: ``leeftijd=18-29`` is "18 tot 30 jaar" when a label says so."""
+    return labels.get(f"{sleutel}={waarde}", waarde.replace("_", " "))
+
+
+def periode_naam(periode: str) -> str:
+    """A quarter in words; any other period as it is written.
+
+    >>> periode_naam("2015K2"), periode_naam("2014")
+    ('2e kwartaal 2015', '2014')
+    """
+    return Kwartaal.parse(periode).label if re.fullmatch(r"\d{4}K[1-4]", periode) else periode
+
+
+def schrijf(value: float, unit: str, *, decimalen: int | None = None) -> str:
+    """A level in its unit.
+
+    >>> schrijf(0.654, "aandeel"), schrijf(7.25, "cijfer"), schrijf(12840, "aantal"), schrijf(48, "dagen")
+    ('65%', '7,3', '12.840', '48 dagen')
+    """
+    cijfers_na = DECIMALEN.get(unit, 1) if decimalen is None else decimalen
+    if unit == "aandeel":
+        return nl.procent(value, cijfers_na)
+    if unit == "procentpunt":
+        return nl.procentpunt(value, cijfers_na)
+    if unit == "euro":
+        return nl.euro(value, cijfers_na).replace(f"€{nl.NBSP}{nl.MINUS}", f"{nl.MINUS}€{nl.NBSP}")
+    tekst = nl.getal(value, cijfers_na)
+    if unit == "dagen":
+        return f"{tekst} dag" if tekst == "1" else f"{tekst} dagen"
+    return tekst
+
+
+def schrijf_verschil(value: float, unit: str, *, decimalen: int | None = None) -> str:
+    """A difference in its unit, with its sign.
+
+    >>> schrijf_verschil(-0.031, "aandeel"), schrijf_verschil(0.4, "cijfer"), schrijf_verschil(-1200, "euro")
+    ('−3 procentpunt', '+0,4', '−€\\xa01.200')
+    """
+    cijfers_na = DECIMALEN.get(unit, 1) if decimalen is None else decimalen
+    if unit in ("aandeel", "procentpunt"):
+        return nl.procentpunt(value, cijfers_na)
+    if unit == "euro":
+        tekst = schrijf(value, unit, decimalen=cijfers_na)
+        return f"+{tekst}" if value > 0 else tekst
+    tekst = nl.met_teken(value, cijfers_na)
+    return f"{tekst} dagen" if unit == "dagen" else tekst
+
+
+def toon(cijfer: Cijfer) -> str:
+    """The value as it stands on the page, or the sign of why it does not."""
+    if not cijfer.zichtbaar:
+        return cijfer.teken or "x"  # ok without a value does not pass protect; x is the safe reading
+    return (schrijf if cijfer.measure == "level" else schrijf_verschil)(cijfer.value, cijfer.unit)
+
+
+def toon_marge(cijfer: Cijfer) -> str:
+    """The interval in words, or nothing when there is none.
+
+    A margin is written without repeating the unit: "61 tot 69%".
+    """
+    if not cijfer.met_marge:
+        return ""
+    schrijver = schrijf if cijfer.measure == "level" else schrijf_verschil
+    laag, hoog = schrijver(cijfer.lower, cijfer.unit), schrijver(cijfer.upper, cijfer.unit)
+    for einde in ("%", " procentpunt", " dagen"):
+        if laag.endswith(einde) and hoog.endswith(einde):
+            laag = laag.removesuffix(einde)
+    return f"{laag} tot {hoog}"
+
+
+def toon_n(cijfer: Cijfer) -> str:
+    """The number behind a shown value; never that of a hidden one."""
+    return nl.getal(cijfer.n) if cijfer.zichtbaar and math.isfinite(cijfer.n) else ""

@@ -1,0 +1,164 @@
+"""The HTML of one protected piece: what a page and the preview in JupyterLab both show."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from sdm_lib import nl
+from sdm_lib.disclosure import Publishable
+from sdm_lib.errors import Melding, RapportFout
+from sdm_lib.report import charts
+from sdm_lib.report.cards import kaarten
+from sdm_lib.report.figures import periode_naam
+from sdm_lib.report.gate import require
+from sdm_lib.report.stuk import Stuk, stuk
+from sdm_lib.report.tables import csv_link, html_tabel
+from sdm_lib.report.words import PIJL, bevindingen, sleutel, zin_stand, zin_verschil
+from sdm_lib.results import GEEN_SCHATTING
+
+MAX_BEVINDINGEN = 6
+
+
+def fragment(publishable: Publishable) -> str:
+    """Draw one piece as its `vorm` says.
+
+    Raises TypeError for anything that `protect` did not make, and RapportFout (SDM-601 to SDM-603) for a figure without
+    title, source, or the n and margin that go with it.
+    """
+    beschermd = require(publishable)
+    if beschermd.table.empty:
+        return _leeg(stuk(beschermd))
+    _check(beschermd)
+    view = stuk(beschermd)
+    return {"bevindingen": _bevindingen, "kaarten": _kaarten, "chart": _chart, "table": _table, "zin": _zin}[
+        beschermd.vorm
+    ](view, beschermd)
+
+
+def _check(publishable: Publishable) -> None:
+    """No figure without title, source, n and margin."""
+    table, opties = publishable.table, publishable.opties
+    toon = table[table["status"] == "ok"]
+    if publishable.vorm in ("chart", "table") and not opties.get("titel"):
+        raise _fout("SDM-601", publishable, "het stuk heeft geen titel", "Geef titel= mee bij publish.")
+    if not opties.get("bron") and (toon["source"] == "").any():
+        raise _fout(
+            "SDM-602", publishable, "er staat een cijfer in zonder bron", "Geef de bron mee in het kader of met bron=."
+        )
+    zonder_marge = (toon["lower"].isna() | toon["upper"].isna()) & ~toon["method"].isin(GEEN_SCHATTING)
+    if publishable.policy != "register" and (zonder_marge & (toon["measure"] == "level")).any():
+        raise _fout(
+            "SDM-603", publishable, "er staat een steekproefcijfer in zonder marge", "Bereken het met estimate."
+        )
+    if (toon["n"].isna() & (toon["measure"] == "level") & (publishable.policy != "register")).any():
+        raise _fout("SDM-603", publishable, "er staat een steekproefcijfer in zonder n", "Bereken het met estimate.")
+
+
+def _fout(code: str, publishable: Publishable, wat: str, herstel: str) -> RapportFout:
+    return RapportFout(Melding(code, wat, herstel, sleutel=publishable.id))
+
+
+def _leeg(view: Stuk) -> str:
+    titel = f"{escape(view.titel)}: " if view.titel else ""
+    return f'<p class="leeg" id="{view.slug}">{titel}er zijn geen cijfers om te tonen.</p>'
+
+
+def _chart(view: Stuk, publishable: Publishable) -> str:
+    beeld = charts.draw(view)
+    zin = f'<p class="toelichting">{escape(view.opties["toelichting"])}</p>' if view.opties.get("toelichting") else ""
+    zin += f'<p class="uitkomst">{escape(uitkomst)}</p>' if (uitkomst := _uitkomst(view)) else ""
+    return (
+        f'<figure class="stuk" id="{view.slug}"><figcaption><p class="vraag"><span class="nr figuurnr"></span>'
+        f'{escape(view.titel)}</p><p class="boodschap">{escape(beeld.boodschap)}</p></figcaption>'
+        f"{beeld.svg}{_klein(beeld.lezen)}{zin}{_voet(view, publishable)}"
+        f"<details><summary>Cijfers bij deze figuur</summary>{html_tabel(view, bijschrift=view.titel)}"
+        f'<p class="download">{csv_link(view)}</p></details></figure>'
+    )
+
+
+def _klein(tekst: str) -> str:
+    return f'<p class="lezen">{escape(tekst)}</p>' if tekst else ""
+
+
+def _uitkomst(view: Stuk) -> str:
+    """The tested comparison in one sentence, when the piece holds exactly one."""
+    verschillen = list(view.verschillen.values())
+    if len(verschillen) != 1:
+        return ""
+    [verschil] = verschillen
+    nu = next((rij for rij in view.nu if sleutel(rij) == sleutel(verschil)), None)
+    return (f"{zin_stand(nu)} " if nu else "") + zin_verschil(verschil, view.regels)
+
+
+def _table(view: Stuk, publishable: Publishable) -> str:
+    return (
+        f'<div class="stuk" id="{view.slug}">'
+        f"{html_tabel(view, bijschrift=view.titel, genummerd=True)}{_voet(view, publishable)}"
+        f'<p class="download">{csv_link(view)}</p></div>'
+    )
+
+
+def _kaarten(view: Stuk, publishable: Publishable) -> str:
+    return f'<div class="stuk cijferkaarten" id="{view.slug}">{kaarten(view)}{_voet(view, publishable)}</div>'
+
+
+def _zin(view: Stuk, publishable: Publishable) -> str:
+    zinnen = []
+    for rij in view.nu:
+        verschil = view.verschillen.get(sleutel(rij))
+        waar = f"in {rij.gebied_naam}" if view.varieert("gebied") else ""
+        zinnen.append(zin_stand(rij, waar=waar) + (f" {zin_verschil(verschil, view.regels)}" if verschil else ""))
+    if not view.nu:
+        zinnen = [zin_verschil(rij, view.regels) for rij in view.rijen]
+    return f'<p class="zin" id="{view.slug}">{escape(" ".join(zinnen))}</p>'
+
+
+def _bevindingen(view: Stuk, publishable: Publishable) -> str:
+    maximum = int(view.opties.get("maximum", MAX_BEVINDINGEN))
+    lijst = bevindingen(view.rijen, view.regels, maximum=maximum)
+    if not lijst:
+        return f'<p class="leeg" id="{view.slug}">De kerncijfers van deze pagina kunnen niet worden getoond.</p>'
+    items = "".join(
+        f'<li><span class="merk" aria-hidden="true">{PIJL[een.oordeel]}</span><div><strong>{escape(een.kop)}.</strong> '
+        f"{escape(' '.join(een.zinnen))}</div></li>"
+        for een in lijst
+    )
+    return f'<ul class="bevindingen" id="{view.slug}">{items}</ul>'
+
+
+def _voet(view: Stuk, publishable: Publishable) -> str:
+    """Source, n, margin and the signs that occur: the small print that makes a figure quotable."""
+    bron = view.opties.get("bron") or nl.lijst(
+        sorted({rij.source.replace("_", " ") for rij in view.rijen if rij.source})
+    )
+    delen = [f"Bron: {bron}"] + [deel for deel in (_meting(view), _n(view), _marge(view, publishable)) if deel]
+    tekens = "; ".join(f"{teken} = {uitleg}" for teken, uitleg in publishable.legenda.items())
+    legenda = f'<p class="tekens">{escape(tekens)}.</p>' if tekens else ""
+    return f'<p class="bron">{escape(". ".join(delen))}.</p>{legenda}'
+
+
+def _meting(view: Stuk) -> str:
+    """When it was measured, when that is not the reporting quarter."""
+    oud = sorted({rij.meetperiode for rij in view.nu if rij.meetperiode not in ("", rij.periode)})
+    return f"Gemeten in {nl.lijst([periode_naam(periode) for periode in oud])}" if oud else ""
+
+
+def _n(view: Stuk) -> str:
+    """The numbers behind the figures; amounts and counts of everything have none that says something."""
+    rijen = [rij for rij in view.standen or view.rijen if rij.unit not in ("euro", "aantal")]
+    aantallen = [rij.n for rij in rijen if rij.zichtbaar and math.isfinite(rij.n)]
+    if not aantallen:
+        return ""
+    laag, hoog = nl.getal(min(aantallen)), nl.getal(max(aantallen))
+    return f"n = {laag}" if laag == hoog else f"n per cijfer: {laag} tot {hoog}"
+
+
+def _marge(view: Stuk, publishable: Publishable) -> str:
+    if any(rij.met_marge for rij in view.rijen):
+        return "Marge: 95%-betrouwbaarheidsinterval"
+    if publishable.policy != "register":
+        return ""
+    if all(rij.unit == "euro" for rij in view.rijen):
+        return "Bedragen uit de administratie, dus zonder steekproefmarge"
+    return "Telling van alle geregistreerde gevallen, dus zonder steekproefmarge"

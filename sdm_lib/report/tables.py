@@ -1,0 +1,199 @@
+"""The table behind a piece: as accessible HTML, and as a CSV file that a Dutch Excel opens by double-click."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from sdm_lib.report.figures import EENHEDEN, Cijfer, toon, toon_marge, toon_n
+from sdm_lib.report.stuk import Stuk
+from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
+
+# Decimals in a download: enough to calculate with, not more than the figure carries.
+CSV_DECIMALEN = {
+    "aandeel": 4,
+    "procentpunt": 4,
+    "aantal": 0,
+    "euro": 0,
+    "dagen": 1,
+    "per_1000": 2,
+    "cijfer": 2,
+    "score": 2,
+}
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kolom:
+    """A column of a page table: heading, text per row, and whether it holds numbers or names the row."""
+
+    kop: str
+    tekst: Callable[[Cijfer], str]
+    getal: bool = False
+    rijkop: bool = False
+
+
+def kolommen(stuk: Stuk) -> list[Kolom]:
+    """The columns that this piece needs: what varies, value, margin, n, and the comparison when there is one."""
+    namen = [kolom for kolom in _naamkolommen(stuk) if kolom is not None]
+    if not namen:
+        namen = [Kolom("Cijfer", lambda rij: rij.naam, rijkop=True)]
+    eenheden = {rij.unit for rij in stuk.rijen if rij.measure == "level"}
+    kop = f"Waarde ({EENHEDEN.get(next(iter(eenheden)), '')})" if len(eenheden) == 1 else "Waarde"
+    lijst = [*namen, Kolom(kop, toon, getal=True)]
+    if any(rij.met_marge for rij in _basis(stuk)):
+        lijst.append(Kolom("Marge", toon_marge, getal=True))
+    if any(toon_n(rij) for rij in _basis(stuk)):
+        lijst.append(Kolom("n", toon_n, getal=True))
+    if stuk.standen and stuk.verschillen:
+        lijst.append(Kolom(f"Vergeleken met {_reference(stuk)}", lambda rij: _vergelijking(stuk, rij)))
+    return lijst
+
+
+def _basis(stuk: Stuk) -> tuple[Cijfer, ...]:
+    """The rows of the table: levels, or differences when there is nothing else."""
+    return stuk.standen or stuk.rijen
+
+
+def _reference(stuk: Stuk) -> str:
+    return stuk.regels.dan().removeprefix("in ").removeprefix("bij ")
+
+
+def _vergelijking(stuk: Stuk, rij: Cijfer) -> str:
+    verschil = stuk.verschillen.get(sleutel(rij))
+    if verschil is None or rij.periode != verschil.periode:
+        return ""
+    woord = richting(verschil, stuk.regels)
+    return f"{PIJL[oordeel(verschil, stuk.regels.grens(verschil))]} {woord}"
+
+
+def _naamkolommen(stuk: Stuk) -> list[Kolom | None]:
+    rijen = _basis(stuk)
+
+    def varieert(kolom: str) -> bool:
+        return len({getattr(rij, kolom) for rij in rijen}) > 1
+
+    sleutels = sorted({key for rij in rijen for key in rij.groep_delen})
+    groepen = [_groepkolom(stuk, key) for key in sleutels if len({rij.groep_delen.get(key) for rij in rijen}) > 1]
+    lijst: list[Kolom | None] = [
+        Kolom("Cijfer", lambda rij: rij.naam, rijkop=True) if varieert("indicator") else None,
+        Kolom("Gebied", lambda rij: rij.gebied_naam, rijkop=True) if varieert("gebied") else None,
+        *groepen,
+        Kolom("Periode", lambda rij: rij.periode_naam, rijkop=True) if varieert("periode") else None,
+    ]
+    return lijst
+
+
+def _groepkolom(stuk: Stuk, key: str) -> Kolom:
+    kop = stuk.labels.get(key, key.replace("_", " "))
+
+    def tekst(rij: Cijfer) -> str:
+        waarde = rij.groep_delen.get(key, "")
+        return stuk.labels.get(f"{key}={waarde}", waarde.replace("_", " ")) if waarde else "totaal"
+
+    return Kolom(kop[:1].upper() + kop[1:], tekst, rijkop=True)
+
+
+def html_tabel(stuk: Stuk, *, bijschrift: str, genummerd: bool = False) -> str:
+    """The table with caption and scopes, in a region that scrolls and can be reached with the keyboard.
+
+    genummerd : a table of its own, whose caption is its title; the data behind a figure has none.
+    """
+    lijst = kolommen(stuk)
+    koppen = "".join(f'<th scope="col"{_g(kolom)}>{escape(kolom.kop)}</th>' for kolom in lijst)
+    rijen = "".join(f"<tr>{''.join(_cel(kolom, rij) for kolom in lijst)}</tr>" for rij in _basis(stuk))
+    naam = escape(bijschrift, quote=True)
+    return (
+        f'<div class="rol" role="region" tabindex="0" aria-label="Tabel: {naam}"><table>'
+        f"{_bijschrift(bijschrift, genummerd)}<thead><tr>{koppen}</tr></thead><tbody>{rijen}</tbody></table></div>"
+    )
+
+
+def _bijschrift(tekst: str, genummerd: bool) -> str:
+    if genummerd:
+        nummer = '<span class="nr tabelnr"></span>'
+        return f'<caption class="boodschap"><span class="tekst">{nummer}{escape(tekst)}</span></caption>'
+    return f'<caption><span class="tekst">{escape(tekst)}</span></caption>'
+
+
+def _g(kolom: Kolom) -> str:
+    return ' class="g"' if kolom.getal else ""
+
+
+def _cel(kolom: Kolom, rij: Cijfer) -> str:
+    tekst = escape(kolom.tekst(rij))
+    if kolom.rijkop:
+        return f'<th scope="row">{tekst}</th>'
+    klassen = [naam for naam, aan in (("g", kolom.getal), ("v", kolom.getal and not rij.zichtbaar)) if aan]
+    return f'<td class="{" ".join(klassen)}">{tekst}</td>' if klassen else f"<td>{tekst}</td>"
+
+
+def csv_veld(tekst: str) -> str:
+    """A text that no spreadsheet takes for a formula.
+
+    >>> csv_veld("=1+1"), csv_veld("Almere")
+    ("'=1+1", 'Almere')
+    """
+    return "'" + tekst if tekst[:1] in "=+-@\t\r" and tekst else tekst
+
+
+def csv_getal(waarde: float, unit: str, *, decimalen: int | None = None) -> str:
+    """A number with a decimal comma and without thousands points; empty for NaN.
+
+    >>> csv_getal(0.6543219, "aandeel"), csv_getal(12840.0, "aantal"), csv_getal(float("nan"), "aantal")
+    ('0,6543', '12840', '')
+    """
+    if not math.isfinite(waarde):
+        return ""
+    tekst = f"{waarde:.{CSV_DECIMALEN.get(unit, 4) if decimalen is None else decimalen}f}"
+    return tekst.rstrip("0").rstrip(".").replace(".", ",") if "." in tekst else tekst
+
+
+def als_csv(koppen: Sequence[str], rijen: Sequence[Sequence[str]]) -> bytes:
+    """Semicolons, CRLF, UTF-8 with a byte order mark."""
+    buffer = io.StringIO()
+    schrijver = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    schrijver.writerow(koppen)
+    schrijver.writerows(rijen)
+    return (BOM + buffer.getvalue()).encode("utf-8")
+
+
+CSV_KOPPEN = (
+    "cijfer",
+    "gebied",
+    "groep",
+    "periode",
+    "maat",
+    "waarde",
+    "ondergrens",
+    "bovengrens",
+    "n",
+    "eenheid",
+    "toelichting",
+)
+MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
+
+
+def piece_csv(stuk: Stuk) -> bytes:
+    """The rows of one piece as a download. A hidden row has empty numbers and its sign in `toelichting`."""
+    return als_csv(CSV_KOPPEN, [_csv_rij(rij) for rij in stuk.rijen])
+
+
+def _csv_rij(rij: Cijfer) -> list[str]:
+    n = csv_getal(rij.n, "aantal") if rij.zichtbaar else ""
+    teksten = (rij.naam, rij.gebied_naam, rij.groep_naam, rij.periode_naam, MATEN[rij.measure])
+    getallen = (csv_getal(x, rij.unit) for x in (rij.value, rij.lower, rij.upper))
+    return [*map(csv_veld, teksten), *getallen, n, rij.unit, csv_veld(rij.teken)]
+
+
+def csv_link(stuk: Stuk) -> str:
+    """A download that lies within the page itself."""
+    inhoud = quote(piece_csv(stuk), safe=";,: ()/=.-_~*'!")
+    inhoud = inhoud.replace(" ", "%20").replace("'", "%27")
+    naam = f"{stuk.slug}.csv"
+    return f'<a download="{naam}" href="data:text/csv;charset=utf-8,{inhoud}">Download deze cijfers (CSV)</a>'

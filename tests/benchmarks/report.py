@@ -1,0 +1,61 @@
+"""What drawing costs and what a page weighs: ``python tests/benchmarks/report.py``.
+
+Prints a line a figure: ``bench report.<name> <value> <unit> goal <goal> ok|short``. CPU seconds, not wall time, so other
+work on the machine counts little; the best of three.
+"""
+
+from __future__ import annotations
+
+import gzip
+import platform
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from sdm_lib import report  # noqa: E402  # after the project folder is on the path
+from tests.unit.report.stukken import paginas, voorbeelden  # noqa: E402
+
+
+def cpu(work: Callable[[], object], *, keer: int = 3) -> float:
+    """CPU seconds of one call, the best of `keer`."""
+    tijden = []
+    for _ in range(keer):
+        begin = time.process_time()
+        work()
+        tijden.append(time.process_time() - begin)
+    return min(tijden)
+
+
+def line(naam: str, waarde: float, eenheid: str, goal: float) -> None:
+    """One benchmark line; lower is better for everything here."""
+    print(f"bench report.{naam} {waarde:.3g} {eenheid} goal {goal:g} {'ok' if waarde <= goal else 'short'}")
+
+
+def main() -> None:
+    """Measure and print."""
+    pakketten = ", ".join(f"{naam} {version(naam)}" for naam in ("matplotlib", "seaborn", "nbconvert", "xlsxwriter"))
+    print(f"bench report on {platform.machine()}, Python {platform.python_version()}, {pakketten}; no peers")
+    charts = {naam: stuk for naam, stuk in voorbeelden().items() if stuk.vorm == "chart"}
+    begin = time.process_time()
+    report.fragment(charts["bars"])
+    line("first_chart_with_imports", time.process_time() - begin, "cpu_s", 5)
+    per = {naam: cpu(lambda stuk=stuk: report.fragment(stuk)) for naam, stuk in charts.items()}
+    for naam, seconden in per.items():
+        line(f"chart_{naam}", seconden, "cpu_s", 0.3)
+    line("chart_mean", sum(per.values()) / len(per), "cpu_s", 0.2)
+    boek, stukken, page = paginas()
+    html = report.render_page(boek, stukken, page)
+    line("page", cpu(lambda: report.render_page(boek, stukken, page)), "cpu_s", 0.2 * len(stukken))
+    line("page_weight", len(html.encode()) / 1000, "KB", 150)
+    line("page_weight_gzip", len(gzip.compress(html.encode(), mtime=0)) / 1000, "KB", 40)
+    line("workbook", cpu(lambda: report.workbook(stukken, titel="Monitor", kwartaal="2e kwartaal 2015")), "cpu_s", 1)
+    line("cijfers_csv", cpu(lambda: report.cijfers_csv(stukken)), "cpu_s", 0.2)
+
+
+if __name__ == "__main__":
+    main()

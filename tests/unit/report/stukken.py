@@ -1,0 +1,322 @@
+"""Small pieces for the tests of this room, protected by the real `protect` under the house rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sdm_lib import results
+from sdm_lib.disclosure import Publishable, protect
+from sdm_lib.disclosure.beleid import beleid_standaard
+from sdm_lib.report import Definitie, Link, PageContext
+from sdm_lib.results import MIME, Kader, Piece, Policy, Results, Vorm
+
+KADER = Kader("2015K2", "GM0034", source="clienten", gebied_jaar="2017")
+GEBIEDEN = {
+    "GM0034": "Almere",
+    "WK003401": "Almere Haven",
+    "WK003402": "Almere Stad",
+    "WK003403": "Almere Buiten",
+    "WK003404": "Almere Poort",
+    "WK003405": "Almere Hout",
+    "WK003406": "Almere Pampus",
+}
+LABELS = GEBIEDEN | {"CE01": "Weet waar hulp te vinden is", "CE02": "Wordt snel geholpen"}
+
+
+def rijen(*regels: dict[str, object], kader: Kader = KADER, **vast: str | float) -> Results:
+    """Result rows from dictionaries; what is the same everywhere goes in `vast`."""
+    return results.build(pd.DataFrame(list(regels)), kader=kader, **vast)
+
+
+def beschermd(
+    tabel: Results,
+    *,
+    vorm: Vorm = "chart",
+    policy: Policy = "steekproef",
+    naam: str = "clienten/GM0034/1",
+    labels: dict[str, str] | None = None,
+    **opties: str,
+) -> Publishable:
+    """One piece through `protect`."""
+    piece = Piece(naam, vorm, policy, tabel, {"titel": "Weten cliënten de weg?"} | opties, LABELS | (labels or {}))
+    return protect([piece], beleid=beleid_standaard())[naam]
+
+
+def aandelen(*, accent: str = "") -> Results:
+    """The share that knows the way, for the city and five areas; the smallest area is too small to show."""
+    waarden = {
+        "GM0034": (0.65, 600),
+        "WK003401": (0.72, 140),
+        "WK003402": (0.66, 210),
+        "WK003403": (0.61, 150),
+        "WK003404": (0.58, 93),
+        "WK003405": (0.5, 7),
+    }
+    return rijen(
+        *(
+            {
+                "gebied": gebied,
+                "gebied_soort": "gemeente" if gebied == "GM0034" else "stadsdeel",
+                "value": p,
+                "lower": p - 0.98 * (p * (1 - p) / n) ** 0.5 * 2,
+                "upper": p + 0.98 * (p * (1 - p) / n) ** 0.5 * 2,
+                "n": n,
+            }
+            for gebied, (p, n) in waarden.items()
+        ),
+        indicator="CE01",
+        unit="aandeel",
+    )
+
+
+def verschillen() -> Results:
+    """Each district against the rest of the city: one proven higher, one proven lower, the others unclear."""
+    uit = {"WK003401": (0.09, 0.004), "WK003402": (0.01, 0.8), "WK003403": (-0.06, 0.03)}
+    return rijen(
+        *(
+            {
+                "gebied": gebied,
+                "gebied_soort": "stadsdeel",
+                "value": d,
+                "lower": d - 0.05,
+                "upper": d + 0.05,
+                "reference": 0.64,
+                "p": p,
+                "p_adj": p,
+                "n": 150,
+            }
+            for gebied, (d, p) in uit.items()
+        ),
+        indicator="CE01",
+        unit="aandeel",
+        measure="difference",
+    )
+
+
+def trend(*, indicator: str = "CE01", begin: float = 0.58) -> Results:
+    """Six quarters of a share, the third one not measured."""
+    perioden = ["2014K1", "2014K2", "2014K3", "2014K4", "2015K1", "2015K2"]
+    return rijen(
+        *(
+            {
+                "periode": periode,
+                "meetperiode": periode,
+                "value": begin + 0.014 * i,
+                "lower": begin + 0.014 * i - 0.04,
+                "upper": begin + 0.014 * i + 0.04,
+                "n": 500 + 10 * i,
+                "status": "ok" if i != 2 else "niet_gemeten",
+            }
+            for i, periode in enumerate(perioden)
+        ),
+        indicator=indicator,
+        unit="aandeel",
+    )
+
+
+def verandering(*, indicator: str = "CE01", value: float = 0.07, p: float = 0.01) -> Results:
+    """A tested change against the baseline."""
+    return rijen(
+        {
+            "value": value,
+            "lower": value - 0.05,
+            "upper": value + 0.05,
+            "reference": 0.585,
+            "p": p,
+            "p_adj": p,
+            "n": 560,
+        },
+        indicator=indicator,
+        unit="aandeel",
+        measure="difference",
+    )
+
+
+def standen(*figuren: tuple[str, float, str]) -> Results:
+    """City figures (indicator, value, unit) with a margin of about five per cent."""
+    return rijen(
+        *(
+            {"indicator": indicator, "value": v, "lower": v * 0.95, "upper": v * 1.05, "unit": unit, "n": 560}
+            for indicator, v, unit in figuren
+        )
+    )
+
+
+def antwoorden() -> Results:
+    """Three statements with five answers each."""
+    stellingen = {
+        "CE01": (0.22, 0.43, 0.18, 0.11, 0.06),
+        "CE02": (0.15, 0.33, 0.24, 0.18, 0.10),
+        "CE03": (0.35, 0.40, 0.12, 0.08, 0.05),
+    }
+    woorden = ("helemaal_eens", "eens", "neutraal", "oneens", "helemaal_oneens")
+    return rijen(
+        *(
+            {
+                "indicator": indicator,
+                "groep": results.groep(antwoord=woord),
+                "value": p,
+                "lower": p - 0.03,
+                "upper": p + 0.03,
+                "n": 560,
+            }
+            for indicator, delen in stellingen.items()
+            for woord, p in zip(woorden, delen, strict=True)
+        ),
+        unit="aandeel",
+    )
+
+
+def tellingen(sleutel: str, aantallen: dict[str, float], *, indicator: str = "BC01", unit: str = "aantal") -> Results:
+    """Register counts (or amounts) by one group key."""
+    return rijen(
+        *(
+            {"groep": results.groep(**{sleutel: naam}), "value": x, "numerator": x, "n": x}
+            for naam, x in aantallen.items()
+        ),
+        indicator=indicator,
+        unit=unit,
+        source="register",
+    )
+
+
+def kosten() -> Results:
+    """Budget and spending of three laws."""
+    bedragen = {
+        "wmo": (61_200_000.0, 29_800_000.0),
+        "jeugd": (58_400_000.0, 33_900_000.0),
+        "participatie": (940_000.0, 990_000.0),
+    }
+    return rijen(
+        *(
+            {"groep": results.groep(wet=wet, soort=soort), "value": bedrag, "n": 12}
+            for wet, paar in bedragen.items()
+            for soort, bedrag in zip(("begroting", "realisatie"), paar, strict=True)
+        ),
+        indicator="K01",
+        unit="euro",
+        source="grootboek",
+    )
+
+
+WOORDEN = {
+    "CE03": "De ondersteuning past bij mijn vraag",
+    "CE04": "Cijfer voor de ondersteuning",
+    "BC01": "Unieke cliënten",
+    "BC09": "Cliënten naar aantal voorzieningen",
+    "K01": "Lasten",
+    "wet=wmo": "Wmo",
+    "wet=jeugd": "Jeugdhulp",
+    "wet=participatie": "Participatie",
+    "aantal": "Aantal voorzieningen",
+    "aantal=1": "1 voorziening",
+}
+
+
+def voorbeelden() -> dict[str, Publishable]:
+    """One piece of every form and chart kind, as a page would hold them."""
+    kop = results.concat(
+        standen(("CE01", 0.65, "aandeel"), ("CE02", 0.48, "aandeel"), ("CE04", 7.34, "cijfer")),
+        verandering(),
+        verandering(indicator="CE02", value=-0.01, p=0.7),
+    )
+    regels = {"relevant_verschil": "0.03", "vergelijking": "nulmeting", "gunstig": "hoger"}
+    reeksen = results.concat(trend(), trend(indicator="CE02", begin=0.41))
+    toetsen = {"relevant_verschil": "0.03", "vergelijking": "rest"}
+    eerder = [reeksen.where(indicator="CE01", periode=periode) for periode in ("2014K4", "2015K1")]
+    soorten = {"begeleiding": 2345.0, "hulp_bij_huishouden": 3120.0, "vervoer": 1410.0, "beschermd_wonen": 8.0}
+    aantallen = {"1": 6140.0, "2": 2530.0, "3": 1175.0, "4": 625.0, "5": 145.0, "6+": 25.0}
+    stroom = {"beginstand": 2911.0, "instroom": 447.0, "uitstroom": 562.0, "eindstand": 2796.0}
+    vergeleken = results.concat(aandelen(), verschillen())
+    stukken: list[tuple[str, str, Results, str, dict[str, str]]] = [
+        ("bevindingen", "bevindingen", kop, "steekproef", regels),
+        ("kaarten", "kaarten", results.concat(kop, *eerder), "steekproef", regels),
+        ("dot", "chart", vergeleken, "steekproef", toetsen | {"titel": "Weten zij de weg?", "accent": "WK003403"}),
+        ("lines", "chart", reeksen, "steekproef", {"titel": "Hoe ontwikkelt de toegang zich?"}),
+        ("agreement", "chart", antwoorden(), "steekproef", {"titel": "Wat vinden cliënten van de hulp?"}),
+        ("bars", "chart", tellingen("voorziening", soorten), "register", {"titel": "Welke hulp krijgen zij?"}),
+        (
+            "stack",
+            "chart",
+            tellingen("aantal", aantallen, indicator="BC09"),
+            "register",
+            {"titel": "Hoeveel tegelijk?"},
+        ),
+        ("flow", "chart", tellingen("stroom", stroom), "register", {"titel": "Wie kwam erbij, wie ging eraf?"}),
+        ("budget", "chart", kosten(), "register", {"titel": "Wat is uitgegeven?", "deel_van_jaar": "0.5"}),
+        ("table", "table", vergeleken, "steekproef", toetsen | {"titel": "Weet de weg, per stadsdeel"}),
+        ("zin", "zin", results.concat(standen(("CE01", 0.65, "aandeel")), verandering()), "steekproef", regels),
+    ]
+    pieces = [
+        Piece(
+            f"clienten/GM0034/{naam}",
+            vorm,
+            policy,
+            tabel,
+            {"titel": "Kerncijfers", "chart": naam} | opties,
+            LABELS | WOORDEN,
+        )  # type: ignore[arg-type]
+        for naam, vorm, tabel, policy, opties in stukken
+    ]
+    beschermd_ = protect(pieces, beleid=beleid_standaard())
+    return {piece.id.rsplit("/", 1)[-1]: beschermd_[piece.id] for piece in pieces}
+
+
+TEKSTEN = {
+    "bevindingen": "## In het kort",
+    "kaarten": "## De cijfers op een rij\n\nDe kaarten laten de stand van dit kwartaal zien.",
+    "dot": "## Weten cliënten de weg?\n\nWij vroegen of zij wisten **waar zij moesten zijn** met hun hulpvraag.",
+    "lines": "### Door de tijd",
+    "agreement": "## Wat vinden cliënten van de hulp?",
+    "bars": "## Welke hulp krijgen zij?",
+    "stack": "### Meer voorzieningen tegelijk",
+    "flow": "## Wie komt erbij, wie gaat eraf?",
+    "budget": "## Wat kost het?",
+    "table": "## Verantwoording\n\nDe antwoorden zijn gewogen.\n\n| Stap | Aantal |\n|---|---|\n| Getrokken | alle |\n",
+    "zin": "Tot slot de kern in een zin:",
+}
+
+
+def notebook(publishables: dict[str, Publishable], *extra: object) -> Any:
+    """An executed notebook that shows these pieces, each under its own heading."""
+    import nbformat
+
+    v4 = nbformat.v4
+    cellen = [v4.new_markdown_cell("# Wat ervaren cliënten?")]
+    for naam, stuk in publishables.items():
+        uitvoer = v4.new_output("display_data", data={MIME: {"id": stuk.id}, "text/html": "<b>voorbeeld</b>"})
+        cellen += [
+            v4.new_markdown_cell(TEKSTEN.get(naam, f"## {naam}")),
+            v4.new_code_cell("run.publish()", outputs=[uitvoer]),
+        ]
+    return v4.new_notebook(cells=[*cellen, *extra])
+
+
+def paginas() -> tuple[Any, dict[str, Publishable], PageContext]:
+    """A whole page: notebook, pieces by id, and the context."""
+    per_naam = voorbeelden()
+    page = PageContext(
+        onderwerp="Cliënten",
+        kwartaal="2e kwartaal 2015",
+        gebied="Almere",
+        fictief=True,
+        inleiding="Voor de raad en het college: hoe ervaren inwoners die hulp krijgen de toegangen de kwaliteit?",
+        definities=(
+            Definitie(
+                "Weet waar hulp te vinden is",
+                (
+                    ("Wat telt mee", "cliënten die (helemaal) eens antwoorden"),
+                    ("Van wie", "cliënten met een bruikbaar antwoord"),
+                    ("Bron", "cliëntervaringsonderzoek"),
+                ),
+                "CE01",
+            ),
+        ),
+        begrippen=(("Nulmeting", "de eerste meting, waarmee latere metingen worden vergeleken"),),
+        herkomst=(("Levering clienten.csv", "a3f5c0" * 10), ("Versie van de kit", "0.1.0")),
+        wijzigingen=("Dit is de eerste uitgave.",),
+        links=(Link("Alle onderwerpen", "index.html"), Link("Kosten", "kosten.html")),
+    )
+    return notebook(per_naam), {stuk.id: stuk for stuk in per_naam.values()}, page

@@ -1,0 +1,119 @@
+"""What one piece looks like, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from sdm_lib import report, results
+from sdm_lib.errors import RapportFout
+from sdm_lib.results import Piece
+from tests.unit.report.stukken import LABELS, aandelen, beschermd, rijen, standen, verandering, voorbeelden
+
+STUKKEN = voorbeelden()
+CHARTS = [naam for naam, stuk in STUKKEN.items() if stuk.vorm == "chart"]
+
+
+@pytest.mark.parametrize("ding", [None, "tekst", pd.DataFrame(), {}, Piece("a/b/1", "chart", "register", aandelen())])
+def test_only_a_publishable_is_drawn(ding):
+    with pytest.raises(TypeError, match=r"draws a Publishable made by disclosure\.protect, not "):
+        report.fragment(ding)
+
+
+@pytest.mark.parametrize("naam", list(STUKKEN))
+def test_every_form_is_well_formed_and_the_same_twice(naam):
+    html = report.fragment(STUKKEN[naam])
+    assert html == report.fragment(STUKKEN[naam])
+    ElementTree.fromstring(f"<r>{html}</r>")
+    assert "nan" not in html.lower()
+    assert "style=" not in html
+
+
+@pytest.mark.parametrize("naam", CHARTS)
+def test_a_chart_has_message_alternative_source_table_and_download(naam):
+    html = report.fragment(STUKKEN[naam])
+    alt = re.search(r'<svg role="img" aria-label="([^"]+)"', html)
+    assert alt is not None
+    assert len(alt[1]) > 40
+    assert re.search(r'<p class="boodschap">[^<]{10,}</p>', html)
+    assert '<p class="bron">Bron: ' in html
+    assert '<caption><span class="tekst">' in html
+    assert 'href="data:text/csv' in html
+
+
+@pytest.mark.parametrize("naam", CHARTS)
+def test_ids_begin_with_the_piece_and_every_reference_leads_somewhere(naam):
+    html = report.fragment(STUKKEN[naam])
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert all(een.startswith(f"clienten-gm0034-{naam}") for een in ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", html) + re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_a_hidden_figure_shows_its_sign_and_neither_value_nor_n():
+    html = report.fragment(beschermd(aandelen(), chart="dot"))
+    rij = re.search(r'<tr><th scope="row">Almere Hout</th>(.*?)</tr>', html)
+    assert rij is not None
+    assert re.sub(r"<[^>]+>", "|", rij[1]) == "|&lt;10|||||"
+    assert "&lt;10 = minder dan 10 personen" in html
+
+
+def test_an_empty_piece_says_so():
+    html = report.fragment(beschermd(results.empty(), chart="dot"))
+    assert (
+        html == '<p class="leeg" id="clienten-gm0034-1">Weten cliënten de weg?: er zijn geen cijfers om te tonen.</p>'
+    )
+
+
+def test_a_piece_with_nothing_to_show_is_drawn_without_a_number():
+    html = report.fragment(beschermd(aandelen().where(gebied="WK003405"), chart="dot"))
+    assert "Geen van deze cijfers kan worden getoond" in html
+
+
+@pytest.mark.parametrize(
+    ("tabel", "opties", "melding"),
+    [
+        (aandelen(), {"titel": ""}, "SDM-601 fout: sleutel clienten/GM0034/1: het stuk heeft geen titel"),
+        (rijen({"value": 0.5, "lower": 0.45, "upper": 0.55, "n": 80}, source=""), {}, "SDM-602.*zonder bron"),
+        (rijen({"value": 0.5, "n": 80}), {}, "SDM-603.*steekproefcijfer in zonder marge"),
+    ],
+)
+def test_no_figure_without_title_source_or_margin(tabel, opties, melding):
+    with pytest.raises(RapportFout, match=melding):
+        report.fragment(beschermd(tabel, **opties))
+
+
+def test_an_unknown_chart_names_the_known_ones():
+    with pytest.raises(ValueError, match=r"unknown chart 'taart'; known are dot, bars, lines"):
+        report.fragment(beschermd(aandelen(), chart="taart"))
+
+
+def test_text_from_labels_is_escaped():
+    labels = LABELS | {"CE01": "<script>alert(1)</script>"}
+    html = report.fragment(beschermd(standen(("CE01", 0.6, "aandeel")), vorm="kaarten", labels=labels))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_findings_put_what_changed_and_matters_first():
+    tabel = results.concat(
+        standen(("CE02", 0.5, "aandeel"), ("CE01", 0.65, "aandeel")),
+        verandering(indicator="CE02", value=0.01, p=0.6),
+        verandering(indicator="CE01", value=0.07, p=0.001),
+    )
+    html = report.fragment(beschermd(tabel, vorm="bevindingen", relevant_verschil="0.03", vergelijking="nulmeting"))
+    koppen = re.findall(r"<strong>([^<]+)</strong>", html)
+    assert koppen == ["Weet waar hulp te vinden is: 65%.", "Wordt snel geholpen: 50%."]
+    assert "Dat is 7 procentpunt hoger dan bij de nulmeting (marge +2 tot +12 procentpunt)." in html
+
+
+def test_a_card_says_the_direction_in_words():
+    tabel = results.concat(standen(("CE01", 0.65, "aandeel")), verandering(value=-0.06, p=0.001))
+    html = report.fragment(
+        beschermd(tabel, vorm="kaarten", relevant_verschil="0.03", vergelijking="nulmeting", gunstig="hoger")
+    )
+    assert "gedaald met 6 procentpunt" in html
+    assert 'class="richting slechter"' in html

@@ -1,0 +1,175 @@
+"""The page as a whole, the index and the exporter."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+from dataclasses import replace
+
+import nbformat.v4 as v4
+import pytest
+
+from sdm_lib import report
+from sdm_lib.errors import RapportFout
+from sdm_lib.report.markdown import Tekst
+from sdm_lib.results import MIME
+from tests.unit.report.stukken import notebook, paginas
+
+BOEK, STUKKEN, PAGE = paginas()
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return report.render_page(BOEK, STUKKEN, PAGE)
+
+
+def test_same_input_same_bytes(html):
+    assert html == report.render_page(BOEK, STUKKEN, PAGE)
+
+
+def test_the_page_stands_alone(html):
+    assert "<script" not in html
+    assert not re.findall(r'(?:src|action|poster)="', html)
+    assert set(re.findall(r'href="(\w+):', html)) <= {"data"}
+    assert len(html.encode()) < 150_000
+
+
+def test_the_policy_allows_this_style_sheet_and_nothing_else(html):
+    css = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    beleid = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
+    assert css is not None
+    assert beleid is not None
+    som = base64.b64encode(hashlib.sha256(css[1].encode()).digest()).decode()
+    assert beleid[1].replace("&#39;", "'") == (
+        f"default-src 'none'; style-src 'sha256-{som}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert not re.findall(r"<[^>]+ style=", html)
+
+
+def test_title_band_says_what_this_is(html):
+    assert "<title>Wat ervaren cliënten? · Almere · 2e kwartaal 2015</title>" in html
+    assert html.count("<h1>") == 1
+    for tekst in ("CONCEPT", "Fictieve gegevens", "voorlopig", 'lang="nl"', 'id="inhoud"', "Naar de inhoud"):
+        assert tekst in html
+    uitgave = report.render_page(BOEK, STUKKEN, replace(PAGE, editie="Uitgave 1", fictief=False))
+    assert "CONCEPT" not in uitgave
+    assert "ictieve gegevens" not in uitgave
+
+
+def test_headings_skip_no_level(html):
+    niveaus = [int(n) for n in re.findall(r"<h([1-6])", html)]
+    assert niveaus[0] == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(niveaus))
+
+
+def test_contents_lead_to_headings(html):
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_what_code_displays_does_not_reach_the_page():
+    geheim = v4.new_code_cell(
+        "df",
+        outputs=[
+            v4.new_output("execute_result", data={"text/html": "<table>GEHEIM</table>", "text/plain": "GEHEIM"}),
+            v4.new_output("stream", name="stdout", text="GEHEIM"),
+            v4.new_output("display_data", data={"image/png": "R0VIRUlN", "text/markdown": "GEHEIM"}),
+        ],
+    )
+    boek = notebook({}, geheim, v4.new_raw_cell("GEHEIM"))
+    assert "GEHEIM" not in report.render_page(boek, {}, PAGE)
+    assert report.weggelaten(boek) == (
+        report.Weglating(2, "text/html"),
+        report.Weglating(2, "tekst (stdout)"),
+        report.Weglating(2, "image/png"),
+    )
+
+
+def test_a_preview_beside_a_piece_is_not_an_omission():
+    assert report.weggelaten(BOEK) == ()
+
+
+def _cel(output):
+    return notebook({}, v4.new_code_cell("x", outputs=[output]))
+
+
+@pytest.mark.parametrize(
+    ("boek", "melding"),
+    [
+        (_cel(v4.new_output("error", ename="KeyError", evalue="x", traceback=[])), r"SDM-610.*cel 2.*KeyError"),
+        (_cel(v4.new_output("display_data", data={MIME: {"id": "a/b/9"}})), r"SDM-611.*a/b/9 is niet beschermd"),
+    ],
+)
+def test_no_half_page(boek, melding):
+    with pytest.raises(RapportFout, match=melding):
+        report.render_page(boek, STUKKEN, PAGE)
+
+
+def test_a_piece_shown_twice_is_refused():
+    stuk = {"zin": next(stuk for stuk in STUKKEN.values() if stuk.vorm == "zin")}
+    twee = notebook(stuk, *notebook(stuk).cells[-2:])
+    with pytest.raises(RapportFout, match=r"SDM-612.*staat twee keer"):
+        report.render_page(twee, STUKKEN, PAGE)
+
+
+def test_a_bare_publishable_is_required():
+    with pytest.raises(TypeError, match="draws a Publishable"):
+        report.render_page(BOEK, dict.fromkeys(STUKKEN, object()), PAGE)
+
+
+@pytest.mark.parametrize(
+    "bron",
+    [
+        "<script>alert(1)</script>",
+        '<img src="http://x/y.png" onerror="alert(1)">',
+        "![plaatje](http://x/y.png)",
+        "[klik](javascript:alert(1))",
+        "<iframe src='//x'></iframe>",
+        "<style>*{display:none}</style>",
+    ],
+)
+def test_markdown_holds_no_markup_that_runs_or_fetches(bron):
+    html = Tekst().render(bron)
+    assert not re.search(r"<(script|img|iframe|style)|<[^>]*(src|onerror|javascript)", html)
+
+
+def test_markdown_headings_are_put_in_order():
+    tekst = Tekst()
+    html = tekst.render("# Titel\n\n#### Diep\n\n## Twee\n\n# Nog een\n\n## Twee")
+    assert tekst.titel == "Titel"
+    assert re.findall(r"<h(\d) id=\"([^\"]+)\">", html) == [
+        ("2", "diep"), ("2", "twee"), ("2", "nog-een"), ("2", "twee-2"),
+    ]  # fmt: skip
+
+
+def _index(**kw: str) -> str:
+    paginas_ = [
+        report.Pagina("Cliënten", "Almere", href="clienten.html", stukken=tuple(STUKKEN.values())),
+        report.Pagina("Kosten", "Almere", reden="kolom bedrag ontbreekt in grootboek.csv"),
+    ]
+    return report.render_index(paginas_, PAGE, downloads=[report.Link("Alle cijfers", "cijfers.csv")], **kw)
+
+
+def test_index_names_pages_failures_figures_and_downloads():
+    html = _index()
+    assert html == _index()
+    assert 'href="clienten.html"' in html
+    assert "niet gemaakt: kolom bedrag ontbreekt in grootboek.csv" in html
+    assert 'href="clienten.html#clienten-gm0034-bevindingen"' in html
+    assert 'href="cijfers.csv" download' in html
+
+
+def test_the_one_script_is_allowed_by_its_hash():
+    html = _index()
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert len(scripts) == html.count("<script") == 1
+    som = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{som}'" in html
+
+
+def test_index_refuses_a_page_without_address_or_reason():
+    with pytest.raises(ValueError, match="1 pages without href and reden, 0 double"):
+        report.render_index([report.Pagina("Kosten", "Almere")], PAGE)
