@@ -6,10 +6,14 @@ A `SurveyDesign` is immutable; verbs take it first and return a new design or a 
 from sdm_lib.survey import rates, scales
 from sdm_lib.survey.adjust import nonresponse, trim
 from sdm_lib.survey.calibration import calibrate
+from sdm_lib.survey.chisq import chisq, crosstab
 from sdm_lib.survey.compare import change, trend, versus_rest
 from sdm_lib.survey.design import SurveyDesign, design, with_columns
 from sdm_lib.survey.errors import NotConverged, SurveyError
 from sdm_lib.survey.estimate import mean, proportion, total, totals
+from sdm_lib.survey.glm import GLMResult, HypothesisTest, glm, ttest
+from sdm_lib.survey.quantile import quantile
+from sdm_lib.survey.ratio import ratio, variance
 from sdm_lib.survey.replicates import Replicates, replicate, replicate_weights
 from sdm_lib.survey.report import Weighting
 from sdm_lib.survey.stack import stack
@@ -19,6 +23,8 @@ from sdm_lib.survey.weighting import poststratify, rake
 
 __all__ = [
     "Estimates",
+    "GLMResult",
+    "HypothesisTest",
     "NotConverged",
     "Replicates",
     "SurveyDesign",
@@ -27,16 +33,21 @@ __all__ = [
     "apply",
     "calibrate",
     "change",
+    "chisq",
     "contrast",
+    "crosstab",
     "design",
     "estimates",
     "from_dict",
+    "glm",
     "mean",
     "nonresponse",
     "poststratify",
     "proportion",
+    "quantile",
     "rake",
     "rates",
+    "ratio",
     "replicate",
     "replicate_weights",
     "scales",
@@ -45,6 +56,8 @@ __all__ = [
     "totals",
     "trend",
     "trim",
+    "ttest",
+    "variance",
     "versus_rest",
     "with_columns",
 ]

@@ -19,6 +19,7 @@ from sdm_lib.survey.report import Step
 from sdm_lib.survey.weighting import extend, rake
 
 ROUNDS = 200  # of trimming and re-raking; ten is usual
+CUTS = 5000  # of cutting and handing out within one trimming; what remains then is below rounding
 
 
 def trim(
@@ -66,26 +67,29 @@ def _bound(value: float) -> str:
 
 def _cut(weights: FloatArray, low: float, high: float, *, redistribute: bool, strict: bool) -> FloatArray:
     live = weights != 0
-    current, touched = weights.copy(), np.zeros(len(weights), dtype=bool)
-    while True:
-        outside = live & ((current < low) | (current > high))
+    count, total = int(live.sum()), float(weights.sum())
+    if redistribute and strict and not low * count <= total * (1 + 1e-12) <= high * count * (1 + 1e-9):
+        raise survey_error(
+            "SDM-532",
+            f"{count} gewichten binnen {_bound(low)} tot {_bound(high)} kunnen niet samen {total:g} zijn",
+            "Verruim de grenzen.",
+        )
+    current = weights.copy()
+    for _ in range(CUTS):
+        # a bound is often one of the weights: the last digits of a raked weight must not decide on which side it lies
+        outside = live & ((current < low - 1e-8 * abs(low)) | (current > high + 1e-8 * abs(high)))
         if not outside.any():
             return current
-        touched |= outside
+        room = live & ~outside
         clipped = np.where(outside, np.clip(current, low, high), current)
-        surplus, room = float(current.sum() - clipped.sum()), live & ~touched
+        surplus = float(current.sum() - clipped.sum())
+        if redistribute and room.any():
+            clipped[room] += surplus / room.sum()
         current = clipped
-        if not redistribute:
+        if not (strict and redistribute):
             return current
-        if not room.any():
-            raise survey_error(
-                "SDM-532",
-                f"binnen {_bound(low)} tot {_bound(high)} past de som van de gewichten {weights.sum():g} niet",
-                "Verruim de grenzen.",
-            )
-        current[room] += surplus / room.sum()
-        if not strict:
-            return current
+    # what is still cut back and forth is below the rounding of a weight
+    return np.where(live, np.clip(current, low, high), current)
 
 
 def _trim_and_rake(

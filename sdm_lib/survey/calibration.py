@@ -18,7 +18,7 @@ from sdm_lib.survey.design import SurveyDesign
 from sdm_lib.survey.errors import choose, survey_error
 from sdm_lib.survey.regressors import Regressors, solve
 from sdm_lib.survey.targets import MissingAnswers, Target, Targets, read_targets
-from sdm_lib.survey.weighting import TOLERANCE, Fit, Solver, weigh
+from sdm_lib.survey.weighting import TOLERANCE, Fit, Solver, regress, weigh
 
 Method = Literal["linear", "exponential", "logit"]
 Distance = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
@@ -63,7 +63,7 @@ def calibrate(
     else:
         found = _from_formula(design, targets, formula or "")
     solver = _newton(found.totals, _distance(method, bounds), tolerance, max_iterations)
-    return weigh(design, found, f"kalibratie ({method})", solver=solver, metric=design.weights)
+    return weigh(design, found, f"kalibratie ({method})", solver=solver, residual=regress(design))
 
 
 def _from_formula(design: SurveyDesign, totals: Mapping[str, float], formula: str) -> Targets:

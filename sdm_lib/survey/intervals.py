@@ -21,13 +21,17 @@ SHARE_METHODS = ("auto", "korn_graubard", "wilson", "beta", "logit", "xlogit", "
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares with what an interval needs, one per row: p, se, n (valid answers), n_eff, df (one for all)."""
+    """Shares with what an interval needs, one per row: p, se, n (valid answers), n_eff, df (one for all).
+
+    asked : rows that were asked, answered or not; only R's beta interval counts them.
+    """
 
     p: FloatArray
     se: FloatArray
     n: FloatArray
     n_eff: FloatArray
     df: float
+    asked: FloatArray
 
 
 def t_quantile(df: float, level: float) -> float:
@@ -59,17 +63,17 @@ def share_interval(shares: Shares, *, ci: str, level: float) -> tuple[FloatArray
     low, high = wilson(shares, level)
     rare = ~(shares.n_eff * shares.p * (1 - shares.p) >= RARE)
     if rare.any():
-        some = Shares(shares.p[rare], shares.se[rare], shares.n[rare], shares.n_eff[rare], shares.df)
+        some = Shares(
+            shares.p[rare], shares.se[rare], shares.n[rare], shares.n_eff[rare], shares.df, shares.asked[rare]
+        )
         low[rare], high[rare] = korn_graubard(some, level)
     return low, high, ["korn_graubard" if flag else "wilson" for flag in rare]
 
 
-def _adjusted_n(shares: Shares, level: float, *, cap: bool) -> FloatArray:
+def _adjusted_n(shares: Shares, level: float, *, rows: FloatArray) -> FloatArray:
     # Korn and Graubard: n_eff shrinks with the few degrees of freedom that the variance rests on
-    simple = special.stdtrit(np.maximum(shares.n - 1, 1), (1 + level) / 2)
-    ratio = (simple / t_quantile(shares.df, level)) ** 2
-    found = shares.n_eff * ratio
-    return np.asarray(np.minimum(found, shares.n) if cap else found)
+    simple = special.stdtrit(np.maximum(rows - 1, 1), (1 + level) / 2)
+    return np.asarray(shares.n_eff * (simple / t_quantile(shares.df, level)) ** 2)
 
 
 def korn_graubard(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
@@ -77,12 +81,12 @@ def korn_graubard(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]
 
     Source: Korn and Graubard (1998), Survey Methodology 24, 193-201.
     """
-    return _clopper_pearson(shares.p, _adjusted_n(shares, level, cap=True), level)
+    return _clopper_pearson(shares.p, np.minimum(_adjusted_n(shares, level, rows=shares.n), shares.n), level)
 
 
 def beta(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
     """As Korn-Graubard, without the ceiling at the real sample size: `svyciprop(method = "beta")` of R."""
-    return _clopper_pearson(shares.p, _adjusted_n(shares, level, cap=False), level)
+    return _clopper_pearson(shares.p, _adjusted_n(shares, level, rows=shares.asked), level)
 
 
 def _clopper_pearson(p: FloatArray, n: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
@@ -143,7 +147,8 @@ def likelihood(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
     """
     limit = t_quantile(shares.df, level) ** 2
     inside = _inside(shares)
-    p, n = np.where(inside, shares.p, 0.5), np.where(inside, shares.n_eff, 1.0)
+    p = np.where(inside, shares.p, 0.5)
+    n = np.where(inside, shares.n_eff * (shares.n - 1) / shares.n, 1.0)  # R divides by the Pearson dispersion n/(n-1)
     low = _root(p, n, limit, np.full_like(p, 1e-12))
     high = _root(p, n, limit, np.full_like(p, 1 - 1e-12))
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)

@@ -10,6 +10,8 @@ import numpy as np
 from sdm_lib.survey.codes import BoolArray, FloatArray
 from sdm_lib.survey.errors import survey_error
 
+EPSILON = 1e-8  # relative change of the deviance at which R stops
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -21,7 +23,7 @@ class Family:
     variance: Callable[[FloatArray], FloatArray]
     deviance: Callable[[FloatArray, FloatArray], FloatArray]
     link: Callable[[FloatArray], FloatArray]
-    start: Callable[[FloatArray], FloatArray]
+    start: Callable[[FloatArray, FloatArray], FloatArray]
     valid: Callable[[FloatArray], BoolArray]
 
 
@@ -36,33 +38,40 @@ def _expit(eta: FloatArray) -> FloatArray:
 FAMILIES = {
     "gaussian": Family(
         "gaussian", lambda e: e, lambda e: np.ones_like(e), lambda m: np.ones_like(m),
-        lambda y, m: (y - m) ** 2, lambda m: m, lambda y: y, lambda y: np.isfinite(y),
+        lambda y, m: (y - m) ** 2, lambda m: m, lambda y, w: y, lambda y: np.isfinite(y),
     ),
     "binomial": Family(
         "binomial", _expit, lambda e: _expit(e) * (1 - _expit(e)), lambda m: m * (1 - m),
         lambda y, m: 2 * (_log_ratio(y, m) + _log_ratio(1 - y, 1 - m)),
-        lambda m: np.log(m / (1 - m)), lambda y: (y + 0.5) / 2, lambda y: (y >= 0) & (y <= 1),
+        lambda m: np.log(m / (1 - m)), lambda y, w: (w * y + 0.5) / (w + 1), lambda y: (y >= 0) & (y <= 1),
     ),
     "poisson": Family(
         "poisson", lambda e: np.exp(np.minimum(e, 50)), lambda e: np.exp(np.minimum(e, 50)), lambda m: m,
-        lambda y, m: 2 * (_log_ratio(y, m) - (y - m)), np.log, lambda y: y + 0.1, lambda y: y >= 0,
+        lambda y, m: 2 * (_log_ratio(y, m) - (y - m)), np.log, lambda y, w: y + 0.1, lambda y: y >= 0,
     ),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Irls:
-    """Coefficients, fitted means, working weights (with the survey weight in them) and deviance."""
+    """Coefficients, fitted means, working residuals times working weights, and the inverse of X'WX."""
 
     coef: FloatArray
     mu: FloatArray
-    working: FloatArray
+    residual: FloatArray
     bread: FloatArray
-    deviance: float
 
 
-def irls(x: FloatArray, y: FloatArray, weights: FloatArray, family: Family, *, start: FloatArray | None = None) -> Irls:
-    """Fit by least squares on the working response until the coefficients stand still.
+def irls(
+    x: FloatArray,
+    y: FloatArray,
+    weights: FloatArray,
+    family: Family,
+    *,
+    start: FloatArray | None = None,
+    unit: float | None = None,
+) -> Irls:
+    """Fit by least squares on the working response until the deviance stands still.
 
     Raises SurveyError for negative weights, an outcome outside the family, columns that say the same, and no fit.
     """
@@ -75,25 +84,28 @@ def irls(x: FloatArray, y: FloatArray, weights: FloatArray, family: Family, *, s
     live = weights > 0
     if not family.valid(y[live]).all():
         raise survey_error("SDM-546", f"de uitkomst past niet bij familie {family.name}", "Kies een andere familie.")
-    eta = family.link(family.start(y)) if start is None else x @ start
-    coef, last = np.zeros(x.shape[1]), np.inf
+    scaled = weights / (unit or weights[live].mean())
+    mu = family.start(y, scaled) if start is None else family.mean(x @ start)
+    eta = family.link(mu)
+    last = np.inf
     for _ in range(100):
         mu, slope = family.mean(eta), family.slope(eta)
         working = weights * slope**2 / family.variance(mu)
         gram = x.T @ (x * working[:, None])
-        if np.linalg.cond(gram / np.sqrt(np.outer(np.diag(gram), np.diag(gram)))) > 1e13:
+        scale = np.sqrt(np.diag(gram))
+        if not (scale > 0).all() or np.linalg.cond(gram / np.outer(scale, scale)) > 1e13:
             raise survey_error(
                 "SDM-547", "kolommen van het model zeggen hetzelfde, of scheiden de uitkomst geheel", "Laat er een weg."
             )
-        new = np.asarray(np.linalg.solve(gram, x.T @ (working * (eta + (y - mu) / slope))), dtype=np.float64)
-        moved = float(np.max(np.abs(new - coef) / (np.abs(new) + 1e-3)))
-        coef, eta = new, x @ new
-        if moved < 1e-11 or (moved < 1e-8 and moved >= last):
-            mu = family.mean(eta)
-            working = weights * family.slope(eta) ** 2 / family.variance(mu)
-            bread = np.asarray(np.linalg.inv(x.T @ (x * working[:, None])), dtype=np.float64)
-            return Irls(coef, mu, working, bread, float(weights @ family.deviance(y, mu)))
-        last = moved
+        coef = np.asarray(np.linalg.solve(gram, x.T @ (working * (eta + (y - mu) / slope))), dtype=np.float64)
+        eta = x @ coef
+        fitted = family.mean(eta)
+        deviance = float(scaled @ family.deviance(y, fitted))
+        # the rule of R, its covariance from the last working weights included: so both agree to the last digits
+        if abs(deviance - last) < EPSILON * (abs(deviance) + 0.1):
+            bread = np.asarray(np.linalg.inv(gram), dtype=np.float64)
+            return Irls(coef, fitted, working * (y - fitted) / family.slope(eta), bread)
+        last = deviance
     raise survey_error(
         "SDM-548", "het model komt niet tot rust na 100 rondes", "Laat zeldzame categorieen weg of voeg ze samen."
     )

@@ -74,4 +74,14 @@ def _widen(step: Calibration, start: int, n: int) -> Calibration:
     wide = Regressors(tuple((codes(own, size), size + 1) for own, size in x.margins), spread(x.dense))
     after = np.ones(n)
     after[here] = step.after
-    return Calibration.of(wide, metric=spread(step.metric), after=after)
+    # the operator of the wave itself, with a zero row and column for each empty category
+    place = np.concatenate([np.arange(edge, edge + size) for edge, size in _edges(step.regressors)])
+    operator = np.zeros((wide.width, wide.width))
+    operator[np.ix_(place, place)] = step.operator
+    return Calibration(wide, spread(step.metric), after, operator)
+
+
+def _edges(x: Regressors) -> list[tuple[int, int]]:
+    sizes = [size for _, size in x.margins]
+    starts = np.cumsum([0, *(size + 1 for size in sizes)])
+    return [*zip(starts.tolist(), sizes, strict=False), (int(starts[-1]), x.dense.shape[1])]

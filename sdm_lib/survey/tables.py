@@ -20,7 +20,8 @@ COLUMNS = (
     "variable", "category", "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_eff", "n_missing",
     "method",
 )  # fmt: skip
-EMPTY, NO_FREEDOM, COUNTED, FIXED = "geen antwoorden", "geen vrijheidsgraden", "telling", "vastgelegd door de weging"
+EMPTY, NO_FREEDOM, UNKNOWN = "geen antwoorden", "geen vrijheidsgraden", "spreiding onbekend"
+COUNTED, FIXED = "telling", "vastgelegd door de weging"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def mean_rows(found: Moments, asked: Asked, *, variable: str, category: str) -> 
         if asked.deff == "srs":  # no meaning where the weights do not add up to a population above n: left empty
             simple = simple * np.where(found.weight > found.n, 1 - found.n / found.weight, np.nan)
         effect = of_mean / simple
-    method = ["t" if df > 0 else NO_FREEDOM for df in asked.df]
+    method = [
+        "t" if df > 0 and not np.isnan(v) else NO_FREEDOM if df <= 0 else UNKNOWN
+        for df, v in zip(asked.df, found.variance, strict=True)
+    ]
     return _rows(found, asked, (se, low, high), effect, effective_n(found, of_mean), method, variable, category)
 
 
@@ -69,7 +73,8 @@ def share_rows(
 
     def bounds(part: BoolArray, df: float) -> tuple[FloatArray, FloatArray]:
         size = np.where(n_eff[part] > 0, n_eff[part], np.nan)
-        shares = Shares(np.clip(p[part], 0, 1), se[part], found.n[part], size, df)
+        asked_rows = found.n[part] + found.n_missing[part]
+        shares = Shares(np.clip(p[part], 0, 1), se[part], found.n[part], size, df, asked_rows)
         low, high, names = share_interval(shares, ci=asked.ci, level=asked.level)
         methods[part] = names if df > 0 else NO_FREEDOM
         return low, high

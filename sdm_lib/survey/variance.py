@@ -37,10 +37,11 @@ def variances(design: SurveyDesign, scores: FloatArray) -> FloatArray:
     total = np.zeros(scores.shape[1])
     for stage, share in _stages(design):
         sums = _cluster_sums(stage, adjusted)
-        n_strata = len(stage.labels)
-        first = _by_stratum(stage, sums, n_strata)
-        second = _by_stratum(stage, sums**2, n_strata)
-        total += _strata_variance(design, stage, first.T, second.T, share)
+        first = _by_stratum(stage, sums, len(stage.labels))
+        touched = _by_stratum(stage, (sums != 0).astype(np.float64), len(stage.labels)) > 0
+        deviation = sums - (first / stage.n_psu[:, None])[stage.stratum]
+        spread = _by_stratum(stage, deviation**2, len(stage.labels))
+        total += _strata_variance(design, stage, first.T, spread.T, touched.T, share)
     return total
 
 
@@ -66,9 +67,15 @@ def domain_variances(design: SurveyDesign, scores: FloatArray, *, domain: IntArr
         scores = tally(place, size=len(pairs), weights=scores)
         cell = (pairs // n_psu) * n_strata + stage.stratum[pairs % n_psu]
     size = n_domains * n_strata
-    first = tally(cell, size=size, weights=scores).reshape(n_domains, n_strata)
-    second = tally(cell, size=size, weights=scores**2).reshape(n_domains, n_strata)
-    return _strata_variance(design, stage, first, second, np.ones(n_strata))
+    first = tally(cell, size=size, weights=scores)
+    present = tally(cell, size=size)
+    centre = first / np.tile(stage.n_psu, n_domains)
+    # clusters without a row in the domain have sum zero and lie at -centre
+    absent = np.tile(stage.n_psu, n_domains) - present
+    spread = tally(cell, size=size, weights=(scores - centre[cell]) ** 2) + absent * centre**2
+    shape = (n_domains, n_strata)
+    touched = present.reshape(shape) > 0
+    return _strata_variance(design, stage, first.reshape(shape), spread.reshape(shape), touched, np.ones(n_strata))
 
 
 def _dense_domains(design: SurveyDesign, scores: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
@@ -111,14 +118,16 @@ def _by_stratum(stage: Stage, sums: FloatArray, n_strata: int) -> FloatArray:
     return sum_rows(stage.stratum, sums, size=n_strata)
 
 
-def _lonely(design: SurveyDesign, stage: Stage, share: FloatArray) -> BoolArray:
+def _lonely(design: SurveyDesign, stage: Stage, touched: BoolArray, share: FloatArray) -> BoolArray:
+    """Strata with one cluster whose spread is asked for; an error when the rule says so."""
     lonely = np.asarray((stage.n_psu == 1) & (stage.open_share > 1e-7) & (share > 0))
-    if lonely.any() and design.lonely == "error":
-        names = [stage.labels[int(h)] for h in np.flatnonzero(lonely)[:5]]
+    asked = lonely & touched.any(axis=0)
+    if asked.any() and design.lonely == "error":
+        names = [stage.labels[int(h)] for h in np.flatnonzero(asked)[:5]]
         raise survey_error(
             "SDM-509",
             f"stratum {', '.join(repr(name) for name in names)} heeft maar een cluster of respondent "
-            f"({int(lonely.sum())} van zulke strata)",
+            f"({int(asked.sum())} van zulke strata)",
             "Voeg strata samen, of kies lonely: adjust, average, certainty of remove.",
             waarom="Zonder tweede cluster is de spreiding binnen het stratum onbekend",
         )
@@ -126,35 +135,38 @@ def _lonely(design: SurveyDesign, stage: Stage, share: FloatArray) -> BoolArray:
 
 
 def _strata_variance(
-    design: SurveyDesign, stage: Stage, first: FloatArray, second: FloatArray, share: FloatArray
+    design: SurveyDesign, stage: Stage, first: FloatArray, spread: FloatArray, touched: BoolArray, share: FloatArray
 ) -> FloatArray:
-    """Variance per domain from sums and sums of squares (domains x strata) of the cluster sums."""
-    lonely, n = _lonely(design, stage, share), stage.n_psu
+    """Variance per domain from sums and squared deviations (domains x strata) of the cluster sums.
+
+    touched : does the domain have rows in the stratum. A domain that lies only in strata with one cluster has no known
+    variance under lonely="average": NaN, and the caller says so.
+    """
+    lonely, n = _lonely(design, stage, touched, share), stage.n_psu
     scale = share * stage.open_share * n / np.maximum(n - 1, 1)
-    spread = np.maximum(second - first**2 / n, 0.0)  # rounding may leave -1e-20 where nothing varies
-    spread[:, lonely] = 0.0
-    if lonely.any() and design.lonely == "adjust":
-        centre = first.sum(axis=1, keepdims=True) / n.sum()
-        spread[:, lonely] = (first[:, lonely] - centre) ** 2
+    if lonely.any():
+        # adjust: from zero, where the scores of a mean have their centre; the other rules leave it out
+        spread = np.where(lonely, first**2 if design.lonely == "adjust" else 0.0, spread)
     total: FloatArray = spread @ scale
-    return total * _average_factor(design, lonely)
+    return total * _average_factor(design, lonely, touched)
 
 
 def _stage_covariance(design: SurveyDesign, stage: Stage, sums: FloatArray, share: FloatArray) -> FloatArray:
-    lonely, n = _lonely(design, stage, share), stage.n_psu
-    centre = _by_stratum(stage, sums, len(n)) / n[:, None]
-    if lonely.any() and design.lonely == "adjust":
-        centre[lonely] = sums.sum(axis=0) / n.sum()
+    n, size = stage.n_psu, len(stage.labels)
+    touched = np.atleast_2d(_by_stratum(stage, np.abs(sums).sum(axis=1, keepdims=True), size).T > 0)
+    lonely = _lonely(design, stage, touched, share)
+    centre = _by_stratum(stage, sums, size) / n[:, None]
+    if design.lonely == "adjust":
+        centre[lonely] = 0.0
     scale = share * stage.open_share * n / np.maximum(n - 1, 1)
     deviation = (sums - centre[stage.stratum]) * np.sqrt(scale)[stage.stratum][:, None]
     found: FloatArray = deviation.T @ deviation
-    return found * _average_factor(design, lonely)
+    return np.asarray(found * _average_factor(design, lonely, touched)[0])
 
 
-def _average_factor(design: SurveyDesign, lonely: BoolArray) -> float:
-    others = int((~lonely).sum())
+def _average_factor(design: SurveyDesign, lonely: BoolArray, touched: BoolArray) -> FloatArray:
+    """Strata over strata with a known spread, among those that a domain touches."""
     if design.lonely != "average" or not lonely.any():
-        return 1.0
-    if not others:
-        raise survey_error("SDM-509", "elk stratum heeft maar een cluster", "Voeg strata samen of laat strata weg.")
-    return len(lonely) / others
+        return np.ones(len(touched))
+    known = (touched & ~lonely).sum(axis=1)
+    return np.asarray(touched.sum(axis=1) / np.where(known > 0, known, np.nan))

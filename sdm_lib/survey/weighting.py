@@ -21,7 +21,7 @@ from sdm_lib.survey.errors import NotConverged, survey_error
 from sdm_lib.survey.regressors import Regressors
 from sdm_lib.survey.replicates import reweight
 from sdm_lib.survey.report import Step, Weighting
-from sdm_lib.survey.residuals import Calibration
+from sdm_lib.survey.residuals import Calibration, alternating, regression
 from sdm_lib.survey.targets import MissingAnswers, Targets, read_targets
 
 TOLERANCE = 1e-9  # largest relative deviation of a margin; R stops at 4e-8 to 3e-7
@@ -37,6 +37,7 @@ class Fit:
 
 
 Solver = Callable[[Regressors, FloatArray], Fit]
+Residual = Callable[[Regressors, FloatArray], Calibration]
 
 
 def poststratify(
@@ -64,7 +65,7 @@ def poststratify(
         raise survey_error(
             "SDM-528", f"poststratificatie naar {names}", "Geef een variabele of kruising, of kies rake."
         )
-    return weigh(design, found, "poststratificatie", solver=_raker(found, TOLERANCE, 1), metric=design.weights)
+    return weigh(design, found, "poststratificatie", solver=_raker(found, TOLERANCE, 1), residual=regress(design))
 
 
 def rake(
@@ -93,7 +94,17 @@ def rake(
     found = read_targets(design, targets, missing=missing, rng=rng)
     # the projection that belongs to raking counts rows, not weights: as in R, whose standard errors this equals
     metric = (design.weights != 0).astype(np.float64)
-    return weigh(design, found, "raking", solver=_raker(found, tolerance, max_iterations), metric=metric)
+    return weigh(
+        design,
+        found,
+        "raking",
+        solver=_raker(found, tolerance, max_iterations),
+        residual=lambda x, after: alternating(x, metric=metric, after=after),
+    )
+
+
+def regress(design: SurveyDesign) -> Residual:
+    return lambda x, after: regression(x, metric=design.weights, after=after)
 
 
 def _raker(targets: Targets, tolerance: float, max_iterations: int) -> Solver:
@@ -117,7 +128,7 @@ def _raker(targets: Targets, tolerance: float, max_iterations: int) -> Solver:
 
 
 def weigh(
-    design: SurveyDesign, targets: Targets, name: str, *, solver: Solver, metric: FloatArray, note: str = ""
+    design: SurveyDesign, targets: Targets, name: str, *, solver: Solver, residual: Residual, note: str = ""
 ) -> SurveyDesign:
     """One weighting step: fit factors on cells, judge the margins, recalibrate each replicate, write the report."""
     x = targets.regressors()
@@ -130,7 +141,7 @@ def weigh(
     if not fit.converged:
         raise not_converged(report)
     replicates = reweight(design, lambda w: _refit(cells, solver, w, report))
-    calibration = Calibration.of(x, metric=metric, after=after)
+    calibration = residual(x, after)
     return replace(
         design, weights=after, weighting=report, calibrations=(*design.calibrations, calibration), replicates=replicates
     )
