@@ -5,13 +5,14 @@ There are no expressions and nothing is evaluated. Numbers are stored as in the 
 euro. Every block carries a worked example, which `example` executes with the same code as a real delivery.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: the schema asks every block for its types, and annotations that are
+# text would be compiled again for each of a thousand blocks.
 
 import math
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Self
 
 from sdm_lib.kwartaal import Kwartaal
 
@@ -39,7 +40,7 @@ class Waarde:
     getal: float
 
     @classmethod
-    def parse(cls, tekst: str) -> Waarde:
+    def parse(cls, tekst: str) -> Self:
         """Read ``2/3``, ``0.5`` or ``leeg`` (no usable record: NaN)."""
         if tekst == "leeg":
             return cls(math.nan)
@@ -61,7 +62,7 @@ class Verschil:
     relatief: bool = False
 
     @classmethod
-    def parse(cls, tekst: str) -> Verschil:
+    def parse(cls, tekst: str) -> Self:
         """Read ``0.03`` (in the unit of the result table) or ``5%`` (of the reference)."""
         relatief = tekst.endswith("%")
         getal = float(tekst.removesuffix("%")) / (100 if relatief else 1)
