@@ -6,7 +6,7 @@ without a file that is read is doubted.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -18,7 +18,9 @@ from sdm_lib.sources.levering import Schema, load_schema
 from sdm_lib.sources.ruw import connection, ident
 
 BRIEF = "leveringsbrief"
+Regel = tuple[int, str, Decimal]  # rows, control column, control sum
 _CENT = Decimal("0.01")
+_PRECISIE = Decimal("1e-12")  # of a sum of floats
 
 
 def control(
@@ -38,7 +40,7 @@ def control(
     kolom = regel[1]
     if kolom in schema.kolommen and schema.kolommen[kolom].soort in ("geheel", "getal", "bedrag"):
         som = _sum(con, kolom, bedrag=schema.kolommen[kolom].soort == "bedrag")
-        if abs(som - regel[2]) > _CENT:
+        if abs(som - regel[2]) > _CENT + abs(regel[2]) * _PRECISIE:
             wat = "de som van deze kolom is een andere dan die van de leveringsbrief"
             meldingen.append(_differs(schema.bestand, wat, kolom=kolom))
     return tuple(meldingen)
@@ -56,30 +58,38 @@ def _differs(bestand: str, wat: str, *, kolom: str = "") -> Melding:
 
 
 def _sum(con: duckdb.DuckDBPyConnection, kolom: str, *, bedrag: bool) -> Decimal:
-    waarde = f"CAST({ident(kolom)} AS DECIMAL(38,6))"
-    rij = con.execute(f"SELECT CAST(coalesce(sum({waarde}), 0) AS VARCHAR) FROM t").fetchone()
-    som = Decimal(str(rij[0] if rij else 0))
+    rij = con.execute(f"SELECT CAST(coalesce(fsum({ident(kolom)}), 0) AS DOUBLE) FROM t").fetchone()
+    som = Decimal(repr(rij[0])) if rij else Decimal(0)
     return som / 100 if bedrag else som
 
 
-def _line(folder: Path, bestand: str, root: Path | None) -> tuple[int, str, Decimal] | Melding | None:
+def _line(folder: Path, bestand: str, root: Path | None) -> Regel | Melding | None:
     """What the letter says of a file: rows, control column, control sum."""
     path = folder / f"{BRIEF}.csv"
     if not path.is_file():
         return None
-    schema = load_schema(BRIEF, root=root)
-    with connection() as con:
-        oordeel = judge(lees_csv.read(con, path, schema), schema, vragenlijst=None, kwartaal=None)
-        if oordeel.geblokkeerd:
-            return next(melding for melding in oordeel.meldingen if melding.ernst == "fout")
-        rij = con.execute(
-            "SELECT regels, controlekolom, CAST(controlesom AS VARCHAR) FROM t WHERE bestand = ?", [bestand]
-        ).fetchone()
-    if rij is None:
+    brief = _letter(path, path.stat().st_mtime_ns, load_schema(BRIEF, root=root))
+    if isinstance(brief, Melding):
+        return brief
+    if bestand not in brief:
         wat = "dit bestand staat niet in de leveringsbrief"
         herstel = "Vraag de afzender om een volledige brief."
         return Melding("SDM-334", wat, herstel, bestand=bestand, ernst="waarschuwing")
-    try:
-        return int(rij[0]), str(rij[1]), Decimal(str(rij[2]))
-    except InvalidOperation:
-        return _differs(bestand, "de leveringsbrief noemt geen som")
+    return brief[bestand]
+
+
+_gelezen: dict[tuple[Path, int], dict[str, Regel] | Melding] = {}  # every file of a folder asks for the same letter
+
+
+def _letter(path: Path, stamp: int, schema: Schema) -> dict[str, Regel] | Melding:
+    if (path, stamp) not in _gelezen:
+        with connection() as con:
+            oordeel = judge(lees_csv.read(con, path, schema), schema, vragenlijst=None, kwartaal=None)
+            fouten = [melding for melding in oordeel.meldingen if melding.ernst == "fout"]
+            _gelezen[path, stamp] = fouten[0] if fouten else _lines(con)
+    return _gelezen[path, stamp]
+
+
+def _lines(con: duckdb.DuckDBPyConnection) -> dict[str, Regel]:
+    rijen = con.execute("SELECT bestand, regels, controlekolom, controlesom FROM t").fetchall()
+    return {bestand: (int(regels), str(kolom), Decimal(repr(som))) for bestand, regels, kolom, som in rijen}

@@ -20,11 +20,12 @@ _DUBBEL_PUNT = r"-?[1-9]\d{0,2}\.\d{3}"
 _DUBBEL_KOMMA = r"-?[1-9]\d{0,2},\d{3}"
 _NL = r"-?(\d+(,\d+)?|\d{1,3}(\.\d{3})+(,\d+)?)"
 _EN = r"-?(\d+(\.\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)"
-_CANONIEK = r"-?\d+(\.\d+)?([eE][-+]?\d+)?"
 _ISO = r"\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?)?"
 _JMD = r"\d{4}/\d{1,2}/\d{1,2}"
 _PLAK = r"(19|20)\d{6}"
 _DM = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}( 0?0:00(:00)?)?"
+_VASTE_SPATIES = "\u00a0\u202f"
+_WIT = " \t\r\n" + _VASTE_SPATIES
 EERSTE_JAAR, LAATSTE_JAAR = 1880, 2100
 
 
@@ -35,11 +36,17 @@ def match(waarde: str, patroon: str) -> str:
 
 def trimmed(kolom: str, *, ontbrekend: tuple[str, ...] = ()) -> str:
     """SQL: text without blanks around it; NULL when empty or declared missing."""
-    waarde = f"nullif(trim({kolom}, ' \t\r\n\u00a0\u202f'), '')"
+    rand = " OR ".join(f"suffix({kolom}, {literal(teken)})" for teken in " \t\r\n")
+    binnen = " OR ".join(f"contains({kolom}, {literal(teken)})" for teken in _VASTE_SPATIES)
+    # trimming every text costs ten times as much as looking whether there is something to trim
+    waarde = (
+        f"CASE WHEN {kolom} < '!' OR {rand} OR {binnen} "
+        f"THEN nullif(trim({kolom}, {literal(_WIT)}), '') ELSE {kolom} END"
+    )
     if not ontbrekend:
         return waarde
     lijst = ", ".join(literal(tekst) for tekst in ontbrekend)
-    return f"CASE WHEN {waarde} NOT IN ({lijst}) THEN {waarde} END"
+    return f"(SELECT CASE WHEN v NOT IN ({lijst}) THEN v END FROM (SELECT {waarde} AS v))"
 
 
 def cleaned(waarde: str) -> str:
@@ -105,7 +112,7 @@ def number_form(aantal: dict[str, int], kolom: Kolom) -> Schrijfwijze:
 def number_text(waarde: str, vorm: str) -> str:
     """SQL: the number with a decimal point and no thousands marks; NULL when it is not written this way."""
     if vorm == CANONIEK:
-        return f"CASE WHEN {match(waarde, _CANONIEK)} THEN {waarde} END"
+        return waarde  # it was a number before it became text
     if vorm == ENGELS:
         return f"CASE WHEN {match(waarde, _EN)} THEN replace({waarde}, ',', '') END"
     return f"CASE WHEN {match(waarde, _NL)} THEN replace(replace({waarde}, '.', ''), ',', '.') END"
@@ -145,13 +152,19 @@ def date_form(aantal: dict[str, int], kolom: Kolom) -> Schrijfwijze:
 
 
 def date_value(waarde: str, vorm: str) -> str:
-    """SQL: the date, or NULL when it is none or its year is not of our time."""
+    """SQL: the date, or NULL when it is none."""
+    if vorm == CANONIEK:
+        return f"CASE WHEN length({waarde}) = 10 THEN TRY_CAST({waarde} AS DATE) END"
     volgorde = "%m-%d-%Y" if vorm == "mdj" else "%d-%m-%Y"
     dag = f"split_part({waarde}, ' ', 1)"
-    datum = (
+    return (
         f"CASE WHEN {match(waarde, _ISO)} THEN TRY_CAST(left({waarde}, 10) AS DATE) "
         f"WHEN {match(waarde, _DM)} THEN CAST(try_strptime(translate({dag}, '/.', '--'), '{volgorde}') AS DATE) "
         f"WHEN {match(waarde, _PLAK)} THEN CAST(try_strptime({waarde}, '%Y%m%d') AS DATE) "
         f"WHEN {match(waarde, _JMD)} THEN CAST(try_strptime({waarde}, '%Y/%m/%d') AS DATE) END"
     )
+
+
+def our_time(datum: str) -> str:
+    """SQL: a date whose year is of our time, else NULL: 9999-12-31 is a code, not a date."""
     return f"CASE WHEN year({datum}) BETWEEN {EERSTE_JAAR} AND {LAATSTE_JAAR} THEN {datum} END"

@@ -11,7 +11,7 @@ from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import kop, privacy, rules
 from sdm_lib.sources.levering import Schema, Vragenlijst
 from sdm_lib.sources.ruw import RIJ, Ruw, count, ident
-from sdm_lib.sources.typen import Conditie, Getypeerd, first_rows, typed
+from sdm_lib.sources.typen import Conditie, Getypeerd, first_rows, make_t, make_x, typed
 
 _SLOT = r"(eind|sub)?tota(al|len)\b.*|total\b.*|som\b.*"
 _VOET = r"(bron|noot|toelichting|peildatum|opmerking|\*|\d\)) ?[:. ].*"
@@ -43,10 +43,11 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     meldingen += _nameless(ruw)
     fictief, merkfout = _marker(ruw, koppeling.merk)
     geen = (*vragenlijst.geen_antwoord, *vragenlijst.niet_van_toepassing) if vragenlijst else ()
-    kolommen = typed(ruw, schema, koppeling.plaats, leeg_woorden=geen)
+    make_x(ruw, schema, koppeling.plaats, leeg_woorden=geen)
+    kolommen = typed(ruw, schema, koppeling.plaats)
     meldingen += [*merkfout, *(melding for kolom in kolommen for melding in kolom.meldingen)]
-    meldingen += _messages(ruw, _own_conditions(schema, vragenlijst, kolommen), tabel="ruw")
-    _materialise(ruw, kolommen)
+    meldingen += _messages(ruw, _own_conditions(schema, vragenlijst, kolommen), tabel="y")
+    make_t(ruw, kolommen)
     omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(koppeling.plaats))
     meldingen += _messages(
         ruw, [*_weight(schema, vragenlijst, koppeling.plaats), *rules.conditions(omgeving)], tabel="t"
@@ -180,13 +181,6 @@ def _messages(ruw: Ruw, condities: Sequence[Conditie], *, tabel: str) -> list[Me
         for conditie, (aantal, regels) in zip(condities, uit, strict=True)
         if aantal
     ]
-
-
-def _materialise(ruw: Ruw, kolommen: Sequence[Getypeerd]) -> None:
-    """The typed table; the text table goes, so that a large delivery is held once."""
-    velden = ", ".join([RIJ, *(f"{kolom.waarde} AS {ident(kolom.naam)}" for kolom in kolommen)])
-    ruw.con.execute(f"CREATE OR REPLACE TABLE t AS SELECT {velden} FROM ruw")
-    ruw.con.execute("DROP TABLE ruw")
 
 
 def _doubles(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:

@@ -60,7 +60,8 @@ def as_text(kolom: str, soort: pa.DataType) -> str:
     if pa.types.is_boolean(soort):
         return f"CASE WHEN {kolom} THEN 'ja' WHEN NOT {kolom} THEN 'nee' END"
     if pa.types.is_timestamp(soort):
-        return f"regexp_replace(CAST(CAST({kolom} AS TIMESTAMP) AS VARCHAR), ' 00:00:00$', '')"
+        dag, tijd = f"CAST({kolom} AS DATE)", f"CAST({kolom} AS TIMESTAMP)"
+        return f"CASE WHEN {tijd} = {dag} THEN CAST({dag} AS VARCHAR) ELSE CAST({tijd} AS VARCHAR) END"
     if pa.types.is_floating(soort):
         heel = f"{kolom} = trunc({kolom}) AND abs({kolom}) < 1e15"
         getal = f"CASE WHEN {heel} THEN CAST(CAST({kolom} AS BIGINT) AS VARCHAR) ELSE CAST({kolom} AS VARCHAR) END"

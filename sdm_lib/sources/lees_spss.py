@@ -6,17 +6,19 @@ that was recoded is refused instead of read with answers swapped. Without a code
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from sdm_lib.errors import Melding
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Kolom, Schaal, Schema, Vragenlijst
-from sdm_lib.sources.ruw import Ruw, fill_rows, plat
+from sdm_lib.sources.ruw import Ruw, fill_columns, plat
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenlijst: Vragenlijst | None) -> Ruw:
@@ -39,9 +41,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenli
         vertaler = _Translator(str(naam), meta, schema.kolommen.get(doel), _scale(doel, vragenlijst), vragenlijst)
         kolommen.append(vertaler.texts(frame[naam]))
         meldingen += vertaler.problems(path.name)
-    rijen = fill_rows(
-        con, zip(range(1, len(frame) + 1), zip(*kolommen, strict=True), strict=True), breedte=len(kolommen)
-    )
+    rijen = fill_columns(con, range(1, len(frame) + 1), kolommen)
     if not rijen:
         meldingen.append(header_only(path.name))
     namen = tuple(str(naam) for naam in frame.columns)
@@ -74,9 +74,10 @@ class _Translator:
         self.vragenlijst = vragenlijst
         self.strijdig: list[str] = []
 
-    def texts(self, waarden: pd.Series[Any]) -> list[str | None]:
-        woord = {waarde: self._word(waarde) for waarde in waarden.dropna().unique()}
-        return [None if pd.isna(waarde) else woord[waarde] for waarde in waarden]
+    def texts(self, waarden: pd.Series[Any]) -> Sequence[str | None]:
+        plaatsen, soorten = pd.factorize(waarden)  # each value is translated once; missing is place -1
+        woorden = np.array([*(self._word(waarde) for waarde in soorten), None], dtype=object)
+        return list(woorden[plaatsen])
 
     def _word(self, waarde: Any) -> str | None:
         tekst = as_text(waarde)

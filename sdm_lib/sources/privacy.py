@@ -16,7 +16,7 @@ import numpy as np
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding
 from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import Ruw, plat
-from sdm_lib.sources.typen import first_rows
+from sdm_lib.sources.typen import counts, first_rows
 
 MINSTENS = 20  # values of eight or nine digits before a share says anything
 AANDEEL = 0.5
@@ -75,20 +75,31 @@ def problems(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
 
 def bsn_columns(con: duckdb.DuckDBPyConnection, kolommen: dict[int, str], *, tabel: str) -> set[int]:
     """The columns (by key) of a table whose values look like citizen service numbers."""
-    if not kolommen:
+    lang = counts(con, [_LIKELY.format(sql) for sql in kolommen.values()], tabel=tabel)
+    kandidaten = [i for i, aantal in zip(kolommen, lang, strict=True) if aantal >= MINSTENS]
+    if not kandidaten:
         return set()
-    velden = []
-    for kolom in kolommen.values():
-        cijfers = f"regexp_replace({kolom}, '[ .]|\\.0$', '', 'g')"
-        kort = f"CASE WHEN length({kolom}) BETWEEN 8 AND 13 THEN {cijfers} END"
-        goed = f"CASE WHEN length({kort}) BETWEEN 8 AND 9 THEN TRY_CAST({kort} AS BIGINT) END"
-        velden += [f"count({goed})", f"count_if({_eleven_sql(f'({goed})')} AND {goed} > 0)"]
-    rij = con.execute(f"SELECT {', '.join(velden)} FROM {tabel}").fetchone() or ()
-    return {i for k, i in enumerate(kolommen) if rij[2 * k] >= MINSTENS and rij[2 * k + 1] >= AANDEEL * rij[2 * k]}
+    teksten = ", ".join(
+        f"CASE WHEN length({kolommen[i]}) BETWEEN 8 AND 13 THEN {kolommen[i]} END AS v{i}" for i in kandidaten
+    )
+    getallen = ", ".join(f"{_DIGITS.format(f'v{i}')} AS n{i}" for i in kandidaten)
+    goed = ", ".join(f"CASE WHEN n{i} BETWEEN 10000000 AND 999999999 THEN n{i} END AS g{i}" for i in kandidaten)
+    velden = ", ".join(f"count(g{i}), count_if({_eleven_sql(f'g{i}')})" for i in kandidaten)
+    lagen = f"(SELECT {goed} FROM (SELECT {getallen} FROM (SELECT {teksten} FROM {tabel})))"
+    rij = con.execute(f"SELECT {velden} FROM {lagen}").fetchone() or ()
+    aantallen = {i: (rij[2 * k], rij[2 * k + 1]) for k, i in enumerate(kandidaten)}
+    return {i for i, (alle, goede) in aantallen.items() if alle >= MINSTENS and goede >= AANDEEL * alle}
+
+
+# begins with a digit, has the length, and is no date: cheap to ask of every column
+_LIKELY = "(length({0}) BETWEEN 8 AND 13 AND {0} BETWEEN '0' AND ':' AND NOT contains({0}, '-'))"
+# 123.456.782, 123 456 782 and 123456782.0 are the same number
+_HEEL = "CASE WHEN suffix({0}, '.0') THEN left({0}, -2) ELSE {0} END"
+_DIGITS = f"TRY_CAST(replace(replace({_HEEL}, '.', ''), ' ', '') AS BIGINT)"
 
 
 def _bsn_columns(ruw: Ruw) -> set[int]:
-    return bsn_columns(ruw.con, {i: f"trim(c{i})" for i in range(len(ruw.namen))}, tabel="ruw")
+    return bsn_columns(ruw.con, {i: f"c{i}" for i in range(len(ruw.namen))}, tabel="ruw")
 
 
 def _bsn(naam: str, ruw: Ruw) -> Melding:

@@ -104,6 +104,13 @@ def fill_rows(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, Sequence
         nummers.append(nummer)
         for kolom, cel in zip(kolommen, cellen, strict=True):
             kolom.append(cel)
+    return fill_columns(con, nummers, kolommen)
+
+
+def fill_columns(
+    con: duckdb.DuckDBPyConnection, nummers: Sequence[int], kolommen: Sequence[Sequence[str | None]]
+) -> int:
+    """Make the table `ruw` from row numbers and columns of text."""
     velden = {RIJ: pa.array(nummers, pa.int64())}
     velden |= {f"c{i}": pa.array(kolom, pa.string()) for i, kolom in enumerate(kolommen)}
     return fill(con, pa.table(velden))

@@ -1,22 +1,27 @@
-"""From text columns to typed ones: an SQL expression a column, with the conditions under which it is wrong."""
+"""From text columns to typed ones, in layers of SQL so that each text is looked at once.
+
+`ruw`   the file's own columns (c0, c1, ...), text as it came
+`x`     the columns of the schema by name: trimmed, empty and declared missing are NULL, numbers cleaned of signs
+`y`     `x` with beside each column its value ("naam.w") and, for numbers, its text with a decimal point ("naam.g")
+`t`     the values alone, by name
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
-from sdm_lib.errors import MAX_VOORBEELDEN, Melding, bedoelde_u
-from sdm_lib.sources import getallen
+from sdm_lib.errors import MAX_VOORBEELDEN, Melding
+from sdm_lib.sources import codelijst, getallen
 from sdm_lib.sources.getallen import CANONIEK, Schrijfwijze
 from sdm_lib.sources.levering import Kolom, Schema
-from sdm_lib.sources.ruw import RIJ, Ruw, literal
+from sdm_lib.sources.ruw import RIJ, Ruw, ident
 
 _GETALLEN = ("geheel", "getal", "bedrag")
 _VERMINKT = r"\d([.,]\d+)?[eE]\+?\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
-MAX_CODES = 2_000  # unknown spellings looked at in one column
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +39,57 @@ class Conditie:
 
 @dataclass(frozen=True, slots=True)
 class Getypeerd:
-    """A column: its trimmed text, its typed value, and what can be wrong with it."""
+    """A column: the SQL of its value over `x` (and of its decimal text), and what can be wrong with it over `y`."""
 
     naam: str
     kolom: Kolom
-    tekst: str
     waarde: str
+    getal: str = ""
     condities: tuple[Conditie, ...] = ()
-    meldingen: tuple[Melding, ...] = field(default=())
+    meldingen: tuple[Melding, ...] = ()
 
 
-def typed(ruw: Ruw, schema: Schema, plaats: dict[str, int], *, leeg_woorden: Sequence[str] = ()) -> list[Getypeerd]:
-    """Every column of the schema that is in the file, recognised from all its rows.
+def make_x(ruw: Ruw, schema: Schema, plaats: dict[str, int], *, leeg_woorden: Sequence[str] = ()) -> None:
+    """Make the view `x`: the columns of the schema by name.
 
     leeg_woorden : words of the questionnaire that mean no answer; in a column of numbers they are empty.
     """
-    teksten = {naam: _text(naam, schema.kolommen[naam], i, leeg_woorden) for naam, i in plaats.items()}
-    vormen = _forms(ruw, schema, plaats, teksten)
-    return [_typed(ruw, schema, naam, teksten[naam], vormen.get(naam)) for naam in plaats]
+    velden = [RIJ]
+    for naam, i in plaats.items():
+        velden.append(
+            f"{_text(schema.kolommen[naam], i, canoniek=i in ruw.canoniek, leeg=leeg_woorden)} AS {ident(naam)}"
+        )
+    ruw.con.execute(f"CREATE OR REPLACE VIEW x AS SELECT {', '.join(velden)} FROM ruw")
 
 
-def _text(naam: str, kolom: Kolom, i: int, leeg_woorden: Sequence[str]) -> str:
-    leeg = tuple(woord for woord in leeg_woorden if kolom.soort in _GETALLEN)
-    tekst = getallen.trimmed(f"c{i}", ontbrekend=(*kolom.ontbrekend, *leeg))
-    return getallen.cleaned(tekst) if kolom.soort in _GETALLEN else tekst
+def _text(kolom: Kolom, i: int, *, canoniek: bool, leeg: Sequence[str]) -> str:
+    if canoniek and not kolom.ontbrekend:
+        return f"c{i}"
+    getal = kolom.soort in _GETALLEN
+    tekst = getallen.trimmed(f"c{i}", ontbrekend=(*kolom.ontbrekend, *(leeg if getal else ())))
+    return f"(SELECT {getallen.cleaned('v')} FROM (SELECT {tekst} AS v))" if getal and not canoniek else tekst
 
 
-def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int], teksten: dict[str, str]) -> dict[str, Schrijfwijze]:
+def typed(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Getypeerd]:
+    """Every column of the schema that is in the file, recognised from all rows of `x`; makes the view `y`."""
+    vormen = _forms(ruw, schema, plaats)
+    kolommen = [_typed(ruw, schema, naam, vormen.get(naam, Schrijfwijze(CANONIEK))) for naam in plaats]
+    getal = ", ".join(["*", *(f"{k.getal} AS {ident(k.naam + '.g')}" for k in kolommen if k.getal)])
+    waarde = ", ".join(["*", *(f"{k.waarde} AS {ident(k.naam + '.w')}" for k in kolommen)])
+    ruw.con.execute(f"CREATE OR REPLACE VIEW y AS SELECT {waarde} FROM (SELECT {getal} FROM x)")
+    return kolommen
+
+
+def make_t(ruw: Ruw, kolommen: Sequence[Getypeerd]) -> None:
+    """Make table `t` and let go of the text, so that a large delivery is held once."""
+    velden = ", ".join([RIJ, *(f"{ident(kolom.naam + '.w')} AS {ident(kolom.naam)}" for kolom in kolommen)])
+    ruw.con.execute(f"CREATE OR REPLACE TABLE t AS SELECT {velden} FROM y")
+    ruw.con.execute("DROP VIEW y")
+    ruw.con.execute("DROP VIEW x")
+    ruw.con.execute("DROP TABLE ruw")
+
+
+def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> dict[str, Schrijfwijze]:
     """The way of writing of every column of numbers or dates, in one pass over the rows."""
     vormen = {naam: Schrijfwijze(CANONIEK) for naam, i in plaats.items() if i in ruw.canoniek}
     vragen: dict[tuple[str, str], str] = {}
@@ -68,8 +97,8 @@ def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int], teksten: dict[str, 
         soort = schema.kolommen[naam].soort
         if naam not in vormen and soort in (*_GETALLEN, "datum"):
             tellers = getallen.date_counts if soort == "datum" else getallen.number_counts
-            vragen |= {(naam, vraag): sql for vraag, sql in tellers(teksten[naam]).items()}
-    antwoorden = counts(ruw.con, vragen)
+            vragen |= {(naam, vraag): sql for vraag, sql in tellers(ident(naam)).items()}
+    antwoorden = dict(zip(vragen, counts(ruw.con, list(vragen.values()), tabel="x"), strict=True))
     for naam in {naam for naam, _ in vragen}:
         kolom = schema.kolommen[naam]
         beslis = getallen.date_form if kolom.soort == "datum" else getallen.number_form
@@ -77,67 +106,69 @@ def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int], teksten: dict[str, 
     return vormen
 
 
-def counts(con: duckdb.DuckDBPyConnection, condities: dict[tuple[str, str], str]) -> dict[tuple[str, str], int]:
+def counts(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabel: str) -> list[int]:
     """How many rows meet each condition, in one pass."""
     if not condities:
-        return {}
-    rij = con.execute(f"SELECT {', '.join(f'count_if({sql})' for sql in condities.values())} FROM ruw").fetchone()
-    return dict(zip(condities, rij or (), strict=True))
+        return []
+    rij = con.execute(f"SELECT {', '.join(f'count_if({sql})' for sql in condities)} FROM {tabel}").fetchone() or ()
+    return [int(aantal) for aantal in rij]
 
 
 def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabel: str) -> list[tuple[int, list[int]]]:
-    """Per condition the number of rows that meet it and the first five row numbers, in one pass."""
-    if not condities:
-        return []
-    velden = [f"count_if({sql}), min({RIJ}, {MAX_VOORBEELDEN}) FILTER (WHERE {sql})" for sql in condities]
-    rij = con.execute(f"SELECT {', '.join(velden)} FROM {tabel}").fetchone() or ()
-    return [(int(rij[2 * i]), list(rij[2 * i + 1] or ())) for i in range(len(condities))]
+    """Per condition the number of rows that meet it and the first five row numbers; clean data costs one pass."""
+    aantallen = counts(con, condities, tabel=tabel)
+    raak = [i for i, aantal in enumerate(aantallen) if aantal]
+    velden = ", ".join(f"min({RIJ}, {MAX_VOORBEELDEN}) FILTER (WHERE {condities[i]})" for i in raak)
+    rij = (con.execute(f"SELECT {velden} FROM {tabel}").fetchone() or ()) if raak else ()
+    regels = dict(zip(raak, rij, strict=True))
+    return [(aantal, list(regels.get(i) or ())) for i, aantal in enumerate(aantallen)]
 
 
-def _typed(ruw: Ruw, schema: Schema, naam: str, tekst: str, vorm: Schrijfwijze | None) -> Getypeerd:
+def _typed(ruw: Ruw, schema: Schema, naam: str, vorm: Schrijfwijze) -> Getypeerd:
     kolom = schema.kolommen[naam]
     if kolom.soort in _GETALLEN:
-        deel = _number(naam, kolom, tekst, vorm or Schrijfwijze(CANONIEK))
+        deel = _number(naam, kolom, vorm)
     elif kolom.soort == "datum":
-        deel = _date(naam, kolom, tekst, vorm or Schrijfwijze(CANONIEK))
+        deel = _date(naam, kolom, vorm)
     elif kolom.codes:
-        deel = _code(ruw, schema, naam, tekst)
+        deel = _code(ruw, schema, naam)
     else:
-        deel = _plain(naam, kolom, tekst)
-    verplicht = Conditie("SDM-320", f"({tekst}) IS NULL", "deze waarde is verplicht en ontbreekt", _VUL_AAN, naam)
-    extra = (verplicht,) if kolom.verplicht else ()
-    meldingen = tuple(_placed(melding, ruw) for melding in deel.meldingen)
-    return Getypeerd(naam, kolom, deel.tekst, deel.waarde, (*extra, *deel.condities), meldingen)
+        deel = _plain(naam, kolom)
+    condities = deel.condities
+    if kolom.verplicht:
+        condities = (Conditie("SDM-320", f"{ident(naam)} IS NULL", *_MISSING, naam), *condities)
+    meldingen = tuple(dataclasses.replace(m, bestand=ruw.bestand, blad=ruw.blad) for m in deel.meldingen)
+    return dataclasses.replace(deel, condities=condities, meldingen=meldingen)
 
 
-_VUL_AAN = "Vul aan, of vraag de leverancier om de ontbrekende waarden."
-
-
-def _placed(melding: Melding, ruw: Ruw) -> Melding:
-
-    return dataclasses.replace(melding, bestand=ruw.bestand, blad=ruw.blad)
-
-
-def _number(naam: str, kolom: Kolom, tekst: str, vorm: Schrijfwijze) -> Getypeerd:
-    if vorm.probleem:
-        return Getypeerd(naam, kolom, tekst, "CAST(NULL AS DOUBLE)", meldingen=(_number_question(naam, vorm),))
-    getal = getallen.number_text(tekst, vorm.vorm)
-    waarde = {
-        "geheel": f"TRY_CAST(TRY_CAST({getal} AS DECIMAL(38,6)) AS BIGINT)",
-        "getal": f"TRY_CAST({getal} AS DOUBLE)",
-        "bedrag": f"CAST(round(TRY_CAST({getal} AS DECIMAL(38,6)) * 100) AS BIGINT)",
-    }[kolom.soort]
-    decimaal = f"TRY_CAST({getal} AS DECIMAL(38,6))"
-    condities = [Conditie("SDM-322", f"({tekst}) IS NOT NULL AND ({waarde}) IS NULL", *_NO_NUMBER, naam)]
-    if kolom.soort == "geheel":
-        condities.append(Conditie("SDM-325", f"{decimaal} != trunc({decimaal})", *_NOT_WHOLE, naam))
-    condities += _bounds(naam, kolom, f"TRY_CAST({getal} AS DOUBLE)")
-    meldingen = (_read_as(naam, vorm.vorm),) if vorm.herkend else ()
-    return Getypeerd(naam, kolom, tekst, waarde, tuple(condities), meldingen)
-
-
+_MISSING = ("deze waarde is verplicht en ontbreekt", "Vul aan, of vraag de leverancier om de ontbrekende waarden.")
 _NO_NUMBER = ("dit is geen getal", "Verbeter de waarde; staat hier een code voor ontbrekend, zet die bij ontbrekend.")
 _NOT_WHOLE = ("hier hoort een geheel getal", "Verbeter de waarde, of zet soort: getal in het schema.")
+_NO_DATE = (
+    f"dit is geen datum tussen {getallen.EERSTE_JAAR} en {getallen.LAATSTE_JAAR}",
+    "Lever datums als jjjj-mm-dd; betekent de waarde 'nog lopend', zet die dan bij ontbrekend.",
+)
+_ROUNDED = ("een nummer dat een rekenblad heeft afgerond (1,2E+15)", "Vraag het bestand als csv of met tekstkolommen.")
+
+
+def _number(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
+    if vorm.probleem:
+        return Getypeerd(naam, kolom, "CAST(NULL AS DOUBLE)", meldingen=(_number_question(naam, vorm),))
+    tekst, getal = ident(naam), ident(f"{naam}.g")
+    breuk = f"TRY_CAST({getal} AS DOUBLE)"  # a wider DECIMAL would be exact, and 250 times as slow
+    waarde = {
+        "geheel": f"CASE WHEN {getallen.match(getal, '-?[0-9]+')} THEN TRY_CAST({getal} AS BIGINT) "
+        f"WHEN abs({breuk}) < 1e15 THEN CAST(trunc({breuk}) AS BIGINT) END",
+        "getal": f"CASE WHEN isfinite({breuk}) THEN {breuk} END",
+        "bedrag": f"CAST(TRY_CAST({getal} AS DECIMAL(18,2)) * 100 AS BIGINT)",
+    }[kolom.soort]
+    gelezen = ident(f"{naam}.w")
+    condities = [Conditie("SDM-322", f"{tekst} IS NOT NULL AND {gelezen} IS NULL", *_NO_NUMBER, naam)]
+    if kolom.soort == "geheel":
+        condities.append(Conditie("SDM-325", f"{breuk} != {gelezen}", *_NOT_WHOLE, naam))
+    condities += _bounds(naam, kolom, gelezen)
+    meldingen = (_read_as(naam, vorm.vorm),) if vorm.herkend else ()
+    return Getypeerd(naam, kolom, waarde, getallen.number_text(tekst, vorm.vorm), tuple(condities), meldingen)
 
 
 def _number_question(naam: str, vorm: Schrijfwijze) -> Melding:
@@ -146,7 +177,7 @@ def _number_question(naam: str, vorm: Schrijfwijze) -> Melding:
         return Melding("SDM-324", wat, "Laat de leverancier een van beide kiezen.", kolom=naam)
     return Melding(
         "SDM-323",
-        "1.234 kan hier duizend zijn of een getal met drie decimalen",
+        "1.234 kan hier ruim duizend zijn of ruim een",
         f"Zet in het schema bij {naam}: getalvorm: nederlands (1.234 is ruim duizend) of engels (1.234 is ruim een).",
         kolom=naam,
         waarom="De twee lezingen schelen een factor duizend.",
@@ -154,9 +185,7 @@ def _number_question(naam: str, vorm: Schrijfwijze) -> Melding:
 
 
 def _read_as(naam: str, vorm: str) -> Melding:
-    soort = (
-        "Nederlandse getallen (komma voor decimalen)" if vorm == "nederlands" else "Engelse getallen (decimale punt)"
-    )
+    soort = "Nederlandse getallen (decimale komma)" if vorm == "nederlands" else "Engelse getallen (decimale punt)"
     return Melding("SDM-363", f"{soort}; herkend", "U hoeft niets te doen.", kolom=naam, ernst="hersteld")
 
 
@@ -164,14 +193,15 @@ def _bounds(naam: str, kolom: Kolom, waarde: str) -> list[Conditie]:
     condities = []
     for grens, teken, woord in ((kolom.min, "<", "lager dan"), (kolom.max, ">", "hoger dan")):
         if grens is not None:
-            code = "SDM-354" if kolom.soort == "bedrag" and grens == 0 and teken == "<" else "SDM-326"
-            wat = "negatief bedrag" if code == "SDM-354" else f"{woord} {grens:g}"
+            negatief = kolom.soort == "bedrag" and grens == 0 and teken == "<"
+            code, wat = ("SDM-354", "negatief bedrag") if negatief else ("SDM-326", f"{woord} {grens:g}")
             herstel = "Verbeter de waarde, of pas de grens in het schema aan."
-            condities.append(Conditie(code, f"{waarde} {teken} {grens!r}", wat, herstel, naam))
+            maat = 100 * grens if kolom.soort == "bedrag" else grens
+            condities.append(Conditie(code, f"{waarde} {teken} {maat!r}", wat, herstel, naam))
     return condities
 
 
-def _date(naam: str, kolom: Kolom, tekst: str, vorm: Schrijfwijze) -> Getypeerd:
+def _date(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
     if vorm.probleem:
         melding = Melding(
             "SDM-328",
@@ -180,110 +210,25 @@ def _date(naam: str, kolom: Kolom, tekst: str, vorm: Schrijfwijze) -> Getypeerd:
             kolom=naam,
             waarom="3-4-2015 kan 3 april of 4 maart zijn.",
         )
-        return Getypeerd(naam, kolom, tekst, "CAST(NULL AS DATE)", meldingen=(melding,))
-    waarde = getallen.date_value(tekst, vorm.vorm)
-    conditie = Conditie("SDM-327", f"({tekst}) IS NOT NULL AND ({waarde}) IS NULL", *_NO_DATE, naam)
+        return Getypeerd(naam, kolom, "CAST(NULL AS DATE)", meldingen=(melding,))
+    tekst, gelezen = ident(naam), ident(f"{naam}.w")
+    conditie = Conditie("SDM-327", f"{tekst} IS NOT NULL AND {gelezen} IS NULL", *_NO_DATE, naam)
     meldingen: tuple[Melding, ...] = ()
     if vorm.herkend:
         volgorde = {"dmj": "dag-maand-jaar", "mdj": "maand-dag-jaar"}[vorm.vorm]
         wat = f"datums gelezen als {volgorde} of jjjjmmdd; herkend"
         meldingen = (Melding("SDM-364", wat, "U hoeft niets te doen.", kolom=naam, ernst="hersteld"),)
-    return Getypeerd(naam, kolom, tekst, waarde, (conditie,), meldingen)
+    waarde = getallen.our_time(ident(f"{naam}.g"))
+    return Getypeerd(naam, kolom, waarde, getallen.date_value(tekst, vorm.vorm), (conditie,), meldingen)
 
 
-_NO_DATE = (
-    f"dit is geen datum tussen {getallen.EERSTE_JAAR} en {getallen.LAATSTE_JAAR}",
-    "Lever datums als jjjj-mm-dd; betekent de waarde 'nog lopend', zet die dan bij ontbrekend.",
-)
-
-
-def _plain(naam: str, kolom: Kolom, tekst: str) -> Getypeerd:
+def _plain(naam: str, kolom: Kolom) -> Getypeerd:
     condities: tuple[Conditie, ...] = ()
     if kolom.soort == "persoonscode":
-        wat, herstel = "een nummer dat een rekenblad heeft afgerond (1,2E+15)", "Vraag het bestand als csv of tekst."
-        condities = (Conditie("SDM-329", getallen.match(tekst, _VERMINKT), wat, herstel, naam),)
-    return Getypeerd(naam, kolom, tekst, tekst, condities)
+        condities = (Conditie("SDM-329", getallen.match(ident(naam), _VERMINKT), *_ROUNDED, naam),)
+    return Getypeerd(naam, kolom, ident(naam), condities=condities)
 
 
-def _code(ruw: Ruw, schema: Schema, naam: str, tekst: str) -> Getypeerd:
-    """A column with a code list: other spellings of a code are restored, anything else is unknown."""
-    kolom = schema.kolommen[naam]
-    bekend = ", ".join(literal(code) for code in kolom.codes)
-    rijen = ruw.con.execute(
-        f"SELECT {tekst} AS v, count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM ruw "
-        f"WHERE {tekst} IS NOT NULL AND {tekst} NOT IN ({bekend}) GROUP BY v ORDER BY min({RIJ}) LIMIT {MAX_CODES + 1}"
-    ).fetchall()
-    spelling = _spellings(kolom)
-    hersteld = {waarde: code for waarde, _, _ in rijen if (code := _restore(waarde, spelling))}
-    onbekend = [(waarde, aantal, eerste) for waarde, aantal, eerste in rijen if waarde not in hersteld]
-    tak = " ".join(f"WHEN {literal(waarde)} THEN {literal(code)}" for waarde, code in hersteld.items())
-    waarde = f"CASE {tekst} {tak} ELSE {tekst} END" if tak else tekst
-    meldingen = []
-    if hersteld:
-        aantal = sum(aantal for waarde, aantal, _ in rijen if waarde in hersteld)
-        wat = f"{aantal} keer een andere schrijfwijze van een code gelezen (hoofdletters, voorloopnullen of eigen naam)"
-        meldingen.append(Melding("SDM-365", wat, "U hoeft niets te doen.", kolom=naam, ernst="hersteld"))
-    if onbekend:
-        meldingen.append(_unknown(naam, schema, onbekend))
-    return Getypeerd(naam, kolom, tekst, waarde, meldingen=tuple(meldingen))
-
-
-def _spellings(kolom: Kolom) -> dict[str, str]:
-    """Every spelling that can only mean one code: capitals, and a number without its leading zeros."""
-    namen: dict[str, set[str]] = {}
-    for code in kolom.codes:
-        for vorm in {code.casefold(), code.casefold().lstrip("0") if code.isdigit() else code.casefold()}:
-            namen.setdefault(vorm, set()).add(code)
-    enig = {vorm: next(iter(codes)) for vorm, codes in namen.items() if len(codes) == 1 and vorm}
-    return enig | {tekst.casefold(): code for tekst, code in kolom.schrijfwijzen.items()}
-
-
-def _restore(waarde: str, spelling: dict[str, str]) -> str:
-    kaal = waarde.casefold()
-    if kaal in spelling:
-        return spelling[kaal]
-    return spelling.get(kaal.lstrip("0"), "") if kaal.isdigit() else ""
-
-
-def _unknown(naam: str, schema: Schema, onbekend: Iterable[tuple[str, int, list[int]]]) -> Melding:
-    lijst = list(onbekend)
-    regels = sorted({regel for _, _, eerste in lijst for regel in eerste})[:MAX_VOORBEELDEN]
-    getoond = _shown(naam, schema, [waarde for waarde, _, _ in lijst])
-    meer = len(lijst) - len(getoond)
-    rest = f" en nog {meer} andere" if getoond and meer else ""
-    wat = f"onbekende code {', '.join(repr(waarde) for waarde in getoond)}{rest}" if getoond else "onbekende code"
-    codes = schema.kolommen[naam].codes
-    return Melding(
-        "SDM-321",
-        wat,
-        f"{bedoelde_u(getoond[0] if getoond else '', codes)} Of neem de code op in het schema.",
-        kolom=naam,
-        regels=tuple(regels),
-        aantal=sum(aantal for _, aantal, _ in lijst),
-    )
-
-
-def _shown(naam: str, schema: Schema, waarden: Sequence[str]) -> list[str]:
-    """Unknown codes that may be shown: in a delivery about persons a shifted column can hold a name or a number.
-
-    Shown are codes near a known one; in a delivery without personal columns any short one.
-    """
-    import difflib
-
-    kolom = schema.kolommen[naam]
-    if naam in schema.persoonlijk:
-        return []
-    kort = [waarde for waarde in waarden if len(waarde) <= 30][:MAX_VOORBEELDEN]
-    if not personal(schema):
-        return kort
-    return [
-        waarde
-        for waarde in kort
-        if not any(teken.isdigit() for teken in waarde) and difflib.get_close_matches(waarde, kolom.codes, cutoff=0.75)
-    ]
-
-
-def personal(schema: Schema) -> frozenset[str]:
-    """The columns of which no value is ever shown."""
-    codes = {naam for naam, kolom in schema.kolommen.items() if kolom.soort == "persoonscode"}
-    return frozenset(codes | set(schema.persoonlijk))
+def _code(ruw: Ruw, schema: Schema, naam: str) -> Getypeerd:
+    waarde, meldingen = codelijst.restore(ruw.con, schema, naam)
+    return Getypeerd(naam, schema.kolommen[naam], waarde, meldingen=meldingen)
