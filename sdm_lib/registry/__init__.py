@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from sdm_lib.registry.duur import duur, duur_toets, wachttijd
 from sdm_lib.registry.perioden import Periode
 from sdm_lib.registry.register import GEBIEDEN, Register, open_register
 from sdm_lib.registry.rooster import LEEFTIJDEN
@@ -23,6 +24,7 @@ from sdm_lib.registry.stromen import stromen
 from sdm_lib.registry.tellen import per_1000, stand, unieke
 from sdm_lib.registry.trajecten import beeindigd, gestart, redenen_einde, verwijzers
 from sdm_lib.registry.uitgaven import uitgaven
+from sdm_lib.registry.uitstroom import duurzaam, overgangen, terugkeer
 
 OPTELBAAR = (*GEBIEDEN, "geslacht", "leeftijd")
 
@@ -30,12 +32,12 @@ FIGUREN: Mapping[str, Callable[..., pd.DataFrame]] = {
     figuur.__name__: figuur
     for figuur in (
         unieke, stand, per_1000, stapeling, combinaties, aanbieders_per_huishouden, stromen, gestart, beeindigd,
-        verwijzers, redenen_einde, uitgaven,
+        verwijzers, redenen_einde, uitgaven, duur, duur_toets, wachttijd, terugkeer, duurzaam, overgangen,
     )
 }  # fmt: skip
 
 __all__ = [
     "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Periode", "Register", "aanbieders_per_huishouden", "beeindigd",
-    "combinaties", "gestart", "open_register", "per_1000", "redenen_einde", "stand", "stapeling", "stromen",
-    "uitgaven", "unieke", "verwijzers",
+    "combinaties", "duur", "duur_toets", "duurzaam", "gestart", "open_register", "overgangen", "per_1000",
+    "redenen_einde", "stand", "stapeling", "stromen", "terugkeer", "uitgaven", "unieke", "verwijzers", "wachttijd",
 ]  # fmt: skip

@@ -1,0 +1,156 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from registry_referentie import eilanden, register, rijen
+from test_tellen import willekeurig
+
+from sdm_lib import registry
+from sdm_lib.registry.overleving import cumulatieve_incidentie, kaplan_meier, logrank
+
+EINDE = pd.Timestamp("2015-07-01")
+
+
+def steekproef(n=400, *, vertraagd=True):
+    rng = np.random.default_rng(12)
+    duur = rng.integers(1, 120, n)
+    instap = np.minimum(rng.integers(0, 40, n), duur - 1) if vertraagd else np.zeros(n, dtype=int)
+    gebeurd = (rng.random(n) < 0.7).astype(int)
+    frame = pd.DataFrame({"instap": instap, "uitstap": duur, "gebeurd": gebeurd, "groep": rng.choice(["a", "b"], n)})
+    return frame, frame.groupby(list(frame.columns)).size().rename("aantal").reset_index()
+
+
+@pytest.mark.parametrize("vertraagd", [False, True])
+def test_kaplan_meier_equals_statsmodels(vertraagd):
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    lang, telling = steekproef(vertraagd=vertraagd)
+    entry = lang["instap"].to_numpy(float) if vertraagd else None
+    oracle = SurvfuncRight(lang["uitstap"].to_numpy(float), lang["gebeurd"].to_numpy(), entry=entry)
+    curve = kaplan_meier(telling)
+    np.testing.assert_array_equal(curve.tijd, oracle.surv_times)
+    np.testing.assert_allclose(curve.kans, oracle.surv_prob, rtol=1e-12)
+    np.testing.assert_array_equal(curve.risico, oracle.n_risk)
+    mediaan, onder, boven = curve.kwantiel(0.5)
+    assert mediaan == oracle.quantile(0.5)
+    if not vertraagd:  # statsmodels has no standard error with delayed entry
+        with np.errstate(divide="ignore"):  # its log-log of a survival of zero
+            assert (onder, boven) == oracle.quantile_ci(0.5)
+
+
+def test_the_risk_set_with_delayed_entry_by_hand():
+    telling = pd.DataFrame({"instap": [0, 5, 8], "uitstap": [6, 8, 20], "gebeurd": [1, 1, 0], "aantal": [1, 1, 1]})
+    curve = kaplan_meier(telling)
+    assert curve.risico.tolist() == [2, 1]  # at 6: first two; at 8: the second, the third enters only after 8
+    assert curve.kans.tolist() == [0.5, 0.0]
+
+
+def test_cumulative_incidence_equals_statsmodels():
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
+    rng = np.random.default_rng(3)
+    lang = pd.DataFrame(
+        {"tijd": rng.integers(1, 60, 300), "soort": rng.choice([0, 1, 2, 3], 300, p=[0.3, 0.3, 0.2, 0.2])}
+    )
+    telling = lang.groupby(["tijd", "soort"]).size().rename("aantal").reset_index()
+    oracle = CumIncidenceRight(lang["tijd"].to_numpy(float), lang["soort"].to_numpy())
+    plek = np.searchsorted(oracle.times, 30, side="right") - 1
+    waarde, se = cumulatieve_incidentie(telling, op=30)
+    assert waarde == pytest.approx(oracle.cinc[0][plek], rel=1e-12)
+    assert se == pytest.approx(oracle.cinc_se[0][plek], rel=1e-6)
+
+
+def test_the_logrank_test_equals_statsmodels_and_needs_two_groups():
+    from statsmodels.duration.survfunc import survdiff
+
+    lang, telling = steekproef(vertraagd=False)
+    chi2, p = survdiff(lang["uitstap"], lang["gebeurd"], lang["groep"])
+    assert logrank(telling) == pytest.approx((chi2, 1, p))
+    with pytest.raises(ValueError, match="two groups or more"):
+        logrank(telling.assign(groep="a"))
+
+
+def test_an_exit_before_its_entry_is_refused():
+    with pytest.raises(ValueError, match="larger than its instap"):
+        kaplan_meier(pd.DataFrame({"instap": [5], "uitstap": [5], "gebeurd": [1], "aantal": [1]}))
+
+
+def test_durations_join_reindications_and_censor_what_runs():
+    frame = register(
+        {"persoon": "a", "begin": "2015-01-01", "einde": "2015-01-11"},
+        {"persoon": "a", "begin": "2015-01-11", "einde": "2015-01-31"},  # 30 days in one traject
+        {"persoon": "b", "begin": "2015-01-01", "einde": None},
+        {"persoon": "c", "begin": "2015-03-01", "einde": "2015-03-11"},
+        {"persoon": "d", "begin": "2015-01-01", "einde": "2016-01-01"},  # ends after the period: still running
+    )
+    tabel = registry.duur(registry.open_register(frame), periodes="2015H1")
+    assert tabel[["trajecten", "beeindigd", "administratief", "mediaan"]].values.tolist()[0][:3] == [4, 2, 0]
+    assert tabel["mediaan"].tolist() == [30.0]
+
+
+def test_administrative_starts_are_counted_apart_and_old_spells_enter_late():
+    frame = register(
+        {"persoon": "a", "begin": "2015-01-01", "einde": "2015-01-11"},
+        {"persoon": "b", "begin": "2014-12-22", "einde": "2015-01-11"},
+        {"persoon": "c", "begin": "2014-12-22", "einde": "2014-12-25"},  # gone before the register was complete
+    )
+    opened = registry.open_register(frame)
+    tabel = registry.duur(opened, periodes="2015K1", vanaf=date(2015, 1, 1), administratief=[date(2015, 1, 1)])
+    assert tabel[["trajecten", "beeindigd", "administratief", "mediaan"]].values.tolist() == [[1, 1, 1, 20.0]]
+
+
+def test_the_medians_of_a_random_register_follow_from_its_episodes():
+    frame = willekeurig(np.random.default_rng(15), aantal=500)
+    opened = registry.open_register(frame)
+    tabel = registry.duur(opened, periodes="2015H1", by=["wet"]).set_index("wet")
+    for wet in ("jeugd", "wmo"):
+        per = {}
+        for s in rijen(frame[frame["wet"] == wet]):
+            per.setdefault((s["persoon"], s["voorziening"]), []).append(s)
+        duren = [(min(s["begin"] for s in e), max(s["einde"] for s in e)) for x in per.values() for e in eilanden(x, 0)]
+        duren = [(b, e) for b, e in duren if b < EINDE.date()]
+        telling = pd.DataFrame(
+            [((min(e, EINDE.date()) - b).days, int(e <= EINDE.date())) for b, e in duren],
+            columns=["uitstap", "gebeurd"],
+        ).assign(instap=0, aantal=1)
+        assert tabel.loc[wet, "trajecten"] == len(duren)
+        assert tabel.loc[wet, "mediaan"] == kaplan_meier(telling).kwantiel()[0]
+
+
+def test_two_referrers_with_different_durations_differ():
+    snel = [
+        {"persoon": f"a{i}", "begin": "2015-01-01", "einde": f"2015-01-{i:02d}", "verwijzer": "huisarts"}
+        for i in range(2, 22)
+    ]
+    traag = [{"persoon": f"b{i}", "begin": "2015-01-01", "einde": f"2015-03-{i:02d}"} for i in range(2, 22)]
+    toets = registry.duur_toets(registry.open_register(register(*snel, *traag)), periodes="2015K2", by=["verwijzer"])
+    assert toets.loc[0, "df"] == 1
+    assert toets.loc[0, "p"] < 1e-6
+
+
+def test_waiting_counts_those_who_still_wait():
+    frame = register(
+        {"persoon": "a", "begin": "2015-04-11", "einde": None, "datum_aanmelding": "2015-04-01"},  # 10 days
+        {"persoon": "b", "begin": "2015-05-01", "einde": None, "datum_aanmelding": "2015-04-01"},  # 30 days
+        {"persoon": "c", "begin": None, "einde": None, "datum_aanmelding": "2015-04-11"},
+        {"persoon": "d", "begin": "2015-08-01", "einde": None, "datum_aanmelding": "2015-06-01"},
+        {"persoon": "e", "begin": "2015-02-01", "einde": None, "datum_aanmelding": "2015-01-01"},  # before the period
+    )
+    tabel = registry.wachttijd(registry.open_register(frame), periodes="2015K2")
+    assert tabel[["gestart", "wachtend", "mediaan"]].values.tolist() == [[2, 2, 30.0]]
+    assert tabel["p90"].isna().all()
+
+
+def test_a_start_on_the_day_of_registration_is_no_wait():
+    frame = register({"begin": "2015-04-11", "einde": None, "datum_aanmelding": "2015-04-11"})
+    tabel = registry.wachttijd(registry.open_register(frame), periodes="2015K2")
+    assert tabel[["gestart", "mediaan"]].values.tolist() == [[1, 0.0]]
+
+
+def test_a_duration_has_no_age_and_a_wait_needs_its_column():
+    opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}).drop(columns="datum_aanmelding"))
+    with pytest.raises(ValueError, match="leeftijd is no breakdown here"):
+        registry.duur(opened, periodes="2015K1", by=["leeftijd"])
+    with pytest.raises(ValueError, match="needs the column datum_aanmelding"):
+        registry.wachttijd(opened, periodes="2015K1")

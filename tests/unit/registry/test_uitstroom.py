@@ -1,0 +1,101 @@
+from datetime import date
+
+import numpy as np
+import pytest
+from registry_referentie import als_telling, register, rijen
+from test_tellen import willekeurig
+
+from sdm_lib import registry
+from sdm_lib.kwartaal import Kwartaal
+
+LATER = date(2017, 1, 1)
+
+
+def weg(persoon, einde="2015-02-01", **wat):
+    return {"persoon": persoon, "begin": "2015-01-01", "einde": einde, "geboortejaar": 2000} | wat
+
+
+def test_return_within_a_year_with_competing_events():
+    frame = register(
+        weg("a"), {"persoon": "a", "begin": "2015-06-01", "einde": None},
+        weg("b"), {"persoon": "b", "begin": "2016-06-01", "einde": None},  # back after more than a year
+        weg("c", reden_einde="overleden"), weg("d", reden_einde="verhuisd"),
+    )  # fmt: skip
+    opened = registry.open_register(frame, leverdatum=LATER)
+    tabel = registry.terugkeer(opened, periodes="2015K1")
+    assert tabel.drop(columns="se").values.tolist() == [["2015K1", 4, 1, 1, 1, 0, 4, 0.25]]
+
+
+def test_a_youth_who_comes_of_age_cannot_return_to_youth_help():
+    frame = register(
+        weg("a", geboortejaar=1998), {"persoon": "a", "begin": "2016-01-15", "einde": None, "geboortejaar": 1998},
+        weg("b", geboortejaar=2004),
+    )  # fmt: skip
+    opened = registry.open_register(frame, leverdatum=LATER)
+    tabel = registry.terugkeer(opened, periodes="2015K1", tot_leeftijd=18)
+    assert tabel[["teruggekeerd", "te_oud", "aandeel"]].values.tolist() == [[0, 1, 0.0]]
+    assert registry.terugkeer(opened, periodes="2015K1")["teruggekeerd"].tolist() == [1]
+
+
+def test_who_is_not_followed_a_year_is_censored_and_not_counted_as_away():
+    frame = register(weg("a"), weg("b"), {"persoon": "b", "begin": "2015-02-03", "einde": None})
+    kort = registry.open_register(frame, leverdatum=date(2015, 2, 2))
+    tabel = registry.terugkeer(kort, periodes="2015K1")
+    assert tabel[["uitgestroomd", "teruggekeerd", "gevolgd", "aandeel"]].values.tolist() == [[2, 0, 0, 0.0]]
+
+
+def test_lasting_outflow_to_work():
+    bijstand = {"wet": "participatie", "voorziening": "bijstand", "reden_einde": "werk"}
+    frame = register(
+        weg("a", **bijstand), weg("b", **bijstand), weg("b", **bijstand | {"begin": "2015-04-01", "einde": None}),
+        weg("c", **bijstand | {"reden_einde": "verhuisd"}), weg("d", einde="2015-03-30", **bijstand),
+    )  # fmt: skip
+    opened = registry.open_register(frame, leverdatum=date(2015, 9, 1))
+    tabel = registry.duurzaam(opened, periodes="2015K1", redenen=["werk"], where={"voorziening": "bijstand"})
+    assert tabel.values.tolist() == [["2015K1", 3, 1, 1, 1]]
+    assert registry.duurzaam(opened, periodes="2015K1")["uitstroom"].tolist() == [4]
+
+
+def test_moves_between_heavy_and_light_by_hand():
+    frame = register(
+        {"persoon": "a", "begin": "2015-01-01", "einde": "2015-05-01", "trede": "zwaar"},
+        {"persoon": "a", "begin": "2015-05-01", "einde": None, "trede": "basis"},
+        {"persoon": "b", "begin": "2015-01-01", "einde": "2015-05-01", "trede": "licht"},
+        {"persoon": "c", "begin": "2015-05-01", "einde": None, "trede": "zwaar"},
+        {"persoon": "c", "begin": "2015-05-01", "einde": None, "trede": "licht"},
+        {"persoon": "d", "begin": "2015-05-01", "einde": "2015-06-01", "trede": "zwaar"},
+    )
+    tabel = registry.overgangen(registry.open_register(frame), periodes="2015K2")
+    assert als_telling(tabel, ["van", "naar"]) == {
+        ("zwaar", "basis"): 1, ("licht", "geen"): 1, ("geen", "zwaar"): 1,
+    }  # fmt: skip
+    assert len(tabel) == 15
+
+
+def test_the_matrix_agrees_with_the_stocks_of_a_random_register():
+    rng = np.random.default_rng(2)
+    frame = willekeurig(rng, aantal=400)
+    frame["trede"] = rng.choice(["basis", "licht", "zwaar"], len(frame))
+    tabel = registry.overgangen(registry.open_register(frame), periodes=Kwartaal(2015, 2), by=["stadsdeel"])
+    zwaarst = {}
+    for dag in (date(2015, 3, 31), date(2015, 6, 30)):
+        for s in rijen(frame):
+            if s["begin"] <= dag < s["einde"]:
+                nummer = ["geen", "basis", "licht", "zwaar"].index(s["trede"])
+                zwaarst[s["persoon"], dag] = max(nummer, zwaarst.get((s["persoon"], dag), 0))
+    for dag, kant in ((date(2015, 3, 31), "van"), (date(2015, 6, 30), "naar")):
+        for nummer, naam in enumerate(["basis", "licht", "zwaar"], start=1):
+            verwacht = sum(waarde == nummer for (_, d), waarde in zwaarst.items() if d == dag)
+            assert tabel.loc[tabel[kant] == naam, "aantal"].sum() == verwacht
+
+
+def test_what_cannot_be_asked_is_refused():
+    opened = registry.open_register(register(weg("a", trede="ultra")))
+    with pytest.raises(ValueError, match=r"unknown steps \['ultra'\]"):
+        registry.overgangen(opened, periodes="2015K1")
+    with pytest.raises(ValueError, match=r"by area and sex only, not by \['wet'\]"):
+        registry.overgangen(opened, periodes="2015K1", by=["wet"])
+    with pytest.raises(ValueError, match="leeftijd is no breakdown here"):
+        registry.terugkeer(opened, periodes="2015K1", where={"leeftijd": "0-17"})
+    with pytest.raises(ValueError, match="binnen must be one of"):
+        registry.duurzaam(opened, periodes="2015K1", binnen="gezin")
