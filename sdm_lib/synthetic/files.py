@@ -81,6 +81,7 @@ def write_sav(frame: pd.DataFrame, pad: Path, *, spss: Spss, leverdatum: date) -
     import pyreadstat
 
     gemerkt = _marked(frame).fillna(_SYSMIS)
+    gemerkt = gemerkt.astype({kolom: object for kolom, soort in gemerkt.dtypes.items() if soort == "str"})
     pyreadstat.write_sav(
         gemerkt,
         str(pad),

@@ -38,7 +38,7 @@ def truth(
             "bewoners": "alle inwoners van 18 jaar en ouder op de eerste dag van het kwartaal",
             "clienten": "alle clienten in het kader van het kwartaal, zonder niet van toepassing",
             "professionals": "alle professionals op de lijst, zonder geen ervaring",
-            "register": "stand: lopend over middernacht naar die dag; begin op die dag telt nog niet mee",
+            "register": "zoals bekend op de leverdatum; een stand telt wie over middernacht doorloopt",
         },
         "bewoners": {naam: _by_area(maat, waar) for naam, maat in resident_measures(golf.antwoorden).items()},
         "clienten": {
@@ -150,10 +150,11 @@ def register_truth(pop: Population, register: Register, kwartaal: Kwartaal) -> d
     van, tot = of_date(kwartaal.begin), of_date(kwartaal.einde)
     spells = register.spells
     bekend = np.minimum(spells.einde, tot + 1)  # what ends later is still running when the quarter closes
-    actief = (spells.begin < tot) & (spells.einde > van)
+    begonnen = spells.begin < tot  # a re-indication that starts the next morning is not known yet
+    actief = begonnen & (spells.einde > van)
     per_wet = {}
     for nummer, wet in enumerate(WETTEN):
-        deel = register.wet == nummer
+        deel = begonnen & (register.wet == nummer)
         per_wet[wet] = {
             "clienten": _people(spells.persoon[actief & deel]),
             **_flows(spells.persoon[deel], spells.begin[deel], bekend[deel], van, tot),
