@@ -15,7 +15,10 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from sdm_lib.registry.driehoek import Afwikkeling, bouw_driehoek, jaarverwachting, mack, revisie
 from sdm_lib.registry.duur import duur, duur_toets, wachttijd
+from sdm_lib.registry.kosten import concentratie, kostendelen
+from sdm_lib.registry.ontleding import aansluiting, kosten_per_client, ontleding
 from sdm_lib.registry.perioden import Periode
 from sdm_lib.registry.register import GEBIEDEN, Register, open_register
 from sdm_lib.registry.rooster import LEEFTIJDEN
@@ -33,11 +36,14 @@ FIGUREN: Mapping[str, Callable[..., pd.DataFrame]] = {
     for figuur in (
         unieke, stand, per_1000, stapeling, combinaties, aanbieders_per_huishouden, stromen, gestart, beeindigd,
         verwijzers, redenen_einde, uitgaven, duur, duur_toets, wachttijd, terugkeer, duurzaam, overgangen,
+        kostendelen, concentratie,
     )
 }  # fmt: skip
 
 __all__ = [
-    "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Periode", "Register", "aanbieders_per_huishouden", "beeindigd",
-    "combinaties", "duur", "duur_toets", "duurzaam", "gestart", "open_register", "overgangen", "per_1000",
-    "redenen_einde", "stand", "stapeling", "stromen", "terugkeer", "uitgaven", "unieke", "verwijzers", "wachttijd",
+    "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Afwikkeling", "Periode", "Register", "aanbieders_per_huishouden",
+    "aansluiting", "beeindigd", "bouw_driehoek", "combinaties", "concentratie", "duur", "duur_toets", "duurzaam",
+    "gestart", "jaarverwachting", "kosten_per_client", "kostendelen", "mack", "ontleding", "open_register",
+    "overgangen", "per_1000", "redenen_einde", "revisie", "stand", "stapeling", "stromen", "terugkeer", "uitgaven",
+    "unieke", "verwijzers", "wachttijd",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ def uitgaven(
     """Spend per period and group, in integer cents.
 
     grondslag : "betaald", the sum of bedrag_betaald_cent, which holds the bills of one quarter (the register's own),
-    or "tarief", tarief_cent per day times the days of support in the period.
+    or "tarief", tarief_cent per day times the days of support in the period, or "dagen", a tariff of 1: days.
 
     Returns periode, the columns of `by`, bedrag_cent, regels (spells in use in the period), zonder_bedrag (of those,
     the ones without an amount: not billed yet).
@@ -35,18 +35,19 @@ def uitgaven(
     """
     rij = vensters(periodes)
     check_uitsplitsing(register, by, where)
-    kolom = {"betaald": "bedrag_betaald_cent", "tarief": "tarief_cent"}.get(grondslag)
+    kolom = {"betaald": "bedrag_betaald_cent", "tarief": "tarief_cent", "dagen": "een"}.get(grondslag)
     if kolom is None:
-        raise ValueError(f"grondslag must be 'betaald' or 'tarief', got {grondslag!r}")
-    if kolom not in register.kolommen:
+        raise ValueError(f"grondslag must be 'betaald', 'tarief' or 'dagen', got {grondslag!r}")
+    if kolom not in (*register.kolommen, "een"):
         raise InvoerFout(Melding("SDM-430", f"het register heeft geen kolom '{kolom}'", "Lever de bedragen aan."))
     if grondslag == "betaald":
         _check_kwartaal(register, rij)
     groep = ["geboortejaar" if naam == "leeftijd" else naam for naam in dict.fromkeys([*by, *(where or {})])]
     spells = gefilterd(register.tabel, where, [naam for naam in register.uitsplitsingen if naam != "leeftijd"])
-    ruw = haal(bedragen_expr(spells, groep, rij, kolom, per_dag=grondslag == "tarief"))
+    per_dag = grondslag != "betaald"
+    ruw = haal(bedragen_expr(spells.mutate(een=1), groep, rij, kolom, per_dag=per_dag))
     groepen, nummer = genummerd(ruw, groep)
-    delen = _delen(ruw, nummer, (len(groepen), len(rij)), rij, per_dag=grondslag == "tarief")
+    delen = _delen(ruw, nummer, (len(groepen), len(rij)), rij, per_dag=per_dag)
     return op_rooster(register, groepen, delen, rij, by=by, where=where).rename(columns={"venster": "periode"})
 
 
