@@ -15,6 +15,7 @@ import pandas as pd
 
 from sdm_lib import results
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, bedoelde_u
+from sdm_lib.indicators import forecast
 from sdm_lib.indicators.definition import Indicator
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.results import Kader, Results
@@ -216,6 +217,24 @@ def som(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     return above[list(vraag.by)].assign(value=above["som"], numerator=above["som"], n=above["n"], method="som")
 
 
+def kloof(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
+    """Mean of ``teller`` over ``noemer`` of every group minus that of group ``referentie`` in column ``over``."""
+    over, base = vraag.argumenten["over"], vraag.argumenten["referentie"]
+    by = (over, *(kolom for kolom in vraag.by if kolom != over))
+    table = verhouding(frame, Vraag(by, vraag.periode, vraag.argumenten))
+    own = table[table[over] == base]
+    if len(own) != len(table) // table[over].nunique():
+        raise ValueError(f"kloof: group {base!r} of {over!r} is absent for some rows")
+    other, rest = table[table[over] != base], list(by[1:])
+    if rest:
+        beside = other.merge(own[[*rest, "value"]], on=rest, suffixes=("", "_base"), validate="m:1")
+    else:
+        beside = other.assign(value_base=float(own["value"].iloc[0]))
+    return beside.assign(value=beside["value"] - beside["value_base"], reference=beside["value_base"]).drop(
+        columns="value_base"
+    )
+
+
 FIGUREN: dict[str, Figuur] = {
     "uitgaven": uitgaven,
     "uitgaven_per": uitgaven_per,
@@ -224,4 +243,8 @@ FIGUREN: dict[str, Figuur] = {
     "rijkskader": rijkskader,
     "verhouding": verhouding,
     "som": som,
+    "kloof": kloof,
+    "ontleding": forecast.ontleding,
+    "prognose": forecast.prognose,
+    "nog_te_verwachten": forecast.nog_te_verwachten,
 }

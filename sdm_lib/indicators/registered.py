@@ -15,6 +15,7 @@ import pandas as pd
 
 from sdm_lib import registry
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.indicators import courses
 from sdm_lib.indicators.definition import Indicator
 from sdm_lib.results import Kader
 
@@ -246,4 +247,10 @@ FIGUREN: dict[str, Figuur] = {
     "volgens_plan": volgens_plan,
     "uitgaven_register": uitgaven_register,
     "inwoners": inwoners,
+    "duur": courses.duur,
+    "wachttijd": courses.wachttijd,
+    "terugkeer": courses.terugkeer,
+    "verschuiving": courses.verschuiving,
+    "intensiteit": courses.intensiteit,
+    "aanmeldingen": courses.aanmeldingen,
 }
