@@ -9,6 +9,8 @@ Kuonen (1999), Biometrika 86, 929-935.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -29,9 +31,9 @@ def crosstab(design: SurveyDesign, rows: str, columns: str, *, where: object = N
     >>> crosstab(survey.design(frame, weights="w"), "a", "b").values.tolist()
     [[0.25, 0.25], [0.5, 0.0]]
     """
-    found, (r, c), _ = _cells(design, rows, columns, where=where)
-    shares = (found.estimate / found.estimate.sum()).reshape(len(r), len(c))
-    return pd.DataFrame(shares, index=pd.Index(r, name=rows), columns=pd.Index(c, name=columns))
+    found, (r, c), _ = _cells(design, rows, columns, where=where, shares=True)
+    table = found.estimate.reshape(len(r), len(c))
+    return pd.DataFrame(table, index=pd.Index(r, name=rows), columns=pd.Index(c, name=columns))
 
 
 def chisq(
@@ -48,23 +50,27 @@ def chisq(
     (1.75, 0.227)
     """
     choose("statistic", statistic, STATISTICS)
-    found, (r, c), (n, n_missing) = _cells(design, rows, columns, where=where)
+    wald = statistic in ("Wald", "adjWald")
+    found, (r, c), (n, n_missing) = _cells(design, rows, columns, where=where, shares=not wald)
     for name, labels in ((rows, r), (columns, c)):
         if len(labels) < 2:
             raise survey_error(
                 "SDM-537", f"er is maar {len(labels)} categorie", "Een toets vraagt er twee.", kolom=name
             )
-    if statistic in ("Wald", "adjWald"):
+    # R counts every row of the domain here, those without weight or answer included
+    everyone = np.ones(len(design), dtype=bool) if design.calibrations else mask(design, where)
+    found = replace(found, df=design.degf if design.replicates is not None else design.stages[0].degf(everyone))
+    if wald:
         value, df, p = _wald(found, len(r), len(c), adjusted=statistic == "adjWald")
     else:
-        value, df, p = _pearson(found, len(r), len(c), n + n_missing, kind=statistic)
+        value, df, p = _pearson(found, len(r), len(c), int(everyone.sum()), kind=statistic)
     return HypothesisTest(value, df, p, statistic, n=n, n_missing=n_missing)
 
 
 def _cells(
-    design: SurveyDesign, rows: str, columns: str, *, where: object
+    design: SurveyDesign, rows: str, columns: str, *, where: object, shares: bool
 ) -> tuple[Estimates, tuple[list[str], list[str]], tuple[int, int]]:
-    """Totals of the cells with their covariance, the categories that occur, and rows used and missing."""
+    """Totals or shares of the cells with covariance, the categories that occur, and rows used and missing."""
     a, b = design.codes(rows), design.codes(columns)
     inside = mask(design, where) & (design.weights != 0)
     use = inside & (a.codes >= 0) & (b.codes >= 0)
@@ -74,13 +80,19 @@ def _cells(
     if not size:
         raise survey_error("SDM-537", "geen enkele rij heeft beide antwoorden", "Kies andere variabelen.", kolom=rows)
 
+    def value(weights: FloatArray) -> FloatArray:
+        totals = tally(cell, size=size, weights=weights[use])
+        return totals / totals.sum() if shares else totals
+
     def scores(weights: FloatArray) -> FloatArray:
         found = np.zeros((len(weights), size))
         found[np.flatnonzero(use), cell] = weights[use]
+        if shares:
+            found[use] = (found[use] - weights[use][:, None] * value(weights)) / weights[use].sum()
         return found
 
     labels = tuple(f"{a.labels[k]}.{b.labels[m]}" for k in r for m in c)
-    found = statistic(design, lambda w: tally(cell, size=size, weights=w[use]), scores, labels=labels)
+    found = statistic(design, value, scores, labels=labels)
     names = [a.labels[int(k)] for k in r], [b.labels[int(k)] for k in c]
     return found, names, (int(use.sum()), int(inside.sum() - use.sum()))
 
@@ -88,11 +100,7 @@ def _cells(
 def _pearson(found: Estimates, r: int, c: int, n: int, *, kind: str) -> tuple[float, tuple[float, ...], float]:
     from scipy import special
 
-    total = found.estimate.sum()
-    p = found.estimate / total
-    # shares from totals: d p = (d N - p d N..) / N..
-    jacobian = (np.eye(r * c) - np.outer(p, np.ones(r * c))) / total
-    covariance = jacobian @ found.covariance @ jacobian.T
+    p = found.estimate
     table = p.reshape(r, c)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(n * ((table - expected) ** 2 / expected).sum())
@@ -100,7 +108,7 @@ def _pearson(found: Estimates, r: int, c: int, n: int, *, kind: str) -> tuple[fl
     inverse = np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0)
     simple = contrasts.T @ (contrasts * inverse[:, None]) / n
     scaled = contrasts * inverse[:, None]
-    delta = np.linalg.solve(simple, scaled.T @ covariance @ scaled)
+    delta = np.linalg.solve(simple, scaled.T @ found.covariance @ scaled)
     trace = float(np.trace(delta))
     d0 = trace**2 / float(np.trace(delta @ delta))
     if kind == "F":

@@ -99,7 +99,7 @@ def _terms(right: str, formula: str) -> tuple[list[tuple[str, ...]], bool]:
 def _expand(word: str) -> Iterable[tuple[str, ...]]:
     factors = [part.strip() for part in word.split("*")]
     chosen = []
-    for flags in product([0, 1], repeat=len(factors)):
+    for flags in product([1, 0], repeat=len(factors)):
         picked = [part for part, flag in zip(factors, flags, strict=True) if flag]
         if picked:
             chosen.append(tuple(name.strip() for part in picked for name in part.split(":")))

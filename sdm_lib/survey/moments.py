@@ -16,12 +16,14 @@ from sdm_lib.survey.variance import domain_variances
 class Moments:
     """One variable in all domains, arrays over domains.
 
-    n, n_missing : rows with weight that answered, or did not. weight, weight2 : sums of w and w^2 of those that did.
-    estimate, variance : of the mean or total. spread : weighted variance of y around its mean.
+    n, n_missing : rows with weight that answered, or did not. asked : all rows, those without weight too.
+    weight, weight2 : sums of w and w^2 of those that answered. estimate, variance : of the mean or total.
+    spread : weighted variance of y around its mean.
     """
 
     n: FloatArray
     n_missing: FloatArray
+    asked: FloatArray
     weight: FloatArray
     weight2: FloatArray
     estimate: FloatArray
@@ -67,7 +69,8 @@ def _moments(design: SurveyDesign, q: Question, *, domain: IntArray, n_domains: 
         scores = wu * yu if total else wu * deviation / filled[d]
         variance = _variance(design, scores, use=None if everything else use, domain=domain, n_domains=n_domains)
     estimate = np.where(n > 0, mean * weight, np.nan) if total else mean
-    return Moments(n, asked - n, weight, weight2, estimate, np.where(n > 0, variance, np.nan), spread)
+    rows = tally(domain[domain >= 0], size=n_domains)
+    return Moments(n, asked - n, rows, weight, weight2, estimate, np.where(n > 0, variance, np.nan), spread)
 
 
 def _variance(
@@ -82,7 +85,9 @@ def _variance(
 
 def _with_variance(found: Moments, variance: FloatArray) -> Moments:
     kept = np.where(found.n > 0, variance, np.nan)
-    return Moments(found.n, found.n_missing, found.weight, found.weight2, found.estimate, kept, found.spread)
+    return Moments(
+        found.n, found.n_missing, found.asked, found.weight, found.weight2, found.estimate, kept, found.spread
+    )
 
 
 def replicate_estimates(

@@ -73,8 +73,7 @@ def share_rows(
 
     def bounds(part: BoolArray, df: float) -> tuple[FloatArray, FloatArray]:
         size = np.where(n_eff[part] > 0, n_eff[part], np.nan)
-        asked_rows = found.n[part] + found.n_missing[part]
-        shares = Shares(np.clip(p[part], 0, 1), se[part], found.n[part], size, df, asked_rows)
+        shares = Shares(np.clip(p[part], 0, 1), se[part], found.n[part], size, df, found.asked[part])
         low, high, names = share_interval(shares, ci=asked.ci, level=asked.level)
         methods[part] = names if df > 0 else NO_FREEDOM
         return low, high

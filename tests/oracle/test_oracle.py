@@ -8,7 +8,7 @@ from tests.oracle.__main__ import main
 from tests.oracle.cases import Oracle, check, compare, domain, read_csv
 
 HERE = Path(__file__).parent
-FOLDERS = {"R": Oracle(HERE), "edges": Oracle(HERE / "edges")}
+FOLDERS = {"R": Oracle(HERE), "more": Oracle(HERE / "more"), "edges": Oracle(HERE / "edges")}
 CASES = [(name, case) for name, oracle in FOLDERS.items() for case in oracle.cases]
 
 
