@@ -14,6 +14,7 @@ _LETTERS = set("éëïöüèêáóàçñîâäôûíúìòùÉËÏÖÜÈÀÁÄå
 _TEKENS = set("€’‘“”–—…°½²³±§·´\u00a0")
 # text that was read as Windows-1252 while it was UTF-8, and saved again as UTF-8: Ã© for é, â‚¬ for €
 _VERMINKT = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â‚¬|â€[™œ“”˜]|\ufffd")
+_UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")  # é in UTF-8; in a file that is not UTF-8 as a whole
 _CONTEXT = re.compile(rb"[\x00-\x7f]?[\x80-\xff][\x00-\x7f]?")
 
 
@@ -21,7 +22,7 @@ _CONTEXT = re.compile(rb"[\x00-\x7f]?[\x80-\xff][\x00-\x7f]?")
 class Codering:
     """What was found: `naam` is a codec (empty when undecided), `bom` whether a byte order mark stands in front.
 
-    soort : what the bytes are when they are no text: ``leeg``, ``binair``, or the name of a known file type.
+    soort : what the bytes are when they are no text: ``leeg``, ``binair``, ``gemengd`` (two encodings), or a file type.
     """
 
     naam: str
@@ -91,6 +92,8 @@ def _eight_bit(path: Path) -> Codering:
     for brok in _chunks(path):
         if b"\x00" in brok:
             return Codering("", soort="binair")
+        if _UTF8_LETTER.search(brok):
+            return Codering("", soort="gemengd")
         quotes = quotes or b'"' in brok or b"'" in brok
         contexten.update(_CONTEXT.findall(brok))
     scores = {naam: _score(contexten, naam) for naam in ("cp1252", "mac_roman")}

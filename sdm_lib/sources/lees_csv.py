@@ -63,6 +63,9 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
 def _not_text(code: Codering, bestand: str, schema: Schema) -> Melding | None:
     if code.soort == "leeg":
         return Melding("SDM-302", "dit bestand is leeg", "Vraag de leverancier het opnieuw te sturen.", bestand=bestand)
+    if code.soort == "gemengd":
+        wat = "twee coderingen in een bestand: een deel is UTF-8 en een deel niet"
+        return Melding("SDM-307", wat, "Vraag een nieuwe export in een keer.", bestand=bestand)
     if code.soort:
         wat = f"dit is geen csv maar {code.soort}"
         return Melding("SDM-304", wat, "Sla het op als csv, of pas vorm aan in het schema.", bestand=bestand)

@@ -6,8 +6,10 @@ calculated has no value in the file: that blocks, for reading it as empty would 
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -29,22 +31,32 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     fout = _not_xlsx(path)
     if fout:
         return Ruw(con, path.name, (), 0, meldingen=(fout,))
-    import openpyxl
-
     try:
-        boek = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
+        with _book(path) as boek:
             return _read_book(con, path, boek, schema)
-        finally:
-            boek.close()
     except Exception as oorzaak:  # openpyxl raises whatever a broken part of the zip makes it raise
         if isinstance(oorzaak, MemoryError):
             raise
         return Ruw(con, path.name, (), 0, meldingen=(_damaged(path.name),))
 
 
+@contextmanager
+def _book(path: Path, *, formules: bool = False) -> Iterator[Any]:
+    """An open workbook with the values (or formulas) of its cells, closed afterwards whatever happens."""
+    import openpyxl
+
+    with path.open("rb") as handle, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on styles and validation lists, which no value depends on
+        boek = openpyxl.load_workbook(handle, read_only=True, data_only=not formules)
+        try:
+            yield boek
+        finally:
+            boek.close()
+
+
 def _not_xlsx(path: Path) -> Melding | None:
-    begin = path.open("rb").read(8) if path.stat().st_size else b""
+    with path.open("rb") as handle:
+        begin = handle.read(8)
     if not begin:
         return Melding(
             "SDM-302", "dit bestand is leeg", "Vraag de leverancier het opnieuw te sturen.", bestand=path.name
@@ -151,20 +163,13 @@ def _has_formulas(path: Path) -> bool:
 
 def _uncalculated(path: Path, titel: str) -> tuple[int, ...]:
     """Rows with a formula whose outcome is not in the file."""
-    import openpyxl
-
-    formules = openpyxl.load_workbook(path, read_only=True)
-    waarden = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with _book(path, formules=True) as formules, _book(path) as waarden:
         paren = zip(formules[titel].iter_rows(), waarden[titel].iter_rows(values_only=True), strict=True)
         return tuple(
             nummer
             for nummer, (rij, uitkomst) in enumerate(paren, start=1)
             if any(cel.data_type == "f" and waarde is None for cel, waarde in zip(rij, uitkomst, strict=False))
         )
-    finally:
-        formules.close()
-        waarden.close()
 
 
 def _formula(regels: tuple[int, ...], bestand: str, blad: str) -> Melding:

@@ -111,7 +111,7 @@ def counts(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabel: s
     if not condities:
         return []
     rij = con.execute(f"SELECT {', '.join(f'count_if({sql})' for sql in condities)} FROM {tabel}").fetchone() or ()
-    return [int(aantal) for aantal in rij]
+    return [int(aantal or 0) for aantal in rij]  # a column that could not be read compares to nothing
 
 
 def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabel: str) -> list[tuple[int, list[int]]]:
