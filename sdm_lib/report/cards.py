@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from sdm_lib.report.figures import Cijfer, toon, toon_marge
+from sdm_lib.report.charts.opmaak import bondig
+from sdm_lib.report.figures import Cijfer, toon_marge
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
 
@@ -24,7 +25,7 @@ def _kaart(stuk: Stuk, rij: Cijfer) -> str:
     marge = f'<p class="marge">{"marge " if toon_marge(rij) else ""}{escape(toon_marge(rij))}</p>'
     groot = "groot" if rij.zichtbaar else "groot verborgen"
     return (
-        f'<li><p class="naam">{escape(naam)}{plaats}</p><p class="{groot}">{escape(toon(rij))}</p>{marge}'
+        f'<li><p class="naam">{escape(naam)}{plaats}</p><p class="{groot}">{escape(bondig(rij))}</p>{marge}'
         f'<div class="loop">{_trend(stuk, rij)}{_richting(stuk, rij)}</div></li>'
     )
 

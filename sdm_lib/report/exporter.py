@@ -6,6 +6,7 @@ says CONCEPT. Within the kit `render_page` hands it pieces that were protected t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -98,11 +99,10 @@ def _alone(notebook: NotebookNode) -> tuple[dict[str, Publishable], PageContext]
     if eerste is None:
         return beschermd, PageContext(onderwerp="Monitor", kwartaal="", gebied="")
     rij = eerste.results.frame.iloc[0]
-    _, gebied, *_ = [*eerste.id.split("/"), ""]
     return beschermd, PageContext(
-        onderwerp=eerste.id.split("/")[0].capitalize(),
+        onderwerp=re.split("[-/]", eerste.id)[0].capitalize(),
         kwartaal=periode_naam(rij["periode"]),
-        gebied=eerste.labels.get(gebied, gebied),
+        gebied=eerste.labels.get(rij["gebied"], rij["gebied"]),
         stand=rij["stand"],
         inleiding="Deze pagina is los gemaakt, zonder de rest van het kwartaal. Gebruik haar alleen als concept.",
     )

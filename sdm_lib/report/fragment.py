@@ -14,10 +14,11 @@ from sdm_lib.report.figures import periode_naam
 from sdm_lib.report.gate import require
 from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.tables import csv_link, html_tabel
-from sdm_lib.report.words import PIJL, bevindingen, sleutel, zin_stand, zin_verschil
+from sdm_lib.report.words import PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
 from sdm_lib.results import GEEN_SCHATTING
 
 MAX_BEVINDINGEN = 6
+VEEL = 2  # more rows than this are not told one by one
 
 
 def fragment(publishable: Publishable) -> str:
@@ -104,14 +105,19 @@ def _kaarten(view: Stuk, publishable: Publishable) -> str:
 
 
 def _zin(view: Stuk, publishable: Publishable) -> str:
+    return f'<p class="zin" id="{view.slug}">{escape(_zinnen(view))}</p>'
+
+
+def _zinnen(view: Stuk) -> str:
+    """All rows when they are few or of different kinds; else the extremes."""
+    if len(view.nu) > VEEL and not view.verschillen and len({rij.unit for rij in view.nu}) == 1:
+        return zin_reeks(view.nu, view.naam)
     zinnen = []
     for rij in view.nu:
         verschil = view.verschillen.get(sleutel(rij))
         waar = f"in {rij.gebied_naam}" if view.varieert("gebied") else ""
         zinnen.append(zin_stand(rij, waar=waar) + (f" {zin_verschil(verschil, view.regels)}" if verschil else ""))
-    if not view.nu:
-        zinnen = [zin_verschil(rij, view.regels) for rij in view.rijen]
-    return f'<p class="zin" id="{view.slug}">{escape(" ".join(zinnen))}</p>'
+    return " ".join(zinnen or [zin_verschil(rij, view.regels) for rij in view.rijen])
 
 
 def _bevindingen(view: Stuk, publishable: Publishable) -> str:

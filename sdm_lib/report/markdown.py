@@ -37,16 +37,19 @@ class Tekst:
     titel: str = ""
     koppen: list[Kop] = field(default_factory=list)
     _niveau: int = 1
+    _eerste: bool = False
     _ids: set[str] = field(default_factory=lambda: {"inhoud", "definities", "begrippen", "herkomst", "wijzigingen"})
 
     def render(self, bron: str) -> str:
-        """One Markdown cell as HTML. The first level-one heading of all cells becomes the title and is taken out."""
+        """One Markdown cell as HTML. The first level-one heading of all cells is taken out: it is the
+        title, unless one was given."""
         return _KOP.sub(self._kop, _schoon(_markdown()(bron)))
 
     def _kop(self, match: re.Match[str]) -> str:
         tekst = unescape(_TAG.sub("", match[2])).strip()
-        if match[1] == "1" and not self.titel:
-            self.titel = tekst
+        if match[1] == "1" and not self._eerste:
+            self._eerste = True
+            self.titel = self.titel or tekst
             return ""
         # a page has one h1, and no level is skipped on the way down
         niveau = min(max(int(match[1]), 2), self._niveau + 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+from sdm_lib.report import crosstab
 from sdm_lib.report.figures import EENHEDEN, Cijfer, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
@@ -102,16 +103,22 @@ def _groepkolom(stuk: Stuk, key: str) -> Kolom:
 def html_tabel(stuk: Stuk, *, bijschrift: str, genummerd: bool = False) -> str:
     """The table with caption and scopes, in a region that scrolls and can be reached with the keyboard.
 
-    genummerd : a table of its own, whose caption is its title; the data behind a figure has none.
+    genummerd : a table of its own, whose caption is its title and which may be a grid; the data behind a figure is
+    always a list, with margin and n.
     """
-    lijst = kolommen(stuk)
-    koppen = "".join(f'<th scope="col"{_g(kolom)}>{escape(kolom.kop)}</th>' for kolom in lijst)
-    rijen = "".join(f"<tr>{''.join(_cel(kolom, rij) for kolom in lijst)}</tr>" for rij in _basis(stuk))
+    raster = crosstab.kruis(stuk) if genummerd else None
     naam = escape(bijschrift, quote=True)
     return (
         f'<div class="rol" role="region" tabindex="0" aria-label="Tabel: {naam}"><table>'
-        f"{_bijschrift(bijschrift, genummerd)}<thead><tr>{koppen}</tr></thead><tbody>{rijen}</tbody></table></div>"
+        f"{_bijschrift(bijschrift, genummerd)}{crosstab.html(raster) if raster else _lijst(stuk)}</table></div>"
     )
+
+
+def _lijst(stuk: Stuk) -> str:
+    lijst = kolommen(stuk)
+    koppen = "".join(f'<th scope="col"{_g(kolom)}>{escape(kolom.kop)}</th>' for kolom in lijst)
+    rijen = "".join(f"<tr>{''.join(_cel(kolom, rij) for kolom in lijst)}</tr>" for rij in _basis(stuk))
+    return f"<thead><tr>{koppen}</tr></thead><tbody>{rijen}</tbody>"
 
 
 def _bijschrift(tekst: str, genummerd: bool) -> str:

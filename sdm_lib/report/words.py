@@ -8,7 +8,7 @@ Sentences are short, plain Dutch (level B1), and hold no number that was not com
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ from sdm_lib import nl
 from sdm_lib.report.figures import Cijfer, schrijf, schrijf_verschil, toon, toon_marge
 
 ALFA = 0.05  # level of the tests, as in params/kit.yaml; two-sided, after correction for many comparisons
-Oordeel = Literal["hoger", "lager", "gelijk", "onduidelijk", "verborgen"]
+Oordeel = Literal["hoger", "lager", "gelijk", "onduidelijk", "verborgen", "geen"]  # geen: nothing to compare with
 
 # What stands after "dan", by the kind of comparison; any other text in opties["vergelijking"] is used as it is.
 DAN = {
@@ -28,7 +28,7 @@ DAN = {
     "streefwaarde": "de streefwaarde",
 }
 IN_DE_TIJD = ("vorige", "nulmeting", "")
-PIJL = {"hoger": "▲", "lager": "▼", "gelijk": "=", "onduidelijk": "○", "verborgen": "x"}
+PIJL = {"hoger": "▲", "lager": "▼", "gelijk": "=", "onduidelijk": "○", "verborgen": "x", "geen": "•"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,28 @@ def _naam(cijfer: Cijfer) -> str:
     return f"{cijfer.naam} ({cijfer.groep_naam})" if cijfer.groep_naam else cijfer.naam
 
 
+def zin_reeks(rijen: Sequence[Cijfer], naam: Callable[[Cijfer], str]) -> str:
+    """A few sentences on many figures of one unit: the highest, the lowest, and how many are not shown.
+
+    naam : what a row is called among the others.
+    """
+    zichtbaar = sorted((rij for rij in rijen if rij.zichtbaar), key=lambda rij: -rij.value)
+    verborgen = len(rijen) - len(zichtbaar)
+    rest = f" {verborgen} van de {len(rijen)} cijfers zijn niet te tonen." if verborgen > 1 else ""
+    rest = f" Een van de {len(rijen)} cijfers is niet te tonen." if verborgen == 1 else rest
+    if not zichtbaar:
+        return "Deze cijfers zijn niet te tonen."
+    hoog, laag = zichtbaar[0], zichtbaar[-1]
+    if toon(hoog) == toon(laag):
+        return f"Alle getoonde cijfers zijn ongeveer {toon(hoog)}.{rest}"
+    return f"Het hoogst: {_met_marge(hoog, naam)}. Het laagst: {_met_marge(laag, naam)}.{rest}"
+
+
+def _met_marge(rij: Cijfer, naam: Callable[[Cijfer], str]) -> str:
+    marge = f" (marge {toon_marge(rij)})" if toon_marge(rij) else ""
+    return f"{naam(rij)}, {toon(rij)}{marge}"
+
+
 @dataclass(frozen=True, slots=True)
 class Bevinding:
     """A key finding: its sentences, the verdict, and the weight by which findings are ranked."""
@@ -200,7 +222,7 @@ def _bevinding(stand: Cijfer, verschil: Cijfer | None, regels: Regels) -> Bevind
     kop = f"{_naam(stand)}: {toon(stand)}"
     if verschil is None:
         marge = f"De marge is {toon_marge(stand)}." if toon_marge(stand) else ""
-        return Bevinding(kop, (marge,) if marge else (), "onduidelijk", 0.0)
+        return Bevinding(kop, (marge,) if marge else (), "geen", 0.0)
     uitkomst = oordeel(verschil, regels.grens(verschil))
     return Bevinding(kop, (zin_verschil(verschil, regels),), uitkomst, _gewicht(verschil, uitkomst, regels))
 

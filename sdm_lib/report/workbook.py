@@ -70,7 +70,7 @@ def workbook(
     namen: Mapping[str, str] | None = None,
     notities: Sequence[str] = (),
 ) -> bytes:
-    """All published numbers, a sheet per topic (the first part of a piece's id).
+    """All published numbers, a sheet per topic (the first word of a piece's id, whatever the area).
 
     titel, kwartaal : for the cover. editie : name of the release; empty says CONCEPT.
     namen : readable names of the topics. notities : further lines on the notes sheet.
@@ -98,7 +98,7 @@ def workbook(
 def _per_onderwerp(publishables: Mapping[str, Publishable], namen: Mapping[str, str]) -> dict[str, tuple[Cijfer, ...]]:
     per: dict[str, list[Publishable]] = {}
     for publishable in publishables.values():
-        onderwerp = require(publishable).id.split("/", 1)[0]
+        onderwerp = re.split("[-/]", require(publishable).id)[0]
         per.setdefault(namen.get(onderwerp, onderwerp.capitalize()), []).append(publishable)
     gepubliceerd(publishables.values())  # one fate and one value over all topics together, before a cell is written
     return {naam[:31]: gepubliceerd(lijst) for naam, lijst in per.items()}

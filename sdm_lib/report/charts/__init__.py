@@ -17,7 +17,8 @@ KINDS = {
     "lines": "lines",
     "agreement": "agreement",
     "stack": "stack",
-    "flow": "flow",
+    "multiples": "multiples",
+    "balance": "balance",
     "budget": "budget",
 }
 

@@ -23,9 +23,13 @@ def staven(stuk: Stuk, rijen: Sequence[Cijfer], *, alt: str) -> str:
     import seaborn as sns
 
     labels = [stuk.naam(rij) for rij in rijen]
-    waarden = [toon(rij) for rij in rijen]
+    waarden = [opmaak.bondig(rij) for rij in rijen]
     hoogte = opmaak.rijhoogte(labels, minimum=27)
-    maten = {"links": opmaak.kantlijn(labels), "rechts": opmaak.kolom_rechts(waarden), "onder": 10}
+    maten = {
+        "links": opmaak.kantlijn(labels, vet=bool(stuk.accent)),
+        "rechts": opmaak.kolom_rechts(waarden),
+        "onder": 10,
+    }
     with doek(len(rijen) * hoogte + 18, **maten) as (figuur, ax):
         vet = [bool(stuk.accent) and rij.gebied == stuk.accent and stuk.varieert("gebied") for rij in rijen]
         tinten = [kleur("oranje" if accent else "blauw") for accent in vet]
@@ -55,5 +59,9 @@ def message(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
         return "Geen van deze cijfers kan worden getoond"
     eerste, *rest = zichtbaar
     woord = "Het meest" if eerste.unit in ("aantal", "euro") else "Het hoogst"
-    zin = f"{woord}: {stuk.naam(eerste)} ({toon(eerste)})"
-    return f"{zin}, daarna {stuk.naam(rest[0])} ({toon(rest[0])})" if rest else f"{stuk.naam(eerste)}: {toon(eerste)}"
+    zin = f"{woord}: {stuk.naam(eerste)} ({opmaak.bondig(eerste)})"
+    return (
+        f"{zin}, daarna {stuk.naam(rest[0])} ({opmaak.bondig(rest[0])})"
+        if rest
+        else f"{stuk.naam(eerste)}: {toon(eerste)}"
+    )

@@ -15,7 +15,6 @@ from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import Beeld, Stuk
 from sdm_lib.report.svg import als_svg, doek
 
-MILJOEN = 1_000_000
 Paar = tuple[str, Cijfer, Cijfer]
 
 
@@ -47,15 +46,6 @@ def _deel(begroot: Cijfer, uitgegeven: Cijfer) -> float:
     return uitgegeven.value / begroot.value if heel else float("nan")
 
 
-def bedrag(rij: Cijfer) -> str:
-    """An amount as a chart shows it: millions with one decimal from a million on."""
-    if not rij.zichtbaar:
-        return rij.teken
-    if abs(rij.value) >= MILJOEN:
-        return schrijf(rij.value / MILJOEN, "euro", decimalen=1) + " mln"
-    return schrijf(rij.value, "euro")
-
-
 def _svg(stuk: Stuk, paren: Sequence[Paar], alt: str) -> str:
     labels = [naam for naam, _, _ in paren]
     waarden = [_rechts(begroot, uitgegeven) for _, begroot, uitgegeven in paren]
@@ -85,7 +75,7 @@ def _balk(ax: Any, y: int, begroot: Cijfer, uitgegeven: Cijfer, deel: float) -> 
 
 def _rechts(begroot: Cijfer, uitgegeven: Cijfer) -> str:
     deel = _deel(begroot, uitgegeven)
-    return schrijf(deel, "aandeel") if deel == deel else bedrag(uitgegeven)
+    return schrijf(deel, "aandeel") if deel == deel else opmaak.bondig(uitgegeven)
 
 
 def message(paren: Sequence[Paar]) -> str:
@@ -101,5 +91,5 @@ def message(paren: Sequence[Paar]) -> str:
 
 
 def _alt(stuk: Stuk, paren: Sequence[Paar]) -> str:
-    delen = [f"{naam}: begroot {bedrag(b)}, uitgegeven {bedrag(u)}" for naam, b, u in paren]
+    delen = [f"{naam}: begroot {opmaak.bondig(b)}, uitgegeven {opmaak.bondig(u)}" for naam, b, u in paren]
     return f"Staven van uitgaven binnen de begroting. {stuk.titel}".rstrip(".? ") + ". " + ". ".join(delen) + "."

@@ -40,7 +40,11 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None, alt: str) -> 
     waarden = [toon(rij) for rij in rijen]
     hoogte = opmaak.rijhoogte(labels)
     boven = 28 if lijn is not None and lijn.zichtbaar else 8
-    maten = {"links": opmaak.kantlijn(labels), "rechts": opmaak.kolom_rechts(waarden), "boven": boven}
+    maten = {
+        "links": opmaak.kantlijn(labels, vet=bool(stuk.accent)),
+        "rechts": opmaak.kolom_rechts(waarden),
+        "boven": boven,
+    }
     with doek(len(rijen) * hoogte + boven + 26, **maten) as (figuur, ax):
         vet = [bool(stuk.accent) and rij.gebied == stuk.accent and stuk.varieert("gebied") for rij in rijen]
         eerder = _eerder(stuk)

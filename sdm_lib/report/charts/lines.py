@@ -1,39 +1,77 @@
-"""A trend: one line a series over the quarters, with its margin as a band and its name at its end.
+"""A trend: one line a series, with its margin as a band and its name at its end.
 
-A period without a number breaks the line. Lines differ by colour, dash and marker, and are named where they end.
+Time is the period of the rows, or a group key that says when (`jaar`, `kwartaal`, `maand`). A moment without a number
+breaks the line. Lines differ by colour, dash and marker, and are named where they end. More than four lines make small
+multiples: one small picture a series, all on the same scale.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sdm_lib import nl
 from sdm_lib.report.charts import opmaak
-from sdm_lib.report.figures import Cijfer, schrijf, toon
+from sdm_lib.report.figures import Cijfer, toon
 from sdm_lib.report.palette import REEKS, STREEP, TEKEN, kleur
 from sdm_lib.report.stuk import Beeld, Stuk
-from sdm_lib.report.svg import TEKENBREEDTE, als_svg, doek
+from sdm_lib.report.svg import als_svg, doek
 from sdm_lib.report.words import oordeel, sleutel
 
-MAXIMUM = 6  # lines in one picture; more is not readable, and asks for small multiples
+MAXIMUM = 4  # lines in one picture: the colours that stay apart for every eye
+WANNEER = ("jaar", "kwartaal", "maand")  # group keys that are moments
+
+
+@dataclass(frozen=True)
+class Verloop:
+    """Series over time: the moments in order with their words, and per series its rows in that order."""
+
+    momenten: tuple[str, ...]
+    woorden: dict[str, str]
+    reeksen: dict[str, list[tuple[str, Cijfer]]]
 
 
 def draw(stuk: Stuk) -> Beeld:
-    """Draw the level rows. Raises ValueError for more series than one picture can hold."""
-    reeksen = _reeksen(stuk)
-    if len(reeksen) > MAXIMUM:
-        raise ValueError(f"lines: {len(reeksen)} series in {stuk.id}; at most {MAXIMUM}: use chart='multiples'")
-    alt = _alt(stuk, reeksen)
+    """Draw the level rows: one picture, or small multiples when there are more than four series."""
+    verloop_ = verloop(stuk)
+    if len(verloop_.reeksen) > MAXIMUM:
+        from sdm_lib.report.charts import multiples
+
+        return multiples.draw(stuk)
+    alt = alternative(stuk, verloop_)
     lezen = "Leeswijzer: de band om een lijn is de marge." if any(rij.met_marge for rij in stuk.standen) else ""
-    return Beeld(_svg(stuk, reeksen, alt), message(stuk, reeksen), alt, lezen)
+    return Beeld(_svg(stuk, verloop_, alt), message(stuk, verloop_), alt, lezen)
 
 
-def _reeksen(stuk: Stuk) -> dict[str, list[Cijfer]]:
-    reeksen: dict[str, list[Cijfer]] = {}
-    for rij in sorted(stuk.standen, key=lambda rij: rij.periode):
-        reeksen.setdefault(stuk.naam(rij), []).append(rij)
-    return reeksen
+def verloop(stuk: Stuk) -> Verloop:
+    """The series and moments of a piece."""
+    key = "" if stuk.varieert("periode") else next((k for k in WANNEER if _varieert(stuk, k)), "")
+    reeksen: dict[str, list[tuple[str, Cijfer]]] = {}
+    woorden: dict[str, str] = {}
+    for rij in stuk.standen:
+        moment = rij.groep_delen.get(key, "") if key else rij.periode
+        woorden[moment] = stuk.labels.get(f"{key}={moment}", moment) if key else kort(moment)
+        reeksen.setdefault(_naam(stuk, rij, key), []).append((moment, rij))
+    momenten = tuple(sorted(woorden))
+    return Verloop(
+        momenten, woorden, {naam: sorted(lijst, key=lambda paar: paar[0]) for naam, lijst in reeksen.items()}
+    )
+
+
+def _varieert(stuk: Stuk, key: str) -> bool:
+    return len({rij.groep_delen.get(key) for rij in stuk.standen}) > 1
+
+
+def _naam(stuk: Stuk, rij: Cijfer, key: str) -> str:
+    """The name of the series a row belongs to: what varies, time left out."""
+    if not key:
+        return stuk.naam(rij)
+    rest = {k: v for k, v in rij.groep_delen.items() if k != key and _varieert(stuk, k)}
+    delen = [rij.naam] if stuk.varieert("indicator") else []
+    delen += [rij.gebied_naam] if stuk.varieert("gebied") else []
+    delen += [stuk.labels.get(f"{k}={v}", v.replace("_", " ")) for k, v in rest.items()]
+    return ", ".join(delen) or rij.naam
 
 
 def kort(periode: str) -> str:
@@ -45,58 +83,64 @@ def kort(periode: str) -> str:
     return f"{periode[5]}e kw. {periode[:4]}" if len(periode) == 6 and periode[4] == "K" else periode
 
 
-def _svg(stuk: Stuk, reeksen: dict[str, list[Cijfer]], alt: str) -> str:
-    eindes = [f"{naam} {toon(rijen[-1])}" if len(reeksen) > 1 else toon(rijen[-1]) for naam, rijen in reeksen.items()]
-    regels = [opmaak.afgebroken(tekst, breedte=20) for tekst in eindes]
-    rechts = max(len(regel) for delen in regels for regel in delen) * TEKENBREEDTE + 14 if regels else 14
-    with doek(230, links=50, rechts=min(rechts, 165), boven=14, onder=30) as (figuur, ax):
-        x = {periode: i for i, periode in enumerate(stuk.perioden)}
-        laag, hoog = opmaak.bereik(stuk.standen, nul=all(rij.unit in ("aantal", "euro") for rij in stuk.standen))
-        _assen(ax, list(x), laag, hoog, stuk.standen[0].unit)
-        for i, rijen in enumerate(reeksen.values()):
-            _lijn(ax, [x[rij.periode] for rij in rijen], rijen, i)
-        _eindlabels(ax, reeksen, regels, x)
+def _svg(stuk: Stuk, beeld: Verloop, alt: str) -> str:
+    eindes = [_eind(naam, rijen, alleen=len(beeld.reeksen) == 1) for naam, rijen in beeld.reeksen.items()]
+    regels = [opmaak.afgebroken(tekst, breedte=18) for tekst in eindes]
+    rechts = max(len(regel) for delen in regels for regel in delen) * opmaak.VETBREEDTE + 14
+    with doek(230, links=opmaak.aslinks(stuk.standen), rechts=min(rechts, 165), boven=14, onder=30) as (figuur, ax):
+        assen(ax, beeld, stuk.standen)
+        for i, rijen in enumerate(beeld.reeksen.values()):
+            lijn(ax, beeld, rijen, i)
+        _eindlabels(ax, beeld, regels)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
-def _assen(ax: Any, perioden: Sequence[str], laag: float, hoog: float, unit: str) -> None:
-    ax.set_xlim(-0.15, len(perioden) - 1 + 0.1 if len(perioden) > 1 else 0.5)
+def _eind(naam: str, rijen: Sequence[tuple[str, Cijfer]], *, alleen: bool) -> str:
+    waarde = opmaak.bondig(rijen[-1][1])
+    return waarde if alleen else f"{naam} {waarde}"
+
+
+def assen(ax: Any, beeld: Verloop, rijen: Sequence[Cijfer], *, hoogstens: int = 4) -> None:
+    """Time below with at most so many words, values at the left."""
+    aantal = len(beeld.momenten)
+    laag, hoog = opmaak.bereik(rijen, nul=all(rij.unit in ("aantal", "euro") for rij in rijen))
+    ax.set_xlim(-0.15, aantal - 1 + 0.1 if aantal > 1 else 0.5)
     ax.set_ylim(laag, hoog)
-    stap = max(1, -(-len(perioden) // 4))
-    getoond = [i for i in range(len(perioden)) if (len(perioden) - 1 - i) % stap == 0]
-    ax.set_xticks(getoond, [kort(perioden[i]) for i in getoond])
-    waarden = opmaak.stappen(laag, hoog)
-    decimalen = opmaak.decimalen_van(waarden, unit)
-    ax.set_yticks(waarden, [schrijf(waarde, unit, decimalen=decimalen) for waarde in waarden], color=kleur("zacht"))
+    stap = max(1, -(-aantal // hoogstens))
+    getoond = [i for i in range(aantal) if (aantal - 1 - i) % stap == 0]
+    ax.set_xticks(getoond, [beeld.woorden[beeld.momenten[i]] for i in getoond])
+    opmaak.waarden_links(ax, laag, hoog, rijen[0].unit)
     ax.grid(axis="y")
 
 
-def _lijn(ax: Any, x: Sequence[int], rijen: Sequence[Cijfer], nummer: int) -> None:
+def lijn(ax: Any, beeld: Verloop, rijen: Sequence[tuple[str, Cijfer]], nummer: int) -> None:
+    """One series: band, line and markers; a gap where a moment is absent or hidden."""
     import seaborn as sns
 
     tint = kleur(REEKS[nummer])
-    y = [rij.value if rij.zichtbaar else float("nan") for rij in rijen]
-    marge = [rij.met_marge for rij in rijen]
-    if any(marge):
-        onder = [rij.lower if m else float("nan") for rij, m in zip(rijen, marge, strict=True)]
-        boven = [rij.upper if m else float("nan") for rij, m in zip(rijen, marge, strict=True)]
-        ax.fill_between(x, onder, boven, color=tint, alpha=0.14, linewidth=0)
-    ax.plot(x, y, color=tint, linewidth=2.2, linestyle=STREEP[nummer])
-    zichtbaar = [(a, b) for a, b in zip(x, y, strict=True) if b == b]
+    per = dict(rijen)
+    punten = [per.get(moment) for moment in beeld.momenten]
+    y = [rij.value if rij is not None and rij.zichtbaar else float("nan") for rij in punten]
+    onder = [rij.lower if rij is not None and rij.met_marge else float("nan") for rij in punten]
+    boven = [rij.upper if rij is not None and rij.met_marge else float("nan") for rij in punten]
+    if any(waarde == waarde for waarde in onder):
+        ax.fill_between(range(len(y)), onder, boven, color=tint, alpha=0.14, linewidth=0)
+    ax.plot(range(len(y)), y, color=tint, linewidth=2.2, linestyle=STREEP[nummer])
+    zichtbaar = [(i, waarde) for i, waarde in enumerate(y) if waarde == waarde]
     sns.scatterplot(
-        x=[a for a, _ in zichtbaar], y=[b for _, b in zichtbaar], ax=ax, color=tint, marker=TEKEN[nummer], s=46,
-        edgecolor=kleur("papier"), linewidth=1, zorder=4, legend=False,
+        x=[i for i, _ in zichtbaar], y=[waarde for _, waarde in zichtbaar], ax=ax, color=tint, marker=TEKEN[nummer],
+        s=46, edgecolor=kleur("papier"), linewidth=1, zorder=4, legend=False,
     )  # fmt: skip
     ax.set(xlabel="", ylabel="")
 
 
-def _eindlabels(ax: Any, reeksen: dict[str, list[Cijfer]], regels: Sequence[list[str]], x: dict[str, int]) -> None:
+def _eindlabels(ax: Any, beeld: Verloop, regels: Sequence[list[str]]) -> None:
     """Names at the ends of the lines, moved apart where they would overlap."""
     laag, hoog = ax.get_ylim()
     hoogte = ax.figure.get_size_inches()[1] * 72 * ax.get_position().height
     plekken = []
-    for i, rijen in enumerate(reeksen.values()):
-        laatste = next((rij for rij in reversed(rijen) if rij.zichtbaar), None)
+    for i, rijen in enumerate(beeld.reeksen.values()):
+        laatste = next((rij for _, rij in reversed(rijen) if rij.zichtbaar), None)
         if laatste is not None:
             plekken.append((hoogte * (laatste.value - laag) / (hoog - laag), i))
     vorige = float("inf")
@@ -111,30 +155,32 @@ def _eindlabels(ax: Any, reeksen: dict[str, list[Cijfer]], regels: Sequence[list
             )  # fmt: skip
 
 
-def message(stuk: Stuk, reeksen: dict[str, list[Cijfer]]) -> str:
+def message(stuk: Stuk, beeld: Verloop) -> str:
     """The title: from where to where for one line, with the verdict; for several, the last values."""
-    laatste = {naam: rijen[-1] for naam, rijen in reeksen.items() if rijen[-1].zichtbaar}
+    laatste = {naam: rijen[-1][1] for naam, rijen in beeld.reeksen.items() if rijen[-1][1].zichtbaar}
     if not laatste:
         return "Het laatste cijfer kan niet worden getoond"
-    if len(reeksen) > 1:
-        delen = [f"{naam} {toon(rij)}" for naam, rij in list(laatste.items())[:3]]
-        return f"{next(iter(laatste.values())).periode_naam}: {nl.lijst(delen)}"
-    [rijen] = reeksen.values()
-    zichtbaar = [rij for rij in rijen if rij.zichtbaar]
+    if len(beeld.reeksen) > 1:
+        delen = [f"{naam} {opmaak.bondig(rij)}" for naam, rij in list(laatste.items())[:3]]
+        return f"{beeld.woorden[beeld.momenten[-1]]}: {nl.lijst(delen)}"
+    [rijen] = beeld.reeksen.values()
+    zichtbaar = [(moment, rij) for moment, rij in rijen if rij.zichtbaar]
     if len(zichtbaar) < 2:
-        return f"{rijen[-1].naam}: {toon(rijen[-1])}"
-    zin = f"Van {toon(zichtbaar[0])} in het {zichtbaar[0].periode_naam} naar {toon(zichtbaar[-1])} nu"
-    verschil = stuk.verschillen.get(sleutel(rijen[-1]))
+        return f"{rijen[-1][1].naam}: {toon(rijen[-1][1])}"
+    (eerst, van), (laatst, tot) = zichtbaar[0], zichtbaar[-1]
+    begin, eind = beeld.woorden[eerst], beeld.woorden[laatst]
+    zin = f"Van {opmaak.bondig(van)} ({begin}) naar {opmaak.bondig(tot)} ({eind})"
+    verschil = stuk.verschillen.get(sleutel(tot))
     if verschil is None:
         return zin
     woorden = {"hoger": "gestegen", "lager": "gedaald", "gelijk": "gelijk gebleven"}
-    oordeel_ = oordeel(verschil, stuk.regels.grens(verschil))
-    return f"{zin}: {woorden.get(oordeel_, 'geen aantoonbaar verschil')}"
+    return f"{zin}: {woorden.get(oordeel(verschil, stuk.regels.grens(verschil)), 'geen aantoonbaar verschil')}"
 
 
-def _alt(stuk: Stuk, reeksen: dict[str, list[Cijfer]]) -> str:
+def alternative(stuk: Stuk, beeld: Verloop) -> str:
+    """Every line in words, its last eight moments."""
     delen = [
-        f"{naam}: " + ", ".join(f"{rij.periode_naam} {toon(rij)}" for rij in rijen[-8:])
-        for naam, rijen in reeksen.items()
+        f"{naam}: " + ", ".join(f"{beeld.woorden[moment]} {toon(rij)}" for moment, rij in rijen[-8:])
+        for naam, rijen in beeld.reeksen.items()
     ]
     return f"Lijnen door de tijd. {stuk.titel}".rstrip(".? ") + ". " + ". ".join(delen) + "."

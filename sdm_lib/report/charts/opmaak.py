@@ -13,6 +13,8 @@ from sdm_lib.report.svg import BREEDTE, LETTER, TEKENBREEDTE
 
 LABELBREEDTE = 24  # characters before a row label wraps
 REGEL = 15.0  # units per line of a label
+VETBREEDTE = 8.1  # average width of a bold character, units
+CIJFERBREEDTE = 8.8  # width of a bold digit, units
 
 
 def afgebroken(tekst: str, *, breedte: int = LABELBREEDTE) -> list[str]:
@@ -36,10 +38,10 @@ def _heel(regels: Sequence[str]) -> bool:
     return not regels[-1].endswith("…")
 
 
-def kantlijn(labels: Sequence[str]) -> float:
-    """Room for the labels at the left, units."""
+def kantlijn(labels: Sequence[str], *, vet: bool = False) -> float:
+    """Room for the labels at the left, units; `vet` when one of them is bold."""
     langste = max((len(regel) for label in labels for regel in afgebroken(label)), default=0)
-    return min(langste * TEKENBREEDTE + 12, 0.46 * BREEDTE)
+    return min(langste * (VETBREEDTE if vet else TEKENBREEDTE) + 12, 0.46 * BREEDTE)
 
 
 def rijhoogte(labels: Sequence[str], *, minimum: float = 30) -> float:
@@ -143,7 +145,7 @@ def bereik(rijen: Sequence[Cijfer], *, nul: bool = False, extra: Sequence[float]
 
 def kolom_rechts(teksten: Sequence[str]) -> float:
     """Room for the values at the right, units."""
-    return max((len(tekst) for tekst in teksten), default=0) * (TEKENBREEDTE + 0.7) + 16
+    return max((len(tekst) for tekst in teksten), default=0) * CIJFERBREEDTE + 16
 
 
 def alle_waarden(rijen: Sequence[Cijfer], naam: Callable[[Cijfer], str], *, maximum: int = 12) -> str:
@@ -151,3 +153,34 @@ def alle_waarden(rijen: Sequence[Cijfer], naam: Callable[[Cijfer], str], *, maxi
     delen = [f"{naam(rij)} {toon(rij)}" for rij in rijen[:maximum]]
     rest = "; de overige staan in de tabel" if len(rijen) > maximum else ""
     return "; ".join(delen) + rest
+
+
+MILJOEN = 1_000_000
+
+
+def bondig(rij: Cijfer) -> str:
+    """A value where room is scarce: amounts from a million on in millions with one decimal."""
+    if rij.zichtbaar and rij.unit == "euro" and abs(rij.value) >= MILJOEN:
+        return schrijf(rij.value / MILJOEN, "euro", decimalen=1) + " mln"
+    return toon(rij)
+
+
+def waarden_links(ax: Any, laag: float, hoog: float, unit: str) -> None:
+    """A vertical value axis with a few round values; amounts in millions when they are that large."""
+    waarden = stappen(laag, hoog)
+    ax.set_yticks(waarden, _aswoorden(waarden, unit), color=kleur("zacht"))
+
+
+def _aswoorden(waarden: Sequence[float], unit: str) -> list[str]:
+    if unit == "euro" and max(map(abs, waarden)) >= MILJOEN:
+        miljoenen = [waarde / MILJOEN for waarde in waarden]
+        decimalen = decimalen_van(miljoenen, unit)
+        return [schrijf(waarde, unit, decimalen=decimalen) + " mln" for waarde in miljoenen]
+    decimalen = decimalen_van(waarden, unit)
+    return [schrijf(waarde, unit, decimalen=decimalen) for waarde in waarden]
+
+
+def aslinks(rijen: Sequence[Cijfer]) -> float:
+    """Room for the words of a vertical axis at the left, units."""
+    laag, hoog = bereik(rijen, nul=all(rij.unit in ("aantal", "euro") for rij in rijen))
+    return max(len(woord) for woord in _aswoorden(stappen(laag, hoog), rijen[0].unit)) * TEKENBREEDTE + 12

@@ -44,6 +44,11 @@ def beschermd(
     return protect([piece], beleid=beleid_standaard())[naam]
 
 
+def teken(stuk: Publishable, *, gebied: str = "WK003405") -> str:
+    """The sign that stands in the place of the hidden figure of an area."""
+    return stuk.tekens[stuk.table.set_index("gebied").loc[gebied, "status"]]
+
+
 def aandelen(*, accent: str = "") -> Results:
     """The share that knows the way, for the city and five areas; the smallest area is too small to show."""
     waarden = {
@@ -244,7 +249,7 @@ def voorbeelden() -> dict[str, Publishable]:
             "register",
             {"titel": "Hoeveel tegelijk?"},
         ),
-        ("flow", "chart", tellingen("stroom", stroom), "register", {"titel": "Wie kwam erbij, wie ging eraf?"}),
+        ("balance", "chart", tellingen("stroom", stroom), "register", {"titel": "Wie kwam erbij, wie ging eraf?"}),
         ("budget", "chart", kosten(), "register", {"titel": "Wat is uitgegeven?", "deel_van_jaar": "0.5"}),
         ("table", "table", vergeleken, "steekproef", toetsen | {"titel": "Weet de weg, per stadsdeel"}),
         ("zin", "zin", results.concat(standen(("CE01", 0.65, "aandeel")), verandering()), "steekproef", regels),
@@ -272,7 +277,7 @@ TEKSTEN = {
     "agreement": "## Wat vinden cliënten van de hulp?",
     "bars": "## Welke hulp krijgen zij?",
     "stack": "### Meer voorzieningen tegelijk",
-    "flow": "## Wie komt erbij, wie gaat eraf?",
+    "balance": "## Wie komt erbij, wie gaat eraf?",
     "budget": "## Wat kost het?",
     "table": "## Verantwoording\n\nDe antwoorden zijn gewogen.\n\n| Stap | Aantal |\n|---|---|\n| Getrokken | alle |\n",
     "zin": "Tot slot de kern in een zin:",

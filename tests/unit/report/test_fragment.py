@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from sdm_lib import report, results
 from sdm_lib.errors import RapportFout
 from sdm_lib.results import Piece
-from tests.unit.report.stukken import LABELS, aandelen, beschermd, rijen, standen, verandering, voorbeelden
+from tests.unit.report.stukken import LABELS, aandelen, beschermd, rijen, standen, teken, verandering, voorbeelden
 
 STUKKEN = voorbeelden()
 CHARTS = [naam for naam, stuk in STUKKEN.items() if stuk.vorm == "chart"]
@@ -54,11 +55,12 @@ def test_ids_begin_with_the_piece_and_every_reference_leads_somewhere(naam):
 
 
 def test_a_hidden_figure_shows_its_sign_and_neither_value_nor_n():
-    html = report.fragment(beschermd(aandelen(), chart="dot"))
+    stuk = beschermd(aandelen(), chart="dot")
+    html = report.fragment(stuk)
     rij = re.search(r'<tr><th scope="row">Almere Hout</th>(.*?)</tr>', html)
     assert rij is not None
-    assert re.sub(r"<[^>]+>", "|", rij[1]) == "|&lt;10|||||"
-    assert "&lt;10 = minder dan 10 personen" in html
+    assert re.sub(r"<[^>]+>", "|", rij[1]) == f"|{escape(teken(stuk))}|||||"
+    assert f"{escape(teken(stuk))} = {stuk.legenda[teken(stuk)][:20]}" in html
 
 
 def test_an_empty_piece_says_so():

@@ -1,0 +1,46 @@
+"""Chromium for the tests of finished pages; without one they are skipped by name."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdm_lib import report
+from tests.unit.report.stukken import paginas
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install it with 'apt-get install chromium'")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small site: a page with every form and chart kind, the index, cijfers.csv and the workbook."""
+    folder = tmp_path_factory.mktemp("site")
+    boek, stukken, page = paginas()
+    (folder / "clienten.html").write_text(report.render_page(boek, stukken, page), encoding="utf-8")
+    pages = [
+        report.Pagina("Cliënten", "Almere", href="clienten.html", stukken=tuple(stukken.values())),
+        report.Pagina("Cliënten", "Almere Haven", href="clienten.html"),
+        report.Pagina("Kosten", "Almere", reden="kolom bedrag ontbreekt in grootboek.csv"),
+    ]
+    downloads = [report.Link("Alle cijfers (CSV)", "cijfers.csv"), report.Link("Alle cijfers (Excel)", "tabellen.xlsx")]
+    (folder / "index.html").write_text(report.render_index(pages, page, downloads=downloads), encoding="utf-8")
+    (folder / "cijfers.csv").write_bytes(report.cijfers_csv(stukken))
+    (folder / "tabellen.xlsx").write_bytes(report.workbook(stukken, titel="Monitor", kwartaal=page.kwartaal))
+    return folder

@@ -1,0 +1,170 @@
+"""Finished pages in a real browser: accessibility, keyboard, reflow, downloads, search and paper."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGES = ["clienten.html", "index.html"]
+REGELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What axe cannot decide by itself and a unit test does: the contrast of text beside or over SVG (test_palette).
+BESLIST = {"color-contrast"}
+
+
+def open_page(browser: Any, path: Path, **context: Any) -> Any:
+    """The page in its own context; anything it asks from outside, or complains about, fails the test."""
+    page = browser.new_context(**context).new_page()
+    page.problems = []
+    page.on("console", lambda message: page.problems.append(message.text))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "request", lambda request: page.problems.append(request.url) if not request.url.startswith("file:") else None
+    )
+    page.goto(path.as_uri())
+    return page
+
+
+def axe(page: Any) -> dict[str, Any]:
+    """The verdict of axe-core, with its script let in past the page's policy."""
+    import axe_playwright_python
+
+    script = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+    page.evaluate(script)
+    uitslag = page.evaluate(f"axe.run({{runOnly: {json.dumps(REGELS)}}})")
+    return dict(uitslag)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("naam", PAGES)
+def test_axe_finds_nothing_and_leaves_nothing_open(browser, site, naam, scheme):
+    page = open_page(browser, site / naam, bypass_csp=True, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    uitslag = axe(page)
+    assert [(regel["id"], [node["html"][:120] for node in regel["nodes"]]) for regel in uitslag["violations"]] == []
+    assert {regel["id"] for regel in uitslag["incomplete"]} <= BESLIST
+    assert len(uitslag["passes"]) > 25
+
+
+@pytest.mark.parametrize("naam", PAGES)
+def test_nothing_is_asked_from_outside_and_nothing_goes_wrong(browser, site, naam):
+    assert open_page(browser, site / naam).problems == []
+
+
+@pytest.mark.parametrize(("breedte", "letter"), [(320, 16), (1280, 16), (640, 32)])
+@pytest.mark.parametrize("naam", PAGES)
+def test_no_sideways_scrolling_at_any_width_or_text_size(browser, site, naam, breedte, letter):
+    page = open_page(browser, site / naam, viewport={"width": breedte, "height": 800}, bypass_csp=True)
+    page.evaluate(f"document.documentElement.style.fontSize = '{letter}px'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= breedte
+
+
+def test_svg_text_stays_within_its_picture(browser, site):
+    page = open_page(browser, site / "clienten.html", viewport={"width": 1280, "height": 900})
+    buiten = page.evaluate(
+        """() => [...document.querySelectorAll('svg.beeld')].flatMap(svg => {
+            const vak = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter(t => {
+                const r = t.getBoundingClientRect();
+                return r.left < vak.left - 3 || r.right > vak.right + 3 || r.bottom > vak.bottom + 3;
+            }).map(t => t.textContent);
+        })"""
+    )
+    assert buiten == []
+
+
+def test_svg_texts_do_not_overlap(browser, site):
+    page = open_page(browser, site / "clienten.html", viewport={"width": 1280, "height": 900})
+    botsing = page.evaluate(
+        """() => [...document.querySelectorAll('svg.beeld')].flatMap(svg => {
+            const t = [...svg.querySelectorAll('text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+            const raak = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+                && a.top < b.bottom - 4 && b.top < a.bottom - 4;
+            return t.flatMap(([a, ra], i) => t.slice(i + 1).filter(([, rb]) => raak(ra, rb))
+                .map(([b]) => a + ' | ' + b));
+        })"""
+    )
+    assert botsing == []
+
+
+def test_keyboard_goes_from_skip_link_through_contents_to_tables(browser, site):
+    page = open_page(browser, site / "clienten.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhoud"
+    gezien = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        gezien.add(page.evaluate("document.activeElement.tagName + '.' + document.activeElement.className"))
+    assert {"SUMMARY.", "DIV.rol", "A."} <= gezien
+
+
+def test_targets_are_large_enough(browser, site):
+    page = open_page(browser, site / "clienten.html", viewport={"width": 320, "height": 800})
+    klein = page.evaluate(
+        """() => [...document.querySelectorAll('nav a, summary')].filter(e => e.getBoundingClientRect().height < 24)
+                 .map(e => e.textContent)"""
+    )
+    assert klein == []
+
+
+def test_a_figure_downloads_as_csv(browser, site, tmp_path):
+    page = open_page(browser, site / "clienten.html")
+    figuur = page.locator("#clienten-gm0034-dot")
+    figuur.locator("summary").click()
+    with page.expect_download() as wacht:
+        figuur.get_by_text("Download deze cijfers").click()
+    wacht.value.save_as(tmp_path / "a.csv")
+    tekst = (tmp_path / "a.csv").read_bytes().decode("utf-8-sig")
+    assert wacht.value.suggested_filename == "clienten-gm0034-dot.csv"
+    assert "Almere Haven;;2e kwartaal 2015;stand;0,72;" in tekst
+    assert tekst.count("\n") == 10
+
+
+def test_search_filters_and_counts(browser, site):
+    page = open_page(browser, site / "index.html")
+    alle = page.locator("#ingangen li:visible").count()
+    page.get_by_label("Zoek een cijfer").fill("client unieke")
+    assert page.locator("#ingangen li:visible").count() == 1 < alle
+    assert page.locator("#gevonden").text_content() == "1 cijfer gevonden"
+    page.get_by_label("Zoek een cijfer").fill("")
+    assert page.locator("#ingangen li:visible").count() == alle
+
+
+def test_the_index_reads_fully_without_script(browser, site):
+    page = open_page(browser, site / "index.html", java_script_enabled=False)
+    assert page.locator("#zoekvak").is_hidden()
+    assert page.locator("#ingangen li:visible").count() >= 5
+
+
+def test_forced_colours_keep_text_and_marks_visible(browser, site):
+    page = open_page(browser, site / "clienten.html", forced_colors="active")
+    kleuren = page.evaluate(
+        """() => ['.f-inkt', '.f-blauw', '.s-blauw'].map(k => {
+            const s = getComputedStyle(document.querySelector('svg ' + k)); return k[1] === 'f' ? s.fill : s.stroke; })"""
+    )
+    papier = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert all(kleur not in ("none", papier) for kleur in kleuren)
+
+
+def test_paper_is_tagged_has_bookmarks_language_and_all_tables(browser, site, tmp_path):
+    page = open_page(browser, site / "clienten.html")
+    inhoud = page.pdf(path=tmp_path / "a.pdf", prefer_css_page_size=True, tagged=True, outline=True)
+    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", inhoud)) <= 16
+    for kenmerk in (rb"/StructTreeRoot", rb"/Outlines", rb"/Lang\s*\(nl\)", rb"/MarkInfo"):
+        assert re.search(kenmerk, inhoud), kenmerk
+    assert inhoud.count(b"/S /Table") >= 8
+
+
+def test_on_paper_the_tables_are_open_and_the_navigation_is_gone(browser, site):
+    page = open_page(browser, site / "clienten.html")
+    page.emulate_media(media="print")
+    assert page.locator("nav").is_hidden()
+    tabellen = "[...document.querySelectorAll('details table')]"
+    hoogtes = page.evaluate(f"{tabellen}.map(t => t.getBoundingClientRect().height)")
+    assert len(hoogtes) >= 7
+    assert min(hoogtes) > 20
