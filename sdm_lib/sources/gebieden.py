@@ -232,5 +232,7 @@ def _check(loaded: schema.Loaded[_Bestand]) -> None:
 
 def _unknown(code: str, jaar: int, sleutel: str, loaded: schema.Loaded[_Bestand]) -> Melding:
     wat = f"gebied '{code}' staat niet in de indeling van {jaar}"
+    if not jaar:
+        wat = f"gebied '{code}' zoekt een indeling, en hoort_bij_jaar ontbreekt"
     herstel = "Voeg het toe of verbeter de code."
     return Melding("SDM-254", wat, herstel, bestand=_BESTAND, sleutel=sleutel, regels=loaded.regel(sleutel))
