@@ -44,6 +44,8 @@ COLUMNS = (
 TEXTS = tuple(column for column in COLUMNS if column not in NUMBERS)
 STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_gepubliceerd")
 MEASURES = ("level", "difference", "ratio")
+# Methods of rows that describe the sample itself and estimate nothing: they have no margin.
+GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
 MIME = "application/vnd.sdm.piece+json"
 
 Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin"]
@@ -89,7 +91,8 @@ class Results:
         if missing or extra:
             raise ValueError(f"Results: missing columns {missing}, unknown columns {extra}")
         frame = self.frame.loc[:, list(COLUMNS)].reset_index(drop=True)
-        frame = frame.astype(dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(TEXTS, "str"))
+        wanted = dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(TEXTS, "str")
+        frame = frame.astype({column: kind for column, kind in wanted.items() if frame[column].dtype != kind})
         if frame.loc[:, list(TEXTS)].isna().any(axis=None):
             columns = [column for column in TEXTS if frame[column].isna().any()]
             raise ValueError(f"Results: missing text in {columns}")

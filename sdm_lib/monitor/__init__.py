@@ -5,7 +5,6 @@ to be shown. It emits pieces, not pictures: protection and drawing come when all
 JupyterLab and under plain papermill a piece is also previewed, protected and drawn by the same code.
 """
 
-from sdm_lib.monitor.begrippen import load_begrippen
 from sdm_lib.monitor.run import Run, start
 from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
 from sdm_lib.monitor.show import area_name
@@ -15,7 +14,6 @@ __all__ = [
     "Run",
     "RunBestand",
     "area_name",
-    "load_begrippen",
     "load_run",
     "onderwerpen",
     "parse_kwartaal",

@@ -8,20 +8,19 @@ from sdm_lib import sources
 from sdm_lib.indicators import Catalogue
 from sdm_lib.indicators.respons import VERANTWOORDING
 from sdm_lib.monitor.show import WEGING
+from sdm_lib.monitor.tables import LABELS
 from sdm_lib.results import Results, parse_groep
 
 # Words of the kit itself that stand in results and are no column of a delivery.
-EIGEN = (
-    VERANTWOORDING
-    | WEGING
-    | {
-        "weging": "Weging",
-        "weging=ongewogen": "Ongewogen",
-        "weging=gewogen": "Gewogen",
-        "aantal": "Aantal voorzieningen",
-        "GM0034": "Almere",
-    }
-)
+EIGEN = {
+    **VERANTWOORDING,
+    **WEGING,
+    **LABELS,
+    "weging": "Weging",
+    "weging=ongewogen": "Ongewogen",
+    "weging=gewogen": "Gewogen",
+    "GM0034": "Almere",
+}
 
 
 def labels_for(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from sdm_lib import indicators, registry, results, sources, survey
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
-from sdm_lib.indicators import Catalogue, Indicator
+from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.monitor import tables
 from sdm_lib.monitor.labels import labels_for
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging, load_run, parse_kwartaal
 from sdm_lib.monitor.show import area_name, as_html, card, weighting_table
@@ -25,7 +26,9 @@ from sdm_lib.schema import Loaded
 RUNNER = "SDM_RUNNER"  # set by the kit's own runner: nobody is watching, so nothing is drawn here
 GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
 GEMEENTE = "GM0034"
+T = TypeVar("T")
 Ids = str | Sequence[str]
+By = str | Sequence[str] | None
 
 
 def start(onderwerp: str, *, kwartaal: str, gebied: str = STAD, leveringen: str = "") -> Run:
@@ -115,7 +118,7 @@ class Run:
 
     # -- verbs of a notebook -----------------------------------------------------------------------------------------
 
-    def estimate(self, ids: Ids, *, by: str | None = None, where: Mapping[str, str] | None = None) -> Results:
+    def estimate(self, ids: Ids, *, by: By = None, where: Mapping[str, str] | None = None) -> Results:
         """The figures of one or more indicators for this area.
 
         by : a column to break down by; ``stadsdeel`` shows every area of the city beside this one.
@@ -123,16 +126,34 @@ class Run:
         """
         return results.concat(*(self._level(indicator, by=by, where=where) for indicator in self._kies(ids)))
 
-    def compare(self, ids: Ids, *, met: str, by: str | None = None) -> Results:
+    def compare(self, ids: Ids, *, met: str, by: By = None) -> Results:
         """Tested differences with the ``nulmeting``, the ``vorige`` quarter or the ``rest`` of the city.
 
         Empty when there is nothing to compare with: this is the baseline itself, or the page of the whole city.
         """
         gekozen = self._kies(ids)
+        if met == "rest":
+            eigen = "" if self.gebied == STAD else self.gebied
+            return indicators.compare_rest(gekozen, nu=self._meting(by=GEBIED), by=GEBIED, gebied=eigen)
         eerder = self.eerder(met)
         if eerder is None:
             return results.empty()
-        return results.empty()
+        delen = []
+        for heel in (False, True):
+            groep = [i for i in gekozen if (self._gebied_of(i, by=by) == STAD) == heel]
+            nu, toen = (self._whole_city(), eerder._whole_city()) if heel else (self, eerder)
+            if groep:
+                delen.append(
+                    indicators.compare(
+                        groep,
+                        nu=nu._meting(by=by),
+                        eerder=toen._meting(by=by),
+                        by=by,
+                        where=nu._domain(by=by) or None,
+                        familie=() if heel and self.gebied != STAD else self._familie(),
+                    )
+                )
+        return results.concat(*delen)
 
     def respons(self, naam: str) -> Results:
         """What became of everyone drawn for a survey: in all, and per stratum."""
@@ -156,21 +177,45 @@ class Run:
         ]
         return results.concat(*delen)
 
+    def stapeling(self, eenheid: str = "huishoudens") -> Results:
+        """Households (or clients) by their number of provisions in use at once, one to six and more."""
+        kader = self._frame_of("register")
+        return tables.stapeling(self.register, kader=kader, eenheid=eenheid, where=self._domain())
+
+    def stromen(self, *, by: By = None) -> Results:
+        """The balance of the quarter: begin stock, inflow, outflow and end stock."""
+        return tables.stromen(self.estimate(list(tables.STROOM), by=by))
+
+    def begroting(self, *, by: By = None) -> Results:
+        """The budget of the year beside what was spent of it."""
+        return tables.begroting(self.estimate("K04", by=by))
+
+    def afrondingsverschillen(self) -> Results:
+        """Printed totals of the 2012 frame that are not the sum of their parts."""
+        return tables.afrondingsverschillen(kader=self._frame_of("financieel_kader", gebied=STAD))
+
+    def levering_in_cijfers(self, naam: str) -> Results:
+        """What a delivery held, and what was repaired or doubted when it was read."""
+        return tables.levering(self.levering(naam), kader=self._frame_of(naam, gebied=STAD))
+
     def in_het_kort(self, ids: Ids) -> None:
         """Publish the key findings and the key figures: levels, with the tested change beside them."""
-        niveau = self.estimate(ids)
         vergelijking = "nulmeting" if self.eerder("nulmeting") else "vorige"
-        samen = results.concat(niveau, self.compare(ids, met=vergelijking))
+        samen = results.concat(self.estimate(ids), self.compare(ids, met=vergelijking))
         self._emit(samen, vorm="bevindingen", titel="In het kort", vergelijking=vergelijking)
         self._emit(samen, vorm="kaarten", titel="Kerncijfers", vergelijking=vergelijking)
 
-    def publish(self, table: Results, *, titel: str, chart: str = "", vorm: Vorm | None = None) -> None:
+    def publish(
+        self, table: Results, *, titel: str, chart: str = "", vorm: Vorm | None = None, vergelijking: str = ""
+    ) -> None:
         """Say what to show: a chart, a table (when no chart is named) or cards.
 
         chart : dot, bars, lines, agreement, balance; see `report`. titel : a neutral title or the question.
         The page shows it after the protection of the whole quarter; here it is previewed under the same rules.
         """
-        self._emit(table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart)
+        self._emit(
+            table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart, vergelijking=vergelijking
+        )
 
     def zin(self, table: Results) -> None:
         """A sentence that says in words what a table shows, made after protection."""
@@ -178,10 +223,11 @@ class Run:
 
     # -- how it is done ----------------------------------------------------------------------------------------------
 
-    def _once(self, sleutel: str, make: Callable[[], Any]) -> Any:
+    def _once(self, sleutel: str, make: Callable[[], T]) -> T:
         if sleutel not in self._gelezen:
             self._gelezen[sleutel] = make()
-        return self._gelezen[sleutel]
+        found: T = self._gelezen[sleutel]
+        return found
 
     def _kies(self, ids: Ids) -> tuple[Indicator, ...]:
         return self.catalogue.kies([ids] if isinstance(ids, str) else ids, bestand=f"notebooks/{self.onderwerp}.ipynb")
@@ -208,15 +254,20 @@ class Run:
             return self.frame("grootboek")
         return sources.reference(indicator.argumenten["tabel"])
 
-    def _domain(self, *, by: str | None = None) -> dict[str, str]:
+    def _domain(self, *, by: By = None) -> dict[str, str]:
         return {GEBIED: self.gebied} if self.gebied != STAD and by != GEBIED else {}
+
+    def _gebied_of(self, indicator: Indicator, *, by: By) -> str:
+        """The area a figure is about: ledgers and reference tables know the whole city only, and so say the city."""
+        kent_gebieden = indicator.uit_enquete or indicator.bron == "register"
+        return self.gebied if kent_gebieden and by != GEBIED else STAD
 
     def _in_area(self, naam: str) -> pd.DataFrame:
         frame = self.frame(naam)
         return frame if self.gebied == STAD else frame[frame[GEBIED] == self.gebied].reset_index(drop=True)
 
-    def _kader(self, indicator: Indicator, *, by: str | None = None) -> Kader:
-        return self._frame_of(indicator.bron, gebied=STAD if by == GEBIED else self.gebied)
+    def _kader(self, indicator: Indicator, *, by: By = None) -> Kader:
+        return self._frame_of(indicator.bron, gebied=self._gebied_of(indicator, by=by))
 
     def _frame_of(self, naam: str, *, gebied: str | None = None) -> Kader:
         waar = self.gebied if gebied is None else gebied
@@ -229,17 +280,44 @@ class Run:
             source=naam,
         )
 
-    def _level(self, indicator: Indicator, *, by: str | None, where: Mapping[str, str] | None = None) -> Results:
-        domein = dict(where or {}) | self._domain(by=by)
-        onder = self._level(self.catalogue[indicator.noemer_van], by=by) if indicator.noemer_van else None
+    def _level(self, indicator: Indicator, *, by: By, where: Mapping[str, str] | None = None) -> Results:
+        gebied = self._gebied_of(indicator, by=by)
+        domein = dict(where or {}) | ({GEBIED: gebied} if gebied != STAD else {})
         return indicators.compute(
             indicator,
             self._data(indicator),
             kader=self._kader(indicator, by=by),
             by=by,
             where=domein or None,
-            denominator=onder,
+            denominator=self._denominator(indicator, by=by),
         )
+
+    def _meting(self, *, by: By = None) -> Meting:
+        """This run as one side of a comparison."""
+        wegingen = {naam: bron.weging for naam, bron in self.bestand.value.bronnen.items()}
+        return Meting(
+            kader=self._frame_of("", gebied=STAD if by == GEBIED else self.gebied),
+            data=self._data,
+            persoon={naam: weging.persoon for naam, weging in wegingen.items() if weging and weging.persoon},
+            denominator=lambda indicator: self._denominator(indicator, by=by),
+        )
+
+    def _familie(self) -> tuple[Indicator, ...]:
+        """All survey indicators of this topic: tests are corrected over what could be shown, not what is shown."""
+        van = self.catalogue.van(self.onderwerp)
+        return tuple(i for i in van if i.uit_enquete and i.bron in self.bestand.value.bronnen)
+
+    def _denominator(self, indicator: Indicator, *, by: By) -> Results | None:
+        if not indicator.noemer_van:
+            return None
+        onder = self.catalogue[indicator.noemer_van]
+        # spend of the whole city is divided by the people of the whole city, also on the page of an area
+        heel = self if self._gebied_of(indicator, by=by) == self.gebied else self._whole_city()
+        deelbaar = by if isinstance(by, str) and by in onder.uitsplitsingen else None
+        return heel._level(onder, by=deelbaar)
+
+    def _whole_city(self) -> Run:
+        return self if self.gebied == STAD else replace(self, gebied=STAD)
 
     def _emit(self, table: Results, *, vorm: Vorm, titel: str, **opties: str) -> None:
         piece = self._piece(table, vorm=vorm, titel=titel, opties=opties)
@@ -249,7 +327,8 @@ class Run:
             bundle["text/html"] = as_html(piece, self._getoond, root=self.root)
         from IPython.display import display
 
-        display(bundle, raw=True, metadata={MIME: {"gelezen": dict(sources.recorded())}})
+        show: Callable[..., None] = display
+        show(bundle, raw=True, metadata={MIME: {"gelezen": dict(sources.recorded())}})
 
     def _piece(self, table: Results, *, vorm: Vorm, titel: str, opties: Mapping[str, str]) -> Piece:
         naam = self.onderwerp if self.gebied == STAD else f"{self.onderwerp}-{self.gebied}"

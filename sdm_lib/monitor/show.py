@@ -58,6 +58,8 @@ def card(run: Run) -> str:
 def weighting_table(design: SurveyDesign, *, kader: Kader) -> Results:
     """The weighting report of a design as result rows, one a measure; ids as in `WEGING`."""
     verslag = design.weighting
+    if verslag is None:
+        raise ValueError("weighting_table: this design was not weighted")
     gewichten = verslag.after[verslag.after != 0]
     slechtste = verslag.worst_margin
     waarden = {

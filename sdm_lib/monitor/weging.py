@@ -82,7 +82,8 @@ def as_survey_classes(bevolking: pd.DataFrame, *, klassen: Iterable[str], kolomm
     naar = {oud: _covering(oud, grenzen) for oud in begin["leeftijd"].unique()}
     vertaald = begin.assign(leeftijd=begin["leeftijd"].map(naar))
     binnen = vertaald[vertaald["leeftijd"].notna()]
-    return binnen.groupby(sorted(set(kolommen)), as_index=False)["inwoners"].sum()
+    sums: pd.DataFrame = binnen.groupby(sorted(set(kolommen)), as_index=False)["inwoners"].sum()
+    return sums
 
 
 def _grenzen(klasse: str) -> tuple[float, float]:

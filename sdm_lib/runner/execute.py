@@ -173,7 +173,7 @@ def _kernel_manager_class() -> Any:
             # its own file: the default address is one for all kernels in a folder, which would answer each other
             own = Path(os.environ["JUPYTER_RUNTIME_DIR"]) / f"k{uuid.uuid4().hex[:12]}.json"
             super().__init__(transport="ipc", connection_file=str(own), **kwargs)
-            if warming.SOCKET in os.environ:
+            if warming.SOCKET in os.environ and self.kernel_spec is not None:
                 self.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": "sdm-warm"}
 
     return IpcKernelManager

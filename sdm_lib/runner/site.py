@@ -18,6 +18,7 @@ from sdm_lib import disclosure, indicators, monitor, nl, report, sources
 from sdm_lib.disclosure import Beleid, Publishable
 from sdm_lib.errors import Melding, PrivacyFout, RapportFout, SdmFout
 from sdm_lib.indicators import Indicator
+from sdm_lib.indicators.glossary import load_begrippen
 from sdm_lib.report import PageContext
 from sdm_lib.results import MIME, Piece
 from sdm_lib.runner import store
@@ -65,7 +66,8 @@ def read_executed(taak: Taak, path: Path) -> Executed:
 def _notebook(path: Path) -> Any:
     import nbformat
 
-    return nbformat.read(path, as_version=4)
+    read: Callable[..., Any] = nbformat.read
+    return read(path, as_version=4)
 
 
 def _pieces(notebook: Any) -> Iterable[Piece]:
@@ -225,7 +227,6 @@ def context_of(plan: Plan, one: Executed, alle: Sequence[Executed]) -> PageConte
         kwartaal=plan.kwartaal.label,
         gebied=area_of(one.taak),
         stand=waarde.stand,
-        titel=waarde.titel,
         fictief=one.fictief,
         inleiding=waarde.vraag,
         definities=tuple(definition_of(catalogue[naam]) for naam in ids),
@@ -328,7 +329,7 @@ def glossary(root: Path, pieces: Iterable[Piece]) -> tuple[tuple[str, str], ...]
         for piece in pieces
         for deel in (*piece.labels.values(), *piece.labels, piece.opties.get("titel", ""), piece.policy)
     )
-    begrippen = monitor.load_begrippen(root)
+    begrippen = load_begrippen(root)
     return tuple((naam, begrip.omschrijving) for naam, begrip in begrippen.items() if naam.replace("_", " ") in tekst)
 
 

@@ -1,13 +1,13 @@
 """A parent that has the libraries loaded and forks a kernel per notebook: a start costs milliseconds, not seconds.
 
-`WarmParent` is started for one run and ends with it, so code can never be stale; it loads third-party libraries
-only and leaves `sdm_lib` to the kernels. `WarmProvisioner` hooks it into jupyter_client as a kernel provisioner
-(entry point ``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with the frameworks
-of macOS and absent on Windows; elsewhere the runner starts ordinary kernels.
+`WarmParent` is started for one run and ends with it, so code can never be stale; it loads third-party libraries only
+and leaves `sdm_lib` to the kernels. `WarmProvisioner` hooks it into jupyter_client as a kernel provisioner (entry point
+``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with the frameworks of
+macOS and absent on Windows; elsewhere the runner starts ordinary kernels.
 
-Traps that shaped this file: one OS thread before a fork, or a lock may stay locked for ever in the child; no zmq context
-and no IPython history before it; the legacy random generator of numpy is cloned and must be seeded again; a parent that
-is killed may leave orphans, so its input is a lifeline whose end means stop, and kernels watch their parent.
+Traps that shaped this file: one OS thread before a fork, or a lock may stay locked for ever in the child; no zmq
+context and no IPython history before it; the legacy random generator of numpy is cloned and must be seeded again; a
+parent that is killed may leave orphans, so its input is a lifeline whose end means stop, and kernels watch their parent.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 SOCKET = "SDM_WARM_SOCKET"
 START_SECONDEN = 60
