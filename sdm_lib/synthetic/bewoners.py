@@ -94,7 +94,6 @@ GETROKKEN = {0: 1_100, 1: 2_000, 2: 1_500, 3: 1_100, 4: 780, 5: 20}  # persons a
 OVERLAP = 0.39  # of a wave with the next; the share among those who answer is lower
 _KANS = np.array([np.nan, 0.265, 0.345, 0.46, 0.58, 0.48])  # response by age; 18-29 is the second class
 _KANS_STADSDEEL = np.array([0.02, -0.06, 0.02, -0.03, 0.09, 0.0])
-ITEM_NONRESPONS = 0.015
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -155,7 +155,8 @@ def _price_of(rng: np.random.Generator, aantal: int) -> Floats:
 
 def _intensity(rng: np.random.Generator, soort: Ints, gemiddeld: Floats) -> Floats:
     eenheid = _UNIT[soort]
-    gespreid = np.maximum(np.round(rng.gamma(6.0, gemiddeld / 6.0) * 2) / 2, 0.5)
+    hoogst = np.where(eenheid == 1, 10.0, 40.0)  # dagdelen, hours
+    gespreid = np.clip(np.round(rng.gamma(6.0, gemiddeld / 6.0) * 2) / 2, 0.5, hoogst)
     etmalen = np.clip(np.round(gemiddeld), 1, 7)
     euro = np.round(gemiddeld * rng.uniform(0.55, 1.4, len(soort)), 2)
     return np.select([eenheid == 2, eenheid == 3, eenheid == 4], [np.ones(len(soort)), euro, etmalen], gespreid)

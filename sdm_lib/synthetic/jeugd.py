@@ -12,7 +12,7 @@ import numpy as np
 
 from sdm_lib.synthetic.population import HORIZON, NOOIT, Population
 from sdm_lib.synthetic.spells import STELSEL, Spells, build, join, number, packages, returns, stock_and_flow
-from sdm_lib.synthetic.streams import Bools, Floats, Ints, choose, day, stream, top_weighted
+from sdm_lib.synthetic.streams import UITGESLOTEN, Bools, Floats, Ints, choose, day, stream, top_weighted
 from sdm_lib.synthetic.traits import Traits
 
 ZONDER_VERBLIJF = ("wijkteam", "ambulant", "daghulp", "netwerk")
@@ -56,7 +56,7 @@ def _episodes(
 
 def _help(rng: np.random.Generator, pop: Population, traits: Traits) -> Spells:
     mag = (pop.age(STELSEL) < 17) & (pop.age(HORIZON) >= 2) & (pop.tot > STELSEL + 30)
-    eerste = _episodes(rng, pop, np.where(mag, 0.75 * traits.kind, -50.0), _HULP)
+    eerste = _episodes(rng, pop, np.where(mag, 0.75 * traits.kind, UITGESLOTEN), _HULP)
     tweede = returns(rng, pop, eerste, share=0.20, jaren=0.7)
     persoon, begin, einde = (np.concatenate(paar) for paar in zip(eerste, tweede, strict=True))
     dubbel = sum(HULPVORM.values()) / TOTAAL_ZONDER_VERBLIJF - 1  # forms beyond the first
@@ -97,7 +97,7 @@ def _spells(
 
 def _stay(rng: np.random.Generator, pop: Population, traits: Traits) -> Spells:
     mag = (pop.age(STELSEL) < 17) & (pop.age(HORIZON) >= 2) & (pop.tot > STELSEL + 30)
-    persoon, begin, einde = _episodes(rng, pop, np.where(mag, 1.1 * traits.kind, -50.0), _VERBLIJF)
+    persoon, begin, einde = _episodes(rng, pop, np.where(mag, 1.1 * traits.kind, UITGESLOTEN), _VERBLIJF)
     vorm = choose(rng, _VERBLIJF_KANS, len(persoon))
     vorm = np.where((vorm == 2) & (pop.age(STELSEL)[persoon] < 12), 3, vorm)  # closed placement is for teenagers
     einde = np.where(vorm == 2, np.minimum(einde, begin + 300), einde)
@@ -108,7 +108,7 @@ def _stay(rng: np.random.Generator, pop: Population, traits: Traits) -> Spells:
 def _probation(rng: np.random.Generator, pop: Population, traits: Traits) -> Spells:
     leeftijd = pop.age(STELSEL)
     mag = (leeftijd >= 11) & (leeftijd < 17) & (pop.tot > STELSEL + 30)
-    kans = np.where(mag, 0.9 * traits.kind - 0.8 * pop.vrouw, -50.0)
+    kans = np.where(mag, 0.9 * traits.kind - 0.8 * pop.vrouw, UITGESLOTEN)
     persoon, begin, einde = _episodes(rng, pop, kans, _RECLASSERING)
     begin = np.maximum(begin, birthday(pop, persoon, 12))
     return _spells(rng, pop, persoon, np.full(len(persoon), number("jeugdreclassering")), begin, einde)
@@ -121,7 +121,7 @@ def _protection(rng: np.random.Generator, pop: Population, traits: Traits) -> Sp
     delen = []
     for naam, (stand, komst, gaat) in BESCHERMING.items():
         deel = _measure(
-            rng, pop, np.where(vrij, 1.2 * traits.kind, -50.0), (naam, komst / stand, gaat / stand, halfjaren)
+            rng, pop, np.where(vrij, 1.2 * traits.kind, UITGESLOTEN), (naam, komst / stand, gaat / stand, halfjaren)
         )
         vrij[deel.persoon] = False
         delen.append(deel)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sdm_lib.synthetic.population import HORIZON, PEILDATUM, START, Population
 from sdm_lib.synthetic.spells import STELSEL, Spells, build, join, number, stock_and_flow
-from sdm_lib.synthetic.streams import Floats, Ints, stream, top_weighted
+from sdm_lib.synthetic.streams import UITGESLOTEN, Floats, Ints, stream, top_weighted
 from sdm_lib.synthetic.traits import Traits
 
 _BIJSTAND, _SCHULD, _BESCHUT = (6_000, 1_850, 4.6), (620, 420, 1.6), (190, 45, 6.0)  # stock, in a year, mean years
@@ -35,7 +35,7 @@ def _draw(
 ) -> tuple[Ints, Ints, Ints]:
     _, vanaf, (voorraad, instroom, jaren) = soort
     aantal = voorraad + round(instroom * (HORIZON - vanaf) / 365.25)
-    wie = top_weighted(rng, np.where(_heads(pop) & (pop.tot > vanaf), kans, -50.0), aantal)
+    wie = top_weighted(rng, np.where(_heads(pop) & (pop.tot > vanaf), kans, UITGESLOTEN), aantal)
     return stock_and_flow(rng, pop, wie, vanaf=vanaf, voorraad=voorraad, jaren=jaren)
 
 

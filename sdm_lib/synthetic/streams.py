@@ -14,6 +14,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Text: TypeAlias = NDArray[np.object_]
 
+UITGESLOTEN = -50.0  # log weight of who cannot be drawn
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -219,6 +219,3 @@ def _runs(persoon: Ints, begin: Ints, einde: Ints) -> tuple[Ints, Ints]:
     eerste = np.flatnonzero(nieuw)
     laatste = np.append(eerste[1:], len(orde)) - 1 if len(orde) else eerste
     return begin[eerste], verst[laatste]
-
-
-__all__ = ["truth"]

@@ -8,13 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from sdm_lib.synthetic.population import HORIZON, START, Population
-from sdm_lib.synthetic.spells import WMO, Spells, build, packages, returns, stock_and_flow
-from sdm_lib.synthetic.streams import Floats, Ints, choose, stream, top_weighted
+from sdm_lib.synthetic.spells import Spells, build, packages, returns, stock_and_flow
+from sdm_lib.synthetic.streams import UITGESLOTEN, Floats, Ints, choose, stream, top_weighted
 from sdm_lib.synthetic.traits import Traits
 
-STAPELING = {1: 6140, 2: 2530, 3: 1175, 4: 625, 5: 145, 6: 25}  # clients by number of provisions, 6 is 6 or more
-# what packages are drawn with: larger ones last, but parts of them begin later or end earlier
-_GROOTTE = np.array([6140, 2530, 1175, 625, 145, 25], dtype=np.float64)
+STAPELING = np.array([6140, 2530, 1175, 625, 145, 25])  # clients by number of provisions, the last is six or more
 
 _VOORRAAD, _INSTROOM, _JAREN = 9_250, 2_350, 5.6
 _BASIS = np.array([1.15, 0.35, -0.75, -2.3, 0.85, 0.95, -2.2])  # log weight of each provision
@@ -28,7 +26,7 @@ def make_wmo(seed: int, pop: Population, traits: Traits) -> Spells:
     aantal = _VOORRAAD + round(5 * _INSTROOM)
     kans = 1.5 * traits.fysiek + 0.45 * traits.psychisch + 0.25 * traits.sociaal
     volwassen = pop.age(START) >= 18
-    wie = top_weighted(rng, np.where(volwassen & (pop.tot > START), kans, -50.0), aantal)
+    wie = top_weighted(rng, np.where(volwassen & (pop.tot > START), kans, UITGESLOTEN), aantal)
     eerste = stock_and_flow(rng, pop, wie, vanaf=START, voorraad=_VOORRAAD, jaren=_JAREN)
     tweede = returns(rng, pop, eerste, share=0.15, jaren=2.0)
     persoon, begin, einde = (np.concatenate(paar) for paar in zip(eerste, tweede, strict=True))
@@ -44,7 +42,7 @@ def _log_weight(traits: Traits, persoon: Ints) -> Floats:
 
 def _sizes(rng: np.random.Generator, aantal: int) -> Ints:
     """Numbers of provisions by quota, shuffled: the shares hold exactly, who gets which is chance."""
-    grenzen = np.round(_GROOTTE.cumsum() / _GROOTTE.sum() * aantal).astype(np.int64)
+    grenzen = np.round(STAPELING.cumsum() / STAPELING.sum() * aantal).astype(np.int64)
     return np.asarray(rng.permutation(np.searchsorted(grenzen, np.arange(aantal), side="right") + 1), dtype=np.int64)
 
 
@@ -56,6 +54,3 @@ def _edges(rng: np.random.Generator, begin: Ints, einde: Ints, rang: Ints) -> tu
     later = (rang > 0) & ~kort & (keuze == 1) & (begin > START)
     eerder = (rang > 0) & ~kort & (keuze == 2) & (einde < HORIZON)
     return np.where(later, begin + schuif, begin), np.where(eerder, einde - schuif, einde)
-
-
-__all__ = ["STAPELING", "WMO", "make_wmo"]

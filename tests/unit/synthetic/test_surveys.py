@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from sdm_lib.sources import load_vragenlijst
 from sdm_lib.synthetic import KWARTALEN, bewoners, clienten, professionals
 from sdm_lib.synthetic.bewoners import make_wave
+from sdm_lib.synthetic.files import Spss, write_sav
 from sdm_lib.synthetic.items import Item
 from sdm_lib.synthetic.population import LEEFTIJD_ENQUETE_VANAF
 from sdm_lib.synthetic.sample import UITKOMSTEN, draw
@@ -180,3 +182,21 @@ def test_spss_codes_are_those_of_the_questionnaire():
 def test_an_item_whose_shares_do_not_add_up_is_refused():
     with pytest.raises(ValueError, match="Item proef: shares must fit the answers and add up to 1"):
         Item("proef", ("ja", "nee"), (0.5, 0.4))
+
+
+def test_a_file_without_an_spss_header_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(pyreadstat, "write_sav", lambda frame, pad, **_: Path(pad).write_bytes(b"anders"))
+    with pytest.raises(ValueError, match=r"write_sav: no SPSS header in a\.sav, got b'ande'"):
+        write_sav(pd.DataFrame({"a": [1.0]}), tmp_path / "a.sav", spss=Spss({}, {}, {}), leverdatum=date(2015, 7, 15))
+
+
+def test_spss_keeps_system_missing_and_user_missing_apart(tmp_path):
+    frame = pd.DataFrame({"v": [1.0, 9.0, np.nan]})
+    spss = Spss({"v": "Vraag"}, {"v": {1: "ja", 9: "geen antwoord"}}, {"v": 9})
+    write_sav(frame, tmp_path / "a.sav", spss=spss, leverdatum=date(2015, 7, 15))
+    met, meta = pyreadstat.read_sav(str(tmp_path / "a.sav"), user_missing=True)
+    zonder, _ = pyreadstat.read_sav(str(tmp_path / "a.sav"))
+    assert met["v"].to_list()[:2] == [1.0, 9.0]
+    assert met["v"].isna().tolist() == [False, False, True]
+    assert zonder["v"].isna().tolist() == [False, True, True]
+    assert meta.column_names_to_labels["v"] == "Vraag"
