@@ -13,7 +13,7 @@ def controleer(tabel: Any, *, bestand: str, codes: Mapping[str, Collection[str]]
     import ibis
 
     regels = _regels(tabel)
-    tellingen = {naam: regel.cast("int64").sum() for naam, regel in regels.items()}
+    tellingen = {naam: ibis.ifelse(regel, 1, 0).cast("int64").sum() for naam, regel in regels.items()}
     uniek = tabel.drop("rij") if "rij" in tabel.columns else tabel
     telling = tabel.aggregate(_n=ibis._.count(), **tellingen).to_pyarrow().to_pylist()[0]
     if telling["_n"] == 0:

@@ -12,7 +12,7 @@ from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.episoden import episoden
 from sdm_lib.registry.overleving import kaplan_meier, logrank
 from sdm_lib.registry.perioden import Periode, dagnummer, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal
+from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
 from sdm_lib.registry.trajecten import TRAJECT
 
 
@@ -127,8 +127,8 @@ def duren_expr(
     met = tabel.mutate(
         instap=ibis.greatest(start - tabel.begin, 0) if vanaf is not None else ibis.literal(0),
         uitstap=ibis.least(tabel.einde, tot) - tabel.begin,
-        gebeurd=(tabel.einde <= tot).cast("int64"),
-        admin=admin.cast("int64"),
+        gebeurd=vlag(tabel.einde <= tot),
+        admin=vlag(admin),
     )
     return met.group_by([*by, "instap", "uitstap", "gebeurd", "admin"]).agg(aantal=met.count().cast("int64"))
 
@@ -149,7 +149,7 @@ def _wachtenden(register: Register, moment: Periode, by: Sequence[str], where: W
     met = met.mutate(
         instap=ibis.greatest(van - met.aan, 0),
         uitstap=ibis.least(met.start, tot) - met.aan,
-        gebeurd=(met.start < tot).cast("int64"),
+        gebeurd=vlag(met.start < tot),
         admin=ibis.literal(0),
     )
     ruw = haal(met.group_by([*by, "instap", "uitstap", "gebeurd", "admin"]).agg(aantal=met.count().cast("int64")))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.perioden import Periode, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal
+from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
 from sdm_lib.registry.tellen import unieke
 from sdm_lib.registry.uitgaven import uitgaven
 from sdm_lib.registry.vegen import EXCLUSIEF
@@ -66,8 +66,10 @@ def concentratie(
     per = spells.group_by(["persoon", *by]).agg(bedrag=spells.bedrag_betaald_cent.sum().cast("int64"))
     per = per.filter(per.bedrag > 0)
     venster = ibis.window(group_by=list(by), order_by=ibis.desc("bedrag"))
-    met = per.mutate(plaats=ibis.row_number().over(venster), van=per.count().over(ibis.window(group_by=list(by))))
-    met = met.mutate(top=(met.plaats < (met.van * deel).ceil()).cast("int64"))
+    met = per.mutate(
+        plaats=ibis.row_number().over(venster), van=per.bedrag.count().over(ibis.window(group_by=list(by)))
+    )
+    met = met.mutate(top=vlag(met.plaats < (met.van * deel).ceil()))
     met = met.mutate(top_bedrag=met.top * met.bedrag)
     som = {"clienten": met.count(), "top": met.top.sum(), "bedrag_cent": met.bedrag.sum()}
     som |= {"top_cent": met.top_bedrag.sum()}

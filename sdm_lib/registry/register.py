@@ -9,7 +9,9 @@ A person or a household is never shown: ids stay in the engine, only aggregates 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -46,6 +48,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "verwijzer": ("wijkteam", "huisarts", "jeugdarts", "gecertificeerde_instelling", "medisch_specialist", "rechter",
                   "geen", "onbekend"),
 }  # fmt: skip
+
+_OPNAME: ContextVar[list[Any] | None] = ContextVar("opname", default=None)  # set only inside `opgenomen`
 
 Where = Mapping[str, "str | Collection[str]"]
 
@@ -188,8 +192,28 @@ def gefilterd(tabel: Any, where: Where | None, kolommen: Collection[str]) -> Any
 
 def haal(tabel: Any) -> pd.DataFrame:
     """The rows of an expression as pandas; this is where the engine works, and only aggregates come out."""
+    if (lijst := _OPNAME.get()) is not None:
+        lijst.append(tabel)
     frame: pd.DataFrame = tabel.to_pyarrow().to_pandas()
     return frame
+
+
+def vlag(voorwaarde: Any) -> Any:
+    """1 where a condition holds, 0 elsewhere: not every engine turns a truth value into a number."""
+    import ibis
+
+    return ibis.ifelse(voorwaarde, 1, 0).cast("int64")
+
+
+@contextmanager
+def opgenomen() -> Iterator[list[Any]]:
+    """Collect every expression that is fetched within the block, for audit."""
+    lijst: list[Any] = []
+    vorige = _OPNAME.set(lijst)
+    try:
+        yield lijst
+    finally:
+        _OPNAME.reset(vorige)
 
 
 def klein(**kolommen: Iterable[int]) -> Any:

@@ -18,7 +18,7 @@ import pandas as pd
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.episoden import tijdlijn
 from sdm_lib.registry.perioden import OPEN, Periode, dagnummer, vensters
-from sdm_lib.registry.register import Register, Where, gefilterd, haal
+from sdm_lib.registry.register import Register, Where, gefilterd, haal, vlag
 from sdm_lib.registry.rooster import genummerd, op_rooster
 from sdm_lib.registry.vegen import EXCLUSIEF, rang, verdeeld
 
@@ -89,9 +89,9 @@ def tellingen_expr(stukken: Any, groep: list[str], grenzen: list[int], *, voorlo
     met = s.mutate(
         van=rang(s.begin, grenzen),
         tot=ibis.ifelse(s.einde >= OPEN, len(grenzen), rang(einde, grenzen)),
-        nieuw=(s.begin == s.w_begin).cast("int64"),
-        weg=(s.einde == s.w_einde).cast("int64"),
-        voorlopig=((s.einde == s.w_einde) & (s.einde > voorlopig_na) & (s.einde < OPEN)).cast("int64"),
+        nieuw=vlag(s.begin == s.w_begin),
+        weg=vlag(s.einde == s.w_einde),
+        voorlopig=vlag((s.einde == s.w_einde) & (s.einde > voorlopig_na) & (s.einde < OPEN)),
     )
     soort = [*groep, "van", "tot", "nieuw", "weg", "voorlopig"]
     return met.group_by(soort).agg(aantal=met.count().cast("int64"))

@@ -11,7 +11,7 @@ import pandas as pd
 from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.perioden import OPEN, Periode, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal
+from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
 from sdm_lib.registry.rooster import genummerd, op_rooster
 from sdm_lib.registry.vegen import rang
 
@@ -62,7 +62,7 @@ def bedragen_expr(spells: Any, groep: list[str], rij: Sequence[Periode], kolom: 
     bedrag = ibis.coalesce(s[kolom], 0).cast("int64")
     met = s.mutate(van=rang(s.begin, grenzen), tot=rang(ibis.least(s.einde, OPEN) - 1, grenzen), bedrag=bedrag)
     dag = {"begin_dag": met.bedrag * met.begin, "eind_dag": met.bedrag * met.einde} if per_dag else {}
-    met = met.mutate(leeg=met[kolom].isnull().cast("int64"), **dag)
+    met = met.mutate(leeg=vlag(met[kolom].isnull()), **dag)
     sommen = {naam: met[naam].sum().cast("int64") for naam in ("bedrag", "leeg", *dag)}
     return met.group_by([*groep, "van", "tot"]).agg(regels=met.count().cast("int64"), **sommen)
 

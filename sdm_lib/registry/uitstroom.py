@@ -12,7 +12,7 @@ from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.episoden import laatste_spells
 from sdm_lib.registry.overleving import cumulatieve_incidentie
 from sdm_lib.registry.perioden import OPEN, Periode, dagnummer, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal
+from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
 from sdm_lib.registry.stromen import BINNEN
 from sdm_lib.registry.vegen import EXCLUSIEF, sleutel_van, winnaar
 
@@ -169,7 +169,7 @@ def _vertrokken(
     later = ibis.cases((volgend <= ibis.least(te_oud, grens_dag), 1), (te_oud <= grens_dag, 4), else_=0)
     met = terug.mutate(
         soort=ibis.ifelse(soort > 0, soort, later), tijd=ibis.ifelse(soort > 0, 0, eind - terug.einde),
-        weg_dagen=ibis.least(volgend, OPEN) - terug.einde, terug=(volgend <= grens_dag).cast("int64"),
+        weg_dagen=ibis.least(volgend, OPEN) - terug.einde, terug=vlag(volgend <= grens_dag),
         gevolgd_dagen=grens_dag - terug.einde, reden=reden,
     )  # fmt: skip
     tel = [*by, "soort", "tijd", "weg_dagen", "terug", "gevolgd_dagen", "reden"]
