@@ -26,6 +26,7 @@ from sdm_lib.schema import Loaded
 RUNNER = "SDM_RUNNER"  # set by the kit's own runner: nobody is watching, so nothing is drawn here
 GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
 GEMEENTE = "GM0034"
+CACHE = "data/cache/leveringen"
 T = TypeVar("T")
 Ids = str | Sequence[str]
 By = str | Sequence[str] | None
@@ -80,7 +81,8 @@ class Run:
 
     def levering(self, naam: str) -> sources.Levering:
         """A delivery of this quarter, read and checked once. Raises InvoerFout with all its problems."""
-        return self._once(f"levering {naam}", lambda: sources.read(naam, folder=self.folder))
+        kept = self.root / CACHE
+        return self._once(f"levering {naam}", lambda: sources.read_kept(naam, folder=self.folder, cache=kept))
 
     def frame(self, naam: str) -> pd.DataFrame:
         """The records of a delivery, for exploration. Nothing of it can be published but through `estimate`."""

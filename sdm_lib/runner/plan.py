@@ -20,6 +20,7 @@ from sdm_lib import monitor, sources
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.monitor import STAD, RunBestand
+from sdm_lib.monitor.run import CACHE
 from sdm_lib.runner import notebook
 from sdm_lib.schema import Loaded
 
@@ -169,7 +170,10 @@ def site_key(plan: Plan) -> str:
 
 
 def check_input(plan: Plan, *, leveringen: str = "") -> tuple[SdmFout, ...]:
-    """Check every delivery that the asked topics need, once a folder; all problems of all files together."""
+    """Read, check and keep every delivery that the asked topics need; the problems of all files together.
+
+    Notebooks then find each delivery read and checked: it happens once a quarter, not once a page.
+    """
     nodig: dict[Path, set[str]] = {}
     for taak in plan.taken:
         if taak.onderwerp in plan.gevraagd:
@@ -180,8 +184,9 @@ def check_input(plan: Plan, *, leveringen: str = "") -> tuple[SdmFout, ...]:
                 nodig.setdefault(plan.root / eerder.leveringen, set()).update(eerder.bronnen)
     fouten: list[SdmFout] = []
     for folder, namen in sorted(nodig.items()):
-        try:
-            sources.require(folder, sorted(namen))
-        except SdmFout as fout:
-            fouten.append(fout)
+        for naam in sorted(namen):
+            try:
+                sources.read_kept(naam, folder=folder, cache=plan.root / CACHE)
+            except SdmFout as fout:
+                fouten.append(fout)
     return tuple(fouten)

@@ -2,12 +2,12 @@
 
 `WarmParent` is started for one run and ends with it, so code can never be stale; it loads third-party libraries only
 and leaves `sdm_lib` to the kernels. `WarmProvisioner` hooks it into jupyter_client as a kernel provisioner (entry point
-``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with the frameworks of
+``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with frameworks of
 macOS and absent on Windows; elsewhere the runner starts ordinary kernels.
 
 Traps that shaped this file: one OS thread before a fork, or a lock may stay locked for ever in the child; no zmq
 context and no IPython history before it; the legacy random generator of numpy is cloned and must be seeded again; a
-parent that is killed may leave orphans, so its input is a lifeline whose end means stop, and kernels watch their parent.
+parent that is killed may leave orphans, so its input is a lifeline whose end means stop, and kernels watch it too.
 """
 
 from __future__ import annotations

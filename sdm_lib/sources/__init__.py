@@ -5,6 +5,7 @@
 'bestand ontbreekt'
 """
 
+from sdm_lib.sources.bewaard import read_kept
 from sdm_lib.sources.codes import CODES
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.hashes import record, recorded, sha256
@@ -21,6 +22,7 @@ from sdm_lib.sources.levering import (
 )
 from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.privacy import eleven_test
+from sdm_lib.sources.pseudonymise import Pseudoniemen, Sleutel, load_key, new_key, pseudonym, pseudonymise
 from sdm_lib.sources.reading import Levering, check, failure, read, require
 from sdm_lib.sources.reference import reference
 
@@ -32,19 +34,26 @@ __all__ = [
     "Item",
     "Kolom",
     "Levering",
+    "Pseudoniemen",
     "Regel",
     "Schaal",
     "Schema",
+    "Sleutel",
     "Vragenlijst",
     "check",
     "eleven_test",
     "failure",
     "gebieden",
     "join",
+    "load_key",
     "load_schema",
     "load_vragenlijst",
+    "new_key",
     "project_root",
+    "pseudonym",
+    "pseudonymise",
     "read",
+    "read_kept",
     "record",
     "recorded",
     "reference",
