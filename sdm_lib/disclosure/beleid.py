@@ -77,6 +77,17 @@ class Doelbinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Verband:
+    """A balance between indicators: the counts of these ids, each with its sign, add up to zero in every cell."""
+
+    termen: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        if len(self.termen) < 2 or set(self.termen.values()) - {-1, 1}:
+            raise ValueError("een verband heeft ten minste twee termen, elk met 1 of -1")
+
+
+@dataclass(frozen=True, slots=True)
 class Beleid:
     """The policy of a quarter: rules per kind of data, sources without persons, purpose limits, raised topics.
 
@@ -88,6 +99,7 @@ class Beleid:
     kleine_populatie: Regels
     zonder_personen: tuple[str, ...] = ()
     doelbinding: Mapping[str, Doelbinding] = field(default_factory=dict)
+    verbanden: Mapping[str, Verband] = field(default_factory=dict)
     onderwerpen: Mapping[str, Beleid] = field(default_factory=dict)
 
     def regels(self, policy: Policy) -> Regels:
@@ -175,6 +187,7 @@ class _Bescherming:
     kleine_populatie: Regels
     zonder_personen: tuple[str, ...] = ()
     doelbinding: dict[str, Doelbinding] = field(default_factory=dict)
+    verbanden: dict[str, Verband] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

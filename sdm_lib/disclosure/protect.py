@@ -9,25 +9,55 @@ import pandas as pd
 
 from sdm_lib import nl
 from sdm_lib.disclosure import samenhang
+from sdm_lib.disclosure.aanvullend import aanvullend
+from sdm_lib.disclosure.auditor import gate
 from sdm_lib.disclosure.beleid import Beleid
+from sdm_lib.disclosure.edities import Editie, uitgebracht
+from sdm_lib.disclosure.geheel import nullen
 from sdm_lib.disclosure.primair import UITLEG, primair
 from sdm_lib.disclosure.publishable import Publishable, maak
 from sdm_lib.disclosure.rijen import verzamel
+from sdm_lib.disclosure.structuur import Ouders, bouw
 from sdm_lib.results import COLUMNS, NUMBERS, Piece
 
+GEVOELIG = ("te_klein", "onderdrukt")  # hidden for a person's sake; te_onzeker is hidden for the reader's
 
-def protect(pieces: Sequence[Piece], *, beleid: Beleid) -> dict[str, Publishable]:
+
+def protect(
+    pieces: Sequence[Piece], *, beleid: Beleid, released: Sequence[Editie] = (), ouders: Ouders | None = None
+) -> dict[str, Publishable]:
     """Protect all pieces of a quarter together.
 
     pieces : of all topics and areas; their order does not change which cells are hidden.
+    released : the editions that are out already; what they show and hide is a constraint.
+    ouders : (year, code) of an area -> (year, code) of the area it lies in; without it every area lies in the city.
     Returns one Publishable per piece, by piece id, in the order of `pieces`.
-    Raises ValueError when two pieces share an id.
+    Raises ValueError when two pieces share an id; PrivacyFout when the auditor finds a hidden figure too well known.
     """
     rijen = verzamel(pieces, beleid=beleid)
-    lot = primair(rijen, beleid=beleid)
-    lot = samenhang.zelfde_cel(rijen, lot)
-    lot = samenhang.verwant(rijen, lot)
+    lot = samenhang.samen(rijen, nullen(rijen, primair(rijen, beleid=beleid)))
+    eerder = uitgebracht(rijen, released)
+    lot = samenhang.samen(rijen, eerder.verberg(lot))
+    lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders or {})
+    gate(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
     return {piece.id: _bescherm(piece, rijen[rijen["piece"] == k], lot) for k, piece in enumerate(pieces)}
+
+
+def _aanvullend(
+    rijen: pd.DataFrame, lot: pd.DataFrame, *, beleid: Beleid, uit: pd.Series, ouders: Ouders
+) -> pd.DataFrame:
+    """Hide what would let a reader compute a hidden figure; "<10" stays only where it says no more than that."""
+    gevoelig = lot["status"].isin(GEVOELIG).to_numpy()
+    structuur = bouw(
+        rijen, verborgen=(lot["status"] != "ok").to_numpy(), gevoelig=gevoelig, uit=uit.to_numpy(), ouders=ouders,
+        verbanden=tuple(beleid.verbanden.values()),
+    )  # fmt: skip
+    extra = aanvullend(structuur.stelsel)
+    raak = pd.Series(structuur.rijen(extra), index=rijen.index) & (lot["status"] == "ok")
+    lot = samenhang.samen(rijen, samenhang.verberg(lot, raak, "aanvullend"))
+    alleen = pd.Series(structuur.alleenstaand(extra | ~structuur.stelsel.zichtbaar), index=rijen.index)
+    status = lot["status"].mask((lot["status"] == "te_klein") & ~alleen, "onderdrukt")
+    return samenhang.zelfde_cel(rijen, lot.assign(status=status))
 
 
 def _bescherm(piece: Piece, rijen: pd.DataFrame, lot: pd.DataFrame) -> Publishable:

@@ -32,7 +32,9 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     delen = [_van_piece(piece, nummer, beleid) for nummer, piece in enumerate(pieces)]
     rijen = pd.concat(delen, ignore_index=True) if delen else _leeg()
     rijen["zonder_personen"] = rijen["source"].isin(beleid.zonder_personen)
-    rijen["cel"] = rijen.groupby(SLEUTEL, sort=True, dropna=False).ngroup()
+    # a municipality is the same whatever division of its parts a page uses
+    plek = rijen[SLEUTEL].assign(gebied_jaar=rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", ""))
+    rijen["cel"] = plek.groupby(SLEUTEL, sort=True, dropna=False).ngroup()
     rijen["teller"], rijen["noemer"] = _tellingen(rijen)
     return rijen
 

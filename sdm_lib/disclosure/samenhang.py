@@ -12,6 +12,11 @@ PLEK = ["periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
 FAMILIE = [kolom for kolom in SLEUTEL if kolom != "measure"]
 
 
+def samen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """Both: equal cells one fate, and related rows hidden."""
+    return zelfde_cel(rijen, verwant(rijen, zelfde_cel(rijen, lot)))
+
+
 def zelfde_cel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
     """Give equal cells the strictest fate any of them has."""
     return _gelijk_lot(lot, rijen["cel"])
@@ -41,7 +46,7 @@ def _telling_en_verhouding(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFra
     mee = nummer.notna() & (rijen["teller"] > 0)
     verborgen = mee & lot["status"].isin(("te_klein", "onderdrukt"))
     raak = mee & nummer.isin(nummer[verborgen]) & (lot["status"] == "ok")
-    return _verberg(lot, raak, "samenhang")
+    return verberg(lot, raak, "samenhang")
 
 
 def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +57,7 @@ def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
     raak = ~is_level & familie.isin(familie[weg])
     raak |= ~is_level & _vergeleken_met(rijen, weg)
     raak |= ~is_level & _kleine_referentie(rijen)
-    return _verberg(lot, raak & (lot["status"] == "ok"), "samenhang")
+    return verberg(lot, raak & (lot["status"] == "ok"), "samenhang")
 
 
 def _vergeleken_met(rijen: pd.DataFrame, weg: pd.Series) -> pd.Series:
@@ -79,5 +84,6 @@ def _gelijk_lot(lot: pd.DataFrame, groep: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"regel": regel, "status": status})
 
 
-def _verberg(lot: pd.DataFrame, raak: pd.Series, regel: str) -> pd.DataFrame:
+def verberg(lot: pd.DataFrame, raak: pd.Series, regel: str) -> pd.DataFrame:
+    """Hide rows for a reason of their own."""
     return pd.DataFrame({"regel": lot["regel"].mask(raak, regel), "status": lot["status"].mask(raak, "onderdrukt")})

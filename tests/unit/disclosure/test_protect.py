@@ -70,7 +70,7 @@ def test_everyone_the_same_in_a_small_group_is_hidden():
 
 
 def test_professionals_are_not_crossed():
-    frame = pd.DataFrame({"groep": ["f=1", "f=1;o=2"], "value": [0.5, 0.5], "n": [60, 60]})
+    frame = pd.DataFrame({"groep": ["f=1", "f=1;o=2"], "value": [0.5, 0.5], "n": [60, 40]})
     (uit,) = bescherm(enquete(frame, policy="kleine_populatie", source="professionals"))
     assert lot(uit) == {"f=1": "ok", "f=1;o=2": "onderdrukt"}
     assert uit.verlies == {"kruising": 1}
@@ -80,7 +80,11 @@ def test_youth_experience_is_never_shown_per_provider():
     regel = Doelbinding(bronnen=("clienten",), nooit_naar=("aanbieder",), groep=("wet=jeugd",), waarom="toestemming")
     beleid = dataclasses.replace(BELEID, doelbinding={"jeugd": regel})
     frame = pd.DataFrame(
-        {"groep": ["aanbieder=A01;wet=jeugd", "aanbieder=A01;wet=wmo", "wet=jeugd"], "value": [0.5] * 3, "n": [90] * 3}
+        {
+            "groep": ["aanbieder=A01;wet=jeugd", "aanbieder=A01;wet=wmo", "wet=jeugd"],
+            "value": [0.5] * 3,
+            "n": [90, 90, 300],
+        }
     )
     (uit,) = bescherm(enquete(frame), beleid=beleid)
     assert list(lot(uit).values()) == ["onderdrukt", "ok", "ok"]

@@ -1,0 +1,247 @@
+"""What somebody could compute: the range of a hidden quantity, and why it is too narrow.
+
+Deviations z = x - waarde of the hidden quantities satisfy A z = 0 within their bounds. One point where many sensitive
+quantities reach their demand at once certifies them all; only the others get a linear program of their own, whose dual
+says which quantities would have to be hidden too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector, samenhangend
+
+TOL = 1e-6
+MAX_TEKORTEN = 60  # shortages of one group of hidden quantities that a round collects
+PATRONEN = 6  # mixtures of up and down that are tried before each quantity is tried by itself
+Onhaalbaar = frozenset[tuple[int, int, int]]  # quantity, side, who knows
+Eis = tuple[int, int, float]  # quantity in its group, side, distance
+ONGRENS = 1e7  # stands for "nothing is known" where a solver needs a number
+
+
+@dataclass(frozen=True, eq=False)
+class Tekort:
+    """A sensitive quantity that is too well known.
+
+    knoop : its number. kant : +1 when the upper end is too low, -1 when the lower end is too high. eis : the distance
+    from the true value it must reach. snede : for every quantity, how far hiding it may widen this end. bekend : a
+    quantity the attacker knew already, -1 for an outsider.
+    """
+
+    knoop: int
+    kant: int
+    eis: float
+    snede: Vector
+    bekend: int = -1
+
+    @property
+    def naam(self) -> tuple[int, int, int]:
+        """What is short of what, without the numbers."""
+        return self.knoop, self.kant, self.bekend
+
+
+def ruimte(stelsel: Stelsel) -> tuple[Vector, Vector]:
+    """How far each quantity may lie below and above its true value in the attacker's eyes."""
+    omlaag = np.maximum(stelsel.waarde - stelsel.onder, 0.0)
+    omhoog = np.maximum(stelsel.boven - stelsel.waarde, 0.0)
+    return np.minimum(omlaag, ONGRENS), np.minimum(omhoog, ONGRENS)
+
+
+def tekorten(stelsel: Stelsel, verborgen: Masker, *, behalve: Onhaalbaar = frozenset()) -> list[Tekort]:
+    """Demands that a set of hidden quantities does not meet, in a fixed order.
+
+    Cheap reasons first: a single equation that holds a quantity too tight; then what outsiders can compute by all
+    equations together; then what insiders can. Empty only when none of the three finds anything.
+    behalve : demands that cannot be met at all, from `onhaalbaar`.
+    """
+    delen = _delen(stelsel, verborgen)
+    zoekers: tuple[Callable[[], Iterable[Tekort]], ...] = (
+        lambda: enkelvoudig(stelsel, verborgen),
+        lambda: (tekort for deel in delen for tekort in deel.tekorten(behalve=behalve)),
+        lambda: (tekort for deel in delen for tekort in deel.insiders()),
+    )
+    for zoek in zoekers:
+        if uit := [tekort for tekort in zoek() if tekort.naam not in behalve]:
+            return uit
+    return []
+
+
+def onhaalbaar(stelsel: Stelsel, hoogstens: Masker) -> Onhaalbaar:
+    """Demands that are not met even when everything that may be hidden is: somebody's own number, mostly."""
+    delen = _delen(stelsel, hoogstens)
+    buiten = [tekort.naam for deel in delen for tekort in deel.tekorten(hooguit=len(deel.eisen))]
+    return frozenset(buiten + [tekort.naam for deel in delen for tekort in deel.insiders()])
+
+
+def veilig(stelsel: Stelsel, verborgen: Masker, *, behalve: Onhaalbaar) -> bool:
+    """Whether every demand that can be met is; stops at the first that is not."""
+    if any(tekort.naam not in behalve for tekort in enkelvoudig(stelsel, verborgen)):
+        return False
+    delen = _delen(stelsel, verborgen)
+    if any(deel.tekorten(hooguit=1, behalve=behalve) for deel in delen):
+        return False
+    return all(tekort.naam in behalve for deel in delen for tekort in deel.insiders())
+
+
+def enkelvoudig(stelsel: Stelsel, verborgen: Masker) -> list[Tekort]:
+    """Demands that one equation by itself breaks: the others in it cannot move far enough."""
+    omlaag, omhoog = ruimte(stelsel)
+    matrix = stelsel.vergelijkingen
+    positief, negatief = matrix.maximum(0), (-matrix).maximum(0)
+    laag, hoog = np.where(verborgen, omlaag, 0.0), np.where(verborgen, omhoog, 0.0)
+    sommen = {+1: positief @ hoog + negatief @ laag, -1: positief @ laag + negatief @ hoog}  # how far A z may go
+    uit: list[Tekort] = []
+    kolommen = matrix.tocsc()
+    for k in np.flatnonzero(stelsel.gevoelig):
+        for kant, eis in _eisen(stelsel, int(k), omlaag[k], omhoog[k]):
+            begin, einde = kolommen.indptr[k], kolommen.indptr[k + 1]
+            for e, a in zip(kolommen.indices[begin:einde], kolommen.data[begin:einde], strict=True):
+                tegen = -kant if a > 0 else kant  # the others move the other way, through the sign of a
+                eigen = abs(a) * (hoog[k] if (tegen > 0) == (a > 0) else laag[k])
+                if (sommen[tegen][e] - eigen) / abs(a) < eis - TOL:
+                    uit.append(Tekort(int(k), kant, eis, _enkele_snede(stelsel, int(k), int(e), a, kant, eis)))
+                    break
+    return uit
+
+
+def _enkele_snede(stelsel: Stelsel, k: int, e: int, a: float, kant: int, eis: float) -> Vector:
+    omlaag, omhoog = ruimte(stelsel)
+    rij = stelsel.vergelijkingen[e]
+    d = np.zeros(len(stelsel.waarde))
+    d[rij.indices] = -kant * rij.data / a
+    d[k] = 0.0
+    return np.minimum(np.where(d > 0, d * omhoog, -d * omlaag), eis)
+
+
+def _eisen(stelsel: Stelsel, k: int, omlaag: float, omhoog: float) -> list[tuple[int, float]]:
+    """The distances that the ends of a range must reach, as far as bounds known beforehand allow."""
+    paren = (
+        (+1, min(stelsel.hoog[k] - stelsel.waarde[k], omhoog)),
+        (-1, min(stelsel.waarde[k] - stelsel.laag[k], omlaag)),
+    )
+    return [(kant, float(eis)) for kant, eis in paren if eis > TOL]
+
+
+def _delen(stelsel: Stelsel, verborgen: Masker) -> list[_Deel]:
+    groepen = samenhangend(stelsel.vergelijkingen, verborgen)
+    return [_Deel(stelsel, groep) for groep in groepen if stelsel.gevoelig[groep].any()]
+
+
+def _richting(k: int, patroon: int) -> int:
+    """Up (-2), down (-1), or by a bit of the number."""
+    return (+1, -1)[patroon + 2] if patroon < 0 else 2 * ((k >> patroon) & 1) - 1
+
+
+class _Deel:
+    """Hidden quantities that hang together, as a small linear program."""
+
+    def __init__(self, stelsel: Stelsel, groep: np.ndarray) -> None:
+        self.stelsel, self.groep = stelsel, groep
+        rijen = stelsel.vergelijkingen[:, groep]
+        self.actief = np.flatnonzero(np.diff(rijen.indptr) > 0)
+        self.matrix: sp.csr_matrix = rijen[self.actief]
+        omlaag, omhoog = ruimte(stelsel)
+        self.omlaag, self.omhoog = omlaag[groep], omhoog[groep]
+        gevoelig = np.flatnonzero(stelsel.gevoelig[groep])
+        self.eisen = [
+            (int(k), kant, eis)
+            for k in gevoelig
+            for kant, eis in _eisen(stelsel, int(groep[k]), self.omlaag[k], self.omhoog[k])
+        ]
+
+    def tekorten(self, *, hooguit: int = MAX_TEKORTEN, behalve: Onhaalbaar = frozenset()) -> list[Tekort]:
+        """Demands that an outsider's knowledge breaks, at most so many; every point found on the way proves others."""
+        eisen = [eis for eis in self.eisen if (int(self.groep[eis[0]]), eis[1], -1) not in behalve]
+        over = self._bewijs(self._bewijs(eisen, +1), -1)
+        uit: list[Tekort] = []
+        while over and len(uit) < hooguit:
+            z, tekort = self._los(over[0])
+            uit += [] if tekort is None else [tekort]
+            over = [eis for eis in over[1:] if eis[1] * z[eis[0]] < eis[2] - TOL]
+        return uit
+
+    def insiders(self) -> list[Tekort]:
+        """What sole contributors, who know their own value, can compute exactly."""
+        alleen = np.flatnonzero(self.stelsel.alleen[self.groep])
+        return [tekort for k in alleen for tekort in self._exact_bekend(int(k))]
+
+    def _exact_bekend(self, bekend: int) -> list[Tekort]:
+        """Sensitive quantities whose two ends both stay put for somebody who knows one of the quantities."""
+        vast = [int(k) for k in np.flatnonzero(self.stelsel.gevoelig[self.groep]) if k != bekend]
+        for teken in range(-2, PATRONEN):  # all up, all down, then mixtures: a point that moves k proves k
+            z = self._samen([(k, _richting(k, teken), 1.0) for k in vast], bekend) if vast else None
+            vast = [k for k in vast if z is None or abs(z[k]) < 1.0 - TOL]
+        uit = []
+        while vast:
+            k = vast.pop(0)
+            los = [self._los((k, kant, 1.0), bekend) for kant in (+1, -1)]
+            tekort = [t for _, t in los if t is not None]
+            if len(tekort) == 2:  # either end would do, so the cuts add up to one
+                snede = np.minimum(tekort[0].snede + tekort[1].snede, 1.0)
+                uit.append(Tekort(tekort[0].knoop, +1, 1.0, snede, int(self.groep[bekend])))
+            vast = [j for j in vast if all(abs(z[j]) < 1.0 - TOL for z, _ in los)]
+        return uit
+
+    def _grenzen(self, bekend: int) -> np.ndarray:
+        grenzen = np.column_stack([-self.omlaag, self.omhoog])
+        if bekend >= 0:
+            grenzen[bekend] = 0.0
+        return grenzen
+
+    def _bewijs(self, eisen: list[Eis], kant: int) -> list[Eis]:
+        """Drop the demands of one side that some feasible points meet; stop when a point proves nothing new."""
+        mijn = [eis for eis in eisen if eis[1] == kant]
+        ander = [eis for eis in eisen if eis[1] != kant]
+        while mijn:
+            z = self._samen(mijn)
+            over = [eis for eis in mijn if kant * z[eis[0]] < eis[2] - TOL]
+            if len(over) == len(mijn):
+                break
+            mijn = over
+        return ander + mijn
+
+    def _samen(self, eisen: list[Eis], bekend: int = -1) -> Vector:
+        """A feasible point where the demands together are met as far as one point can."""
+        n, k = len(self.groep), len(eisen)
+        kolommen = [eis[0] for eis in eisen]
+        rij = np.arange(k)
+        koppel = sp.csr_matrix((np.array([-float(eis[1]) for eis in eisen]), (rij, kolommen)), shape=(k, n))
+        matrix = sp.bmat([[self.matrix, None], [koppel, sp.identity(k)]], format="csr")
+        onder = np.concatenate([np.zeros(self.matrix.shape[0]), np.full(k, -np.inf)])
+        grenzen = np.vstack([self._grenzen(bekend), [(0.0, eis[2]) for eis in eisen]])
+        doel = np.concatenate([np.zeros(n), -np.ones(k)])
+        eis = LinearConstraint(matrix, onder, np.zeros(len(onder)))
+        uit = milp(doel, constraints=eis, bounds=Bounds(grenzen[:, 0], grenzen[:, 1]))
+        return np.zeros(n) if uit.x is None else np.asarray(uit.x[:n])
+
+    def _los(self, vraag: Eis, bekend: int = -1) -> tuple[Vector, Tekort | None]:
+        """The furthest point for one demand, and what is short of it."""
+        k, kant, eis = vraag
+        doel = np.zeros(len(self.groep))
+        doel[k] = -kant
+        grenzen = self._grenzen(bekend)
+        zijde = (kant + 1) // 2
+        grenzen[k, zijde] = kant * min(eis, kant * grenzen[k, zijde])  # far enough is far enough
+        uit = linprog(doel, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=grenzen)
+        z = np.zeros(len(doel)) if uit.x is None else np.asarray(uit.x)
+        if kant * z[k] >= eis - TOL:
+            return z, None
+        return z, Tekort(int(self.groep[k]), kant, eis, self._snede(uit, k, kant, eis))
+
+    def _snede(self, uit: object, k: int, kant: int, eis: float) -> Vector:
+        """The cut: for any multipliers, z_k = sum d z with d = e - A'multipliers; so hiding i adds at most its room."""
+        stelsel = self.stelsel
+        marges = getattr(getattr(uit, "eqlin", None), "marginals", None)
+        d = np.zeros(len(stelsel.waarde))
+        d[self.groep[k]] = kant
+        if marges is not None:
+            d += stelsel.vergelijkingen[self.actief].T @ np.asarray(marges)
+        d[np.abs(d) < 1e-7] = 0.0
+        omlaag, omhoog = ruimte(stelsel)
+        snede = np.where(d > 0, d * omhoog, -d * omlaag)
+        return np.minimum(snede, eis)

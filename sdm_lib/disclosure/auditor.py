@@ -1,0 +1,320 @@
+"""The independent auditor: somebody who reads everything a quarter publishes and calculates.
+
+Written apart from the solver and in other terms: it looks at rows and what they show, sets up its own unknowns and
+sums, and bounds every hidden small count by linear programs. It knows the layout, every shown number, that zeros are
+shown, that a share does not exceed its denominator, and which indicators count the same thing. A gate on every run:
+when it can narrow a hidden figure too far, nothing is published.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import coo_matrix
+
+from sdm_lib.errors import Melding, PrivacyFout
+
+SPELING = 1e-4
+VER = 1e9  # as high as a figure needs to go to be called unbounded
+Cel = tuple[str, str, str, str, frozenset[str]]  # period, kind of area, area, year of division, parts of the group
+Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> of the area it lies in
+Rij = Mapping[str, Any]
+Naam = tuple[str, str, Cel]  # indicator with its definition, column, cell
+
+
+@dataclass(frozen=True, slots=True)
+class Bereik:
+    """What an attacker knows of a hidden figure: its range, and the range that must at least remain."""
+
+    rij: int
+    laag: float
+    hoog: float
+    eis_laag: float
+    eis_hoog: float
+
+    @property
+    def te_smal(self) -> bool:
+        """Whether the range is narrower than it must be."""
+        return self.laag > self.eis_laag + SPELING or self.hoog < self.eis_hoog - SPELING
+
+
+@dataclass(eq=False)
+class _Kennis:
+    """Unknowns with bounds, known numbers, and equations; unknowns that are the same thing share a number."""
+
+    nummer: dict[Naam, int] = field(default_factory=dict)
+    waar: list[float] = field(default_factory=list)
+    bekend: list[bool] = field(default_factory=list)
+    boven: list[float] = field(default_factory=list)
+    onder: list[float] = field(default_factory=list)
+    drempel: list[float] = field(default_factory=list)
+    rij: list[int] = field(default_factory=list)  # a row it stands in
+    sommen: list[dict[int, float]] = field(default_factory=list)
+    eisen: dict[int, tuple[int, float, float]] = field(default_factory=dict)  # unknown -> row, range that must remain
+
+    def nieuw(self, waarde: float, *, onder: float = 0.0, drempel: float = 0.0, rij: int = -1) -> int:
+        self.waar.append(waarde)
+        self.drempel.append(drempel)
+        self.rij.append(rij)
+        self.bekend.append(False)
+        self.boven.append(np.inf)
+        self.onder.append(onder)
+        return len(self.waar) - 1
+
+
+def gate(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> None:
+    """Raise PrivacyFout when any hidden figure is too well known; say where, never what."""
+    smal = [bereik for bereik in bereiken(rijen, lot, uit=uit, ouders=ouders) if bereik.te_smal]
+    if smal:
+        cijfers = rijen.loc[[b.rij for b in smal]]
+        plekken = sorted({f"{i} in {g}" for i, g in zip(cijfers["indicator"], cijfers["gebied"], strict=True)})
+        raise PrivacyFout(
+            Melding(
+                "SDM-503",
+                f"{len(smal)} verborgen cijfers zijn uit de andere cijfers te berekenen ({', '.join(plekken[:5])})",
+                "Toon minder uitsplitsingen naast elkaar, of kies een hogere drempel voor dit onderwerp.",
+            )
+        )
+
+
+def bereiken(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> list[Bereik]:
+    """The range of every hidden small figure, as computed from what is shown.
+
+    rijen : the true rows. lot : what was decided, with `status`. uit : rows that an earlier edition shows.
+    Only the shown ones are used as numbers; the true value of a hidden one serves to set up the sums, which a reader
+    knows from the layout.
+    """
+    kennis = _lees(rijen, lot, uit)
+    _zelfde_telling(kennis)
+    _sommen(kennis, ouders)
+    return [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
+
+
+def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
+    kennis = _Kennis()
+    getoond = ((lot["status"] == "ok") | uit).to_numpy()
+    beschermd = lot["status"].isin(("te_klein", "onderdrukt")).to_numpy() & ~uit.to_numpy()
+    genoemd = (lot["status"] == "te_klein").to_numpy()
+    for positie, rij in enumerate(cast("list[Rij]", rijen.to_dict("records"))):
+        if rij["measure"] != "level" or rij["zonder_personen"]:
+            continue
+        for kolom, waarde, drempel in _getallen(rij):
+            k = _onbekende(kennis, positie, rij, kolom, waarde)
+            kennis.drempel[k] = max(kennis.drempel[k], drempel)
+            kennis.bekend[k] |= bool(getoond[positie])
+            if kolom == "telling" and rij["noemer"] >= waarde:
+                kennis.boven[k] = min(kennis.boven[k], float(rij["noemer"]))
+            if beschermd[positie] and 0 < waarde < drempel:
+                if genoemd[positie]:
+                    kennis.boven[k] = min(kennis.boven[k], drempel - 1)
+                hoog = drempel - 1 if genoemd[positie] else drempel
+                oud = kennis.eisen.get(k, (0, np.inf, -np.inf))
+                kennis.eisen[k] = (positie, min(oud[1], min(1.0, waarde)), max(oud[2], hoog))
+            if beschermd[positie] and kolom == "bedrag" and waarde > 0:
+                marge = rij["p_procent"] / 100.0 * waarde
+                kennis.eisen.setdefault(k, (positie, waarde - marge, waarde + marge))
+    return kennis
+
+
+def _getallen(rij: Rij) -> Iterator[tuple[str, float, float]]:
+    """The numbers in a row that count persons or add up money, with the threshold below which they are small."""
+    drempel = float(rij["drempel"])
+    if rij["policy"] == "register":
+        if rij["teller"] == rij["teller"]:
+            yield "telling", float(rij["teller"]), drempel
+        if rij["unit"] == "euro":
+            bedrag = rij["numerator"] if rij["numerator"] == rij["numerator"] else rij["value"]
+            if bedrag == bedrag:
+                yield "bedrag", float(bedrag), 0.0
+        if rij["n"] == rij["n"] and rij["unit"] != "per_1000":
+            yield "personen", float(rij["n"]), drempel
+    elif rij["n"] == rij["n"]:
+        yield "antwoorden", float(rij["n"]), drempel
+
+
+def _onbekende(kennis: _Kennis, positie: int, rij: Rij, kolom: str, waarde: float) -> int:
+    jaar = "" if rij["gebied_soort"] == "gemeente" else str(rij["gebied_jaar"])
+    delen = frozenset(deel for deel in str(rij["groep"]).split(";") if deel)
+    cel: Cel = (str(rij["periode"]), str(rij["gebied_soort"]), str(rij["gebied"]), jaar, delen)
+    naam: Naam = (f"{rij['indicator']}|{rij['definitie']}", kolom, cel)
+    if naam not in kennis.nummer:
+        kennis.nummer[naam] = kennis.nieuw(waarde, onder=min(1.0, waarde), rij=positie)
+    return kennis.nummer[naam]
+
+
+def _zelfde_telling(kennis: _Kennis) -> None:
+    """Two columns that agree in every cell they share count the same thing: a count, its rate, persons behind it."""
+    reeksen: dict[tuple[str, str], dict[Cel, int]] = defaultdict(dict)
+    for (indicator, kolom, cel), k in kennis.nummer.items():
+        if kolom in ("telling", "personen"):
+            reeksen[indicator, kolom][cel] = k
+    for een, ander in itertools.combinations(reeksen.values(), 2):
+        samen = een.keys() & ander.keys()
+        if samen and all(abs(kennis.waar[een[cel]] - kennis.waar[ander[cel]]) < SPELING for cel in samen):
+            kennis.sommen += [
+                {een[cel]: 1.0, ander[cel]: -1.0} for cel in sorted(samen, key=str) if een[cel] != ander[cel]
+            ]
+
+
+def _sommen(kennis: _Kennis, ouders: Ouders) -> None:
+    """Every total with its parts that a reader can line up."""
+    reeksen: dict[tuple[str, str], dict[Cel, int]] = defaultdict(dict)
+    for (indicator, kolom, cel), k in kennis.nummer.items():
+        reeksen[indicator, kolom][cel] = k
+    for (_, kolom), cellen in reeksen.items():
+        opgeteld = {**_over_groepen(cellen), **_over_gebieden(cellen, ouders)}
+        for (boven, _), delen in opgeteld.items():
+            _som(kennis, cellen[boven], delen, tellend=kolom == "telling")
+
+
+def _over_groepen(cellen: Mapping[Cel, int]) -> dict[tuple[Cel, str], list[int]]:
+    """Parts by one key of the group; classes of age that hold other classes are totals of those."""
+    takken: dict[tuple[Cel, str], dict[str, int]] = defaultdict(dict)
+    for cel, k in cellen.items():
+        for deel in cel[4]:
+            sleutel, waarde = deel.split("=", 1)
+            takken[(*cel[:4], cel[4] - {deel}), sleutel][waarde] = k
+    uit: dict[tuple[Cel, str], list[int]] = {}
+    for (boven, sleutel), tak in takken.items():
+        klassen = {waarde: _klasse(waarde) for waarde in tak}
+        kleinste = [w for w in tak if not any(_omvat(klassen[w], klassen[v]) for v in tak if v != w)]
+        if boven in cellen:
+            uit[boven, sleutel] = [tak[w] for w in kleinste]
+        for w in tak.keys() - set(kleinste):
+            ruime_cel = (*boven[:4], boven[4] | {f"{sleutel}={w}"})
+            uit[ruime_cel, f"{sleutel} {w}"] = [tak[v] for v in kleinste if _omvat(klassen[w], klassen[v])]
+    return uit
+
+
+def _klasse(waarde: str) -> tuple[float, float] | None:
+    laag, streep, hoog = waarde.rstrip("+").partition("-")
+    if not laag.isdecimal() or (streep and not hoog.isdecimal()):
+        return None
+    return float(laag), np.inf if waarde.endswith("+") else float(hoog or laag)
+
+
+def _omvat(ruim: tuple[float, float] | None, nauw: tuple[float, float] | None) -> bool:
+    return ruim is not None and nauw is not None and ruim[0] <= nauw[0] and nauw[1] <= ruim[1]
+
+
+def _over_gebieden(cellen: Mapping[Cel, int], ouders: Ouders) -> dict[tuple[Cel, str], list[int]]:
+    """Parts by area: in the area they lie in, and of one division in the only municipality."""
+    op_code = {(cel[0], cel[3], cel[2], cel[4]): cel for cel in cellen}
+    gemeenten = {cel[2] for cel in cellen if cel[1] == "gemeente"}
+    uit: dict[tuple[Cel, str], list[int]] = defaultdict(list)
+    for cel, k in cellen.items():
+        periode, soort, gebied, jaar, groep = cel
+        if soort == "gemeente":
+            continue
+        for ander_jaar, code in [ouders.get((jaar, gebied), ("", ""))] + [
+            ("", g) for g in gemeenten if len(gemeenten) == 1
+        ]:
+            boven = op_code.get((periode, ander_jaar, code, groep))
+            if boven is not None and boven[1] != soort and k not in uit[boven, f"{soort} {jaar}"]:
+                uit[boven, f"{soort} {jaar}"].append(k)
+    return uit
+
+
+def _som(kennis: _Kennis, geheel: int, delen: list[int], *, tellend: bool) -> None:
+    """One total: exact when it holds; for counts a rest, or an overlap, closes it, and a small one must stay vague."""
+    verschil = kennis.waar[geheel] - sum(kennis.waar[k] for k in delen)
+    if 0 < kennis.waar[geheel] < kennis.drempel[geheel]:
+        for k in delen:  # in a group that is small itself a zero is hidden too, so a hidden part may be nobody
+            kennis.onder[k] = 0.0
+    som = {geheel: 1.0}
+    for k in delen:
+        som[k] = som.get(k, 0.0) - 1.0
+    if abs(verschil) > SPELING * (1 + 1e-3 * abs(kennis.waar[geheel])):
+        if not tellend:
+            return
+        rest = kennis.nieuw(abs(verschil))
+        som[rest] = -1.0 if verschil > 0 else 1.0
+        drempel = max(kennis.drempel[k] for k in (geheel, *delen))
+        if abs(verschil) < drempel:
+            kennis.eisen[rest] = (kennis.rij[geheel], min(1.0, abs(verschil)), drempel)
+    kennis.sommen.append(som)
+
+
+def _groepen(kennis: _Kennis) -> list[list[int]]:
+    """Unknowns that share sums, as far as they are not known; groups that hold something to keep vague."""
+    baas = list(range(len(kennis.waar)))
+
+    def top(k: int) -> int:
+        while baas[k] != k:
+            baas[k] = baas[baas[k]]
+            k = baas[k]
+        return k
+
+    for som in kennis.sommen:
+        onbekend = [k for k in som if not kennis.bekend[k]]
+        for k in onbekend[1:]:
+            baas[top(k)] = top(onbekend[0])
+    groepen: dict[int, list[int]] = defaultdict(list)
+    for k in range(len(kennis.waar)):
+        if not kennis.bekend[k]:
+            groepen[top(k)].append(k)
+    return [groep for groep in groepen.values() if any(k in kennis.eisen for k in groep)]
+
+
+def _begrens(kennis: _Kennis, groep: list[int]) -> Iterator[Bereik]:
+    """The range of each figure to be kept vague. Every solution found is kept: it shows how wide others are."""
+    plaats = {k: j for j, k in enumerate(groep)}
+    aanval = _Aanval(kennis, groep, plaats)
+    gevraagd = [k for k in groep if k in kennis.eisen]
+    eisen = [(plaats[k], *kennis.eisen[k][1:]) for k in gevraagd]
+    if len(eisen) > 2:
+        aanval.samen(eisen)
+    for k, (j, eis_laag, eis_hoog) in zip(gevraagd, eisen, strict=True):
+        if aanval.laagst[j] > eis_laag + SPELING:
+            aanval.los(j, +1.0)
+        if aanval.hoogst[j] < eis_hoog - SPELING:
+            aanval.los(j, -1.0)
+        yield Bereik(kennis.eisen[k][0], aanval.laagst[j], aanval.hoogst[j], eis_laag, min(eis_hoog, aanval.boven[j]))
+
+
+class _Aanval:
+    """The sums of one group of unknowns with the known numbers filled in, and the furthest points seen so far."""
+
+    def __init__(self, kennis: _Kennis, groep: list[int], plaats: Mapping[int, int]) -> None:
+        sommen = [som for som in kennis.sommen if any(k in plaats for k in som)]
+        termen = [(e, plaats[k], c) for e, som in enumerate(sommen) for k, c in som.items() if k in plaats]
+        rij, kolom, data = zip(*termen, strict=True) if termen else ((), (), ())
+        self.matrix = coo_matrix((data, (rij, kolom)), shape=(len(sommen), len(groep))).tocsr()
+        self.rechts = np.array([-sum(c * kennis.waar[k] for k, c in som.items() if k not in plaats) for som in sommen])
+        self.onder = np.array([kennis.onder[k] for k in groep])
+        self.boven = np.array([max(kennis.boven[k], kennis.waar[k]) for k in groep])
+        self.laagst = np.array([kennis.waar[k] for k in groep])
+        self.hoogst = self.laagst.copy()
+
+    def samen(self, eisen: list[tuple[int, float, float]]) -> None:
+        """All demands at once: as low as they go together, and as high, no further than asked."""
+        doel = np.zeros(len(self.onder))
+        doel[[j for j, _, _ in eisen]] = 1.0
+        self._zoek(doel, self.boven)
+        doos = self.boven.copy()
+        for j, _, eis_hoog in eisen:
+            doos[j] = min(doos[j], max(eis_hoog, self.hoogst[j]))
+        self._zoek(-doel, doos)
+
+    def los(self, j: int, teken: float) -> None:
+        """One figure as low (1) or as high (-1) as it goes."""
+        doel = np.zeros(len(self.onder))
+        doel[j] = teken
+        doos = self.boven.copy()
+        if teken < 0:
+            doos[j] = min(doos[j], VER)
+        self._zoek(doel, doos)
+
+    def _zoek(self, doel: np.ndarray, boven: np.ndarray) -> None:
+        uit = linprog(doel, A_eq=self.matrix, b_eq=self.rechts, bounds=np.column_stack([self.onder, boven]))
+        if uit.x is None:  # the true values satisfy every sum, so this is a fault in the sums and no answer
+            raise RuntimeError(f"auditor: a system of {len(doel)} unknowns has no solution ({uit.message})")
+        self.laagst = np.minimum(self.laagst, uit.x)
+        self.hoogst = np.maximum(self.hoogst, uit.x)

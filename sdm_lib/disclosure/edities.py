@@ -1,0 +1,201 @@
+"""Released editions: frozen once, read back as constraints, never changed.
+
+``data/published/<kwartaal>/<editie>/`` holds the files that went out, ``patroon.csv`` (every row of every piece as it
+was published, hidden ones with their status) and ``editie.json`` (who, when, why, what the guard found, a hash per
+file). A correction is a new edition with a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib.disclosure.guard import Bevinding
+from sdm_lib.disclosure.publishable import Publishable
+from sdm_lib.disclosure.rijen import SLEUTEL
+from sdm_lib.disclosure.samenhang import verberg
+from sdm_lib.errors import InvoerFout, Melding, ParameterFout
+from sdm_lib.results import COLUMNS, NUMBERS, TEXTS
+
+PATROON, GEGEVENS = "patroon.csv", "editie.json"
+BESCHERMD = ("te_klein", "onderdrukt")
+
+
+@dataclass(frozen=True, eq=False)
+class Editie:
+    """A released edition: `rijen` are all published rows (result columns and `stuk`, the piece they stood in)."""
+
+    kwartaal: str
+    nummer: int
+    door: str
+    datum: str
+    reden: str
+    rijen: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Vrijgave:
+    """What an edition says of itself: who released it, on which day, and for a correction why."""
+
+    kwartaal: str
+    door: str
+    datum: str
+    reden: str = ""
+
+
+def bevries(
+    folder: Path,
+    publishables: Mapping[str, Publishable],
+    *,
+    vrijgave: Vrijgave,
+    bestanden: Mapping[str, bytes],
+    bevindingen: Sequence[Bevinding] = (),
+) -> Path:
+    """Freeze an edition under `folder` (``data/published``) and give back its own folder.
+
+    bestanden : the files that go out, by name: pages, workbook, cijfers.csv, manifest.
+    bevindingen : what the guard found and a person signed off; recorded, never the values.
+    Raises ParameterFout when a later edition comes without a reason, or a name is missing.
+    """
+    kwartaal_map = folder / vrijgave.kwartaal
+    nummer = 1 + max((int(p.name) for p in kwartaal_map.glob("*") if p.name.isdigit()), default=0)
+    _controleer(vrijgave, nummer)
+    alles = dict(bestanden) | {PATROON: _patroon(publishables)}
+    gegevens = {
+        "kwartaal": vrijgave.kwartaal, "editie": nummer, "door": vrijgave.door, "datum": vrijgave.datum,
+        "reden": vrijgave.reden,
+        "wachter": [[b.categorie, b.plaats, b.aantal] for b in bevindingen],
+        "bestanden": {naam: hashlib.sha256(inhoud).hexdigest() for naam, inhoud in sorted(alles.items())},
+    }  # fmt: skip
+    alles[GEGEVENS] = (json.dumps(gegevens, ensure_ascii=False, indent=1) + "\n").encode()
+    return _schrijf(kwartaal_map, nummer, alles)
+
+
+def _controleer(vrijgave: Vrijgave, nummer: int) -> None:
+    if not vrijgave.door.strip():
+        raise ParameterFout(Melding("SDM-504", "een editie heeft geen naam van wie haar uitbrengt", "Noem een naam."))
+    if nummer > 1 and not vrijgave.reden.strip():
+        wat = f"{vrijgave.kwartaal} is al uitgebracht; editie {nummer} heeft geen reden"
+        raise ParameterFout(Melding("SDM-505", wat, "Schrijf in een zin waarom er een nieuwe editie komt."))
+
+
+def _patroon(publishables: Mapping[str, Publishable]) -> bytes:
+    delen = [p.table.assign(stuk=naam) for naam, p in sorted(publishables.items())]
+    rijen = pd.concat(delen, ignore_index=True) if delen else pd.DataFrame(columns=[*COLUMNS, "stuk"])
+    return rijen.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8")
+
+
+def _schrijf(kwartaal_map: Path, nummer: int, bestanden: Mapping[str, bytes]) -> Path:
+    """All files or none: a temporary folder, then a rename that fails when the edition exists."""
+    doel = kwartaal_map / str(nummer)
+    tijdelijk = kwartaal_map / f".{nummer}.bezig"
+    shutil.rmtree(tijdelijk, ignore_errors=True)
+    for naam, inhoud in bestanden.items():
+        pad = tijdelijk / naam
+        if not pad.resolve().is_relative_to(tijdelijk.resolve()):
+            raise ValueError(f"bevries: {naam!r} would be written outside the edition")
+        pad.parent.mkdir(parents=True, exist_ok=True)
+        pad.write_bytes(inhoud)
+    os.rename(tijdelijk, doel)
+    return doel
+
+
+def lees(folder: Path, *, kwartaal: str = "") -> tuple[Editie, ...]:
+    """The released editions, oldest first; of one quarter or of all.
+
+    Raises InvoerFout naming every edition of which a file is missing or was changed after release.
+    """
+    mappen = sorted(
+        (p.parent for p in folder.glob(f"{kwartaal or '*'}/*/{GEGEVENS}")), key=lambda p: (p.parent.name, int(p.name))
+    )
+    meldingen: list[Melding] = []
+    edities = [editie for map_ in mappen if (editie := _lees(map_, meldingen)) is not None]
+    if meldingen:
+        raise InvoerFout(*meldingen)
+    return tuple(edities)
+
+
+def _lees(map_: Path, meldingen: list[Melding]) -> Editie | None:
+    gegevens = json.loads((map_ / GEGEVENS).read_text(encoding="utf-8"))
+    plek = f"{map_.parent.name}/{map_.name}"
+    for naam, hash_ in gegevens["bestanden"].items():
+        pad = map_ / naam
+        if not pad.exists() or hashlib.sha256(pad.read_bytes()).hexdigest() != hash_:
+            wat = f"editie {plek} is na het uitbrengen gewijzigd"
+            meldingen.append(Melding("SDM-506", wat, "Zet het bestand terug uit het archief.", bestand=naam))
+    if any(melding.wat.startswith(f"editie {plek} ") for melding in meldingen):
+        return None
+    return Editie(
+        gegevens["kwartaal"], gegevens["editie"], gegevens["door"], gegevens["datum"], gegevens["reden"],
+        _lees_patroon((map_ / PATROON).read_bytes()),
+    )  # fmt: skip
+
+
+def _lees_patroon(inhoud: bytes) -> pd.DataFrame:
+    tekst = dict.fromkeys((*TEXTS, "stuk"), "str")
+    rijen = pd.read_csv(
+        io.BytesIO(inhoud), sep=";", dtype=tekst, keep_default_na=False, na_values=dict.fromkeys(NUMBERS, "")
+    )
+    return rijen.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+@dataclass(frozen=True, eq=False)
+class Eerder:
+    """What released editions say of the rows at hand.
+
+    gelijk : shown before with the same number: it cannot be hidden any more. verborgen : hidden before and never shown.
+    klein : shown before with a number that differs a little: the difference would be shown too.
+    """
+
+    gelijk: pd.Series
+    verborgen: pd.Series
+    klein: pd.Series
+
+    def verberg(self, lot: pd.DataFrame) -> pd.DataFrame:
+        """Hide what the editions ask to be hidden."""
+        return verberg(lot, (self.verborgen | self.klein) & (lot["status"] == "ok"), "editie")
+
+
+def uitgebracht(rijen: pd.DataFrame, released: Sequence[Editie]) -> Eerder:
+    """Compare the rows of a quarter with all editions that are out, by cell."""
+    leeg = pd.Series(False, index=rijen.index)
+    gelijk, verborgen, getoond, klein = leeg.copy(), leeg.copy(), leeg.copy(), leeg.copy()
+    sleutels = _sleutels(rijen)
+    for editie in released:
+        nummers = {sleutel: k for k, sleutel in reversed(list(enumerate(_sleutels(editie.rijen))))}
+        erbij = editie.rijen.reindex([nummers.get(sleutel, -1) for sleutel in sleutels]).set_axis(rijen.index)
+        ok = erbij["status"] == "ok"
+        zelfde = ok & _zelfde(rijen["value"], erbij["value"]) & _zelfde(rijen["numerator"], erbij["numerator"])
+        verschil = (_telling(rijen) - _telling(erbij)).abs()
+        gelijk |= zelfde
+        getoond |= ok
+        verborgen |= erbij["status"].isin(BESCHERMD)
+        klein |= ok & (verschil > 0) & (verschil < rijen["klein_verschil"])
+    met_personen = ~rijen["zonder_personen"].astype(bool)
+    return Eerder(gelijk & met_personen & ~klein, verborgen & ~getoond & met_personen, klein & met_personen)
+
+
+def _sleutels(rijen: pd.DataFrame) -> list[tuple[str, ...]]:
+    plek = rijen[SLEUTEL].assign(gebied_jaar=rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", ""))
+    return list(plek.itertuples(index=False, name=None))
+
+
+def _telling(rijen: pd.DataFrame) -> pd.Series:
+    """The count in a row: the numerator of counts and rates, the value of a bare count."""
+    telt = rijen["unit"].isin(("aantal", "aandeel", "per_1000"))
+    kaal = rijen["value"].where(rijen["unit"] == "aantal")
+    return rijen["numerator"].where(telt).astype("float64").fillna(kaal.astype("float64"))
+
+
+def _zelfde(a: pd.Series, b: pd.Series) -> pd.Series:
+    gelijk = np.isclose(a.to_numpy(dtype=float), b.to_numpy(dtype=float), rtol=1e-12, atol=0.0, equal_nan=True)
+    return pd.Series(gelijk, index=a.index)

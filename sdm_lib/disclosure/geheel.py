@@ -1,0 +1,43 @@
+"""Zeros in a group that is small itself: they tell of its few members what they are not, so they are hidden with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib.disclosure.samenhang import verberg
+
+Cel = tuple[str, str, str, str, str, str, str]  # indicator, definition, period, kind of area, area, year, group
+
+
+def nullen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """Hide counts of zero whose total, over the groups or over the areas, is a small register count.
+
+    Without this, counting the parts that are not zero would bound the hidden total from below.
+    """
+    telt = (rijen["measure"] == "level") & (rijen["policy"] == "register") & rijen["teller"].notna()
+    telt &= ~rijen["zonder_personen"].astype(bool)
+    klein = telt & (rijen["teller"] > 0) & (rijen["teller"] < rijen["drempel"])
+    cellen = _cellen(rijen)
+    kleine = {cellen[k] for k in np.flatnonzero(klein.to_numpy()).tolist()}
+    nul = np.flatnonzero((telt & (rijen["teller"] == 0) & (lot["status"] == "ok")).to_numpy()).tolist()
+    raak = pd.Series(False, index=rijen.index)
+    raak.iloc[[k for k in nul if any(boven in kleine for boven in _boven(cellen[k], kleine))]] = True
+    return verberg(lot, raak, "uniform")
+
+
+def _cellen(rijen: pd.DataFrame) -> list[Cel]:
+    jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
+    kolommen = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
+    return list(rijen.assign(gebied_jaar=jaar)[kolommen].itertuples(index=False, name=None))
+
+
+def _boven(cel: Cel, kleine: set[Cel]) -> Iterator[Cel]:
+    *plek, groep = cel
+    delen = groep.split(";") if groep else []
+    for k in range(len(delen)):
+        yield (*plek, ";".join(delen[:k] + delen[k + 1 :]))  # type: ignore[misc]
+    if cel[3] != "gemeente":  # an area lies in every larger one that holds as little
+        yield from (ander for ander in kleine if ander[:3] == cel[:3] and ander[6] == groep and ander[3] != cel[3])

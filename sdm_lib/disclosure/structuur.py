@@ -1,0 +1,320 @@
+"""From rows to a linked system: which quantities the pages show, and how they add up.
+
+A quantity is a count in one place and group (whichever indicator shows it), the n of a survey figure, or an amount. The
+equations are those a reader knows: groups add up to their total, areas to the municipality, and what does not add up
+leaves a rest that can be computed as well. So a small rest (three clients of unknown area) is a small count too.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from sdm_lib.disclosure.beleid import Verband
+from sdm_lib.disclosure.leeftijden import splits
+from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector
+from sdm_lib.results import parse_groep
+
+TELLINGEN = ("teller", "noemer", "n")
+Plek = tuple[str, str, str]  # kind of area, code, year of the division (none for a municipality)
+Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
+Cellen = dict[tuple[Plek, str], int]
+Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
+BEDRAG = ("euro",)
+GROF = 4.0  # hiding a figure of the whole municipality costs as much as four of a part of it
+SOMMEERT = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Structuur:
+    """The system, and which quantities each row shows: `knopen_van[k]` for row k of the table."""
+
+    stelsel: Stelsel
+    knopen_van: Sequence[tuple[int, ...]]
+
+    def rijen(self, knopen: Masker) -> Masker:
+        """The rows that show any of these quantities."""
+        return np.array([any(knopen[k] for k in mijn) for mijn in self.knopen_van], dtype=bool)
+
+    def alleenstaand(self, verborgen: Masker) -> Masker:
+        """Rows whose quantities stand in no equation with another hidden one, so that "<10" says no more than that."""
+        rijen = self.stelsel.vergelijkingen[:, verborgen]
+        gedeeld = np.zeros(len(verborgen), dtype=bool)
+        gedeeld[verborgen] = np.asarray((rijen != 0).sum(axis=0)).ravel() > 0
+        return np.array([not any(gedeeld[k] for k in mijn) for mijn in self.knopen_van], dtype=bool)
+
+
+class _Meting(NamedTuple):
+    """A number in a row that somebody could calculate with."""
+
+    positie: int
+    kolom: str
+    indicator: str
+    definitie: str
+    periode: str
+    plek: Plek
+    groep: str
+    waarde: float
+    drempel: float
+    boven: float
+
+    @property
+    def tabel(self) -> Tabel:
+        return self.indicator, self.definitie, self.periode, self.kolom
+
+    @property
+    def sleutel(self) -> tuple[object, ...]:
+        if self.kolom in TELLINGEN:
+            return "tel", self.periode, self.plek, self.groep, round(self.waarde, 3)
+        return self.kolom, self.indicator, self.definitie, self.periode, self.plek, self.groep
+
+
+@dataclass(eq=False)
+class _Bouw:
+    """Quantities and equations while they are gathered."""
+
+    nummer: dict[tuple[object, ...], int] = field(default_factory=dict)
+    waarde: list[float] = field(default_factory=list)
+    soort: list[str] = field(default_factory=list)  # tel, bedrag, n_enquete, rest
+    drempel: list[float] = field(default_factory=list)  # 0: never sensitive by its size
+    boven: list[float] = field(default_factory=list)  # a share cannot exceed its denominator
+    nul: list[bool] = field(default_factory=list)  # part of a small whole, where zeros are hidden too
+    grof: list[bool] = field(default_factory=list)
+    som: dict[tuple[tuple[int, float], ...], None] = field(default_factory=dict)
+    resten: list[int] = field(default_factory=list)
+
+    def knoop(self, meting: _Meting) -> int:
+        """The number of a quantity; the strictest threshold and bound of all rows that show it hold."""
+        k = self._nummer(meting.sleutel, meting.waarde, grof=meting.plek[0] == "gemeente")
+        self.drempel[k], self.boven[k] = max(self.drempel[k], meting.drempel), min(self.boven[k], meting.boven)
+        return k
+
+    def _nummer(self, sleutel: tuple[object, ...], waarde: float, *, grof: bool) -> int:
+        if sleutel not in self.nummer:
+            self.nummer[sleutel] = len(self.waarde)
+            self.waarde.append(waarde)
+            self.soort.append(str(sleutel[0]))
+            self.drempel.append(0.0)
+            self.boven.append(np.inf)
+            self.nul.append(False)
+            self.grof.append(grof)
+        return self.nummer[sleutel]
+
+    def optelling(self, geheel: int, delen: Iterable[int], *, alleen_exact: bool) -> None:
+        """The parts add up to the whole, with a rest of their own when they do not.
+
+        Parts that overlap exceed the whole; then the rest is what they share. alleen_exact : leave inexact sums out.
+        """
+        mijn = sorted(set(delen) - {geheel})
+        if 0 < self.waarde[geheel] < self.drempel[geheel]:
+            for k in mijn:
+                self.nul[k] = True
+        verschil = self.waarde[geheel] - sum(self.waarde[k] for k in mijn)
+        termen = [(geheel, 1.0)] + [(k, -1.0) for k in mijn]
+        if abs(verschil) > SOMMEERT * (1 + abs(self.waarde[geheel])):
+            if alleen_exact:
+                return
+            rest = self._nummer(("rest", geheel, tuple(mijn)), abs(verschil), grof=False)
+            self.drempel[rest] = max(self.drempel[k] for k in (geheel, *mijn))
+            self.resten.append(rest)
+            termen.append((rest, -1.0 if verschil > 0 else 1.0))
+        if mijn:
+            self.som[tuple(sorted(termen))] = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Lot:
+    """What is decided about the rows before complements: unseen, to be kept vague, out already."""
+
+    verborgen: Masker
+    gevoelig: Masker
+    uit: Masker
+
+
+def bouw(
+    rijen: pd.DataFrame,
+    *,
+    verborgen: Masker,
+    gevoelig: Masker,
+    uit: Masker,
+    ouders: Ouders,
+    verbanden: Sequence[Verband] = (),
+) -> Structuur:
+    """The linked system of a quarter.
+
+    rijen : from `rijen.verzamel`. verborgen : rows nobody sees; gevoelig : of those, the ones that must stay vague.
+    uit : rows that stand in a released edition. verbanden : balances between indicators.
+    ouders : in which area an area lies; without it areas lie in the municipality.
+    Every sum a reader could try is looked at, declared or not: one that happens to hold gives as much away.
+    """
+    b = _Bouw()
+    tabellen: dict[Tabel, Cellen] = {}
+    knopen_van: list[list[int]] = [[] for _ in range(len(rijen))]
+    for meting in _metingen(rijen):
+        k = b.knoop(meting)
+        tabellen.setdefault(meting.tabel, {})[meting.plek, meting.groep] = k
+        if k not in knopen_van[meting.positie]:
+            knopen_van[meting.positie].append(k)
+    for tabel, cellen in tabellen.items():
+        _groepen(b, tabel, cellen)
+        _gebieden(b, tabel, cellen, ouders)
+    _verbanden(b, tabellen, verbanden)
+    stelsel = _stelsel(b, rijen, knopen_van, _Lot(verborgen, gevoelig, uit))
+    return Structuur(stelsel, [tuple(mijn) for mijn in knopen_van])
+
+
+def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
+    """Every quantity that a row shows.
+
+    Counts: one place, group and number is one quantity, whichever indicator shows it. A denominator counts when it is
+    the group behind the figure; a population is no secret. Amounts and survey numbers: every indicator has its own, and
+    none is sensitive by its size alone.
+    """
+    level = (rijen["measure"] == "level") & ~rijen["zonder_personen"].astype(bool)
+    register = level & (rijen["policy"] == "register")
+    groep_erachter = (rijen["noemer"] - rijen["n"]).abs() < 0.5
+    bedrag = rijen["numerator"].where(rijen["numerator"].notna(), rijen["value"]).where(rijen["unit"].isin(BEDRAG))
+    kolommen = {
+        "teller": rijen["teller"].where(register),
+        "noemer": rijen["noemer"].where(register & groep_erachter),
+        "n": rijen["n"].where(register & (rijen["unit"] != "per_1000")),
+        "bedrag": bedrag.where(register),
+        "n_enquete": rijen["n"].where(level & (rijen["policy"] != "register")),
+    }
+    jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
+    plekken = list(zip(rijen["gebied_soort"], rijen["gebied"], jaar, strict=True))
+    vast = rijen[["indicator", "definitie", "periode", "groep"]].to_numpy(dtype=str).tolist()
+    drempel, noemer = rijen["drempel"].to_numpy(dtype=float), rijen["noemer"].fillna(np.inf).to_numpy(dtype=float)
+    for kolom, waarden in kolommen.items():
+        getallen = waarden.to_numpy(dtype=float)
+        for positie in np.flatnonzero(~np.isnan(getallen)).tolist():
+            indicator, definitie, periode, groep = vast[positie]
+            yield _Meting(
+                positie, kolom, indicator, definitie, periode, plekken[positie], groep, float(getallen[positie]),
+                drempel=float(drempel[positie]) if kolom in TELLINGEN else 0.0,
+                boven=float(noemer[positie]) if kolom == "teller" else np.inf,
+            )  # fmt: skip
+
+
+def _groepen(b: _Bouw, tabel: Tabel, cellen: Cellen) -> None:
+    """Groups add up to the group that lacks one of their keys."""
+    kinderen: dict[tuple[Plek, str, str], dict[str, int]] = {}
+    for (plek, groep), k in cellen.items():
+        for sleutel, waarde in parse_groep(groep).items():
+            kinderen.setdefault((plek, _zonder(groep, sleutel), sleutel), {})[waarde] = k
+    for (plek, boven, _), delen in kinderen.items():
+        geheel = cellen.get((plek, boven))
+        deling = splits(tuple(delen))
+        if geheel is not None:
+            b.optelling(geheel, [delen[w] for w in deling.delen], alleen_exact=tabel[3] != "teller")
+        for geheel_w, delen_w in deling.verbanden:
+            b.optelling(delen[geheel_w], [delen[w] for w in delen_w], alleen_exact=False)
+
+
+def _zonder(groep: str, sleutel: str) -> str:
+    return ";".join(deel for deel in groep.split(";") if not deel.startswith(f"{sleutel}="))
+
+
+def _gebieden(b: _Bouw, tabel: Tabel, cellen: Cellen, ouders: Ouders) -> None:
+    """Areas add up to the area they lie in, and those of one division to the municipality."""
+    kinderen: dict[tuple[Plek, str, str, str], list[int]] = {}
+    plekken = {(plek[2], plek[1]): plek for plek, _ in cellen}
+    gemeenten = sorted({plek for plek, _ in cellen if plek[0] == "gemeente"})
+    for (plek, groep), k in cellen.items():
+        if plek[0] == "gemeente":
+            continue
+        ouder = ouders.get((plek[2], plek[1]))
+        if ouder in plekken and plekken[ouder] != plek:
+            kinderen.setdefault((plekken[ouder], groep, plek[0], plek[2]), []).append(k)
+        if len(gemeenten) == 1:  # of several municipalities nobody said in which one an area lies
+            kinderen.setdefault((gemeenten[0], groep, plek[0], plek[2]), []).append(k)
+    for (boven, groep, _, _), delen in kinderen.items():
+        geheel = cellen.get((boven, groep))
+        if geheel is not None:
+            b.optelling(geheel, delen, alleen_exact=tabel[3] != "teller")
+
+
+def _verbanden(b: _Bouw, tabellen: Mapping[Tabel, Cellen], verbanden: Sequence[Verband]) -> None:
+    """Balances between indicators: begin plus in minus out is end."""
+    per_indicator: dict[tuple[str, str], Cellen] = {
+        (indicator, periode): cellen for (indicator, _, periode, kolom), cellen in tabellen.items() if kolom == "teller"
+    }
+    perioden = sorted({periode for _, periode in per_indicator})
+    for verband, periode in itertools.product(verbanden, perioden):
+        tabellen_nu = [per_indicator.get((naam, periode), {}) for naam in verband.termen]
+        for cel in sorted(set.intersection(*(set(tabel) for tabel in tabellen_nu))):
+            termen = [(tabel[cel], float(c)) for tabel, c in zip(tabellen_nu, verband.termen.values(), strict=True)]
+            if abs(sum(c * b.waarde[k] for k, c in termen)) < SOMMEERT:
+                b.som[tuple(sorted(termen))] = None
+
+
+def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _Lot) -> Stelsel:
+    n = len(b.waarde)
+    waarde = np.array(b.waarde, dtype=float)
+    getoond = np.zeros(n, dtype=np.int64)
+    vrij = np.zeros(n, dtype=bool)
+    for positie, mijn in enumerate(knopen_van):
+        getoond[mijn] += not lot.verborgen[positie]
+        vrij[mijn] |= bool(lot.uit[positie])
+    laag, hoog = _eisen(b, waarde, rijen, knopen_van, lot.gevoelig)
+    laag[vrij] = hoog[vrij] = np.nan  # what is out cannot be taken back
+    gewicht = getoond * np.where(b.grof, 1.0 + GROF, 1.0) + 1e-3 * np.log1p(waarde)
+    gewicht[vrij] = np.inf
+    return Stelsel(
+        waarde=waarde,
+        onder=np.where(b.nul, 0.0, np.minimum(1.0, waarde)),  # where zeros are shown, what is hidden is one or more
+        boven=np.maximum(np.array(b.boven, dtype=float), waarde),
+        gewicht=gewicht,
+        vergelijkingen=_matrix(b, n),
+        zichtbaar=vrij | ((getoond > 0) & np.isnan(laag)),
+        laag=laag,
+        hoog=hoog,
+        alleen=np.isfinite(laag) & (waarde == 1) & (np.array(b.soort) == "tel"),
+    )
+
+
+def _eisen(
+    b: _Bouw, waarde: Vector, rijen: pd.DataFrame, knopen_van: list[list[int]], gevoelig: Masker
+) -> tuple[Vector, Vector]:
+    """The range that must remain around each sensitive quantity; NaN for the others.
+
+    A small count: from 1 to the threshold. An amount: plus and minus p percent. Any other hidden figure (a complement,
+    a small difference between editions): as far to both sides as the threshold; a survey number: not exactly.
+    """
+    n = len(waarde)
+    drempel = np.array(b.drempel, dtype=float)
+    soort = np.array(b.soort)
+    laag, hoog = np.full(n, np.nan), np.full(n, np.nan)
+    p = rijen["p_procent"].to_numpy(dtype=float) / 100.0
+    grens = rijen["drempel"].to_numpy(dtype=float)
+    for positie in np.flatnonzero(gevoelig):
+        mijn = np.array(knopen_van[positie], dtype=np.intp)
+        klein = mijn[(waarde[mijn] < drempel[mijn]) & (soort[mijn] != "bedrag")]
+        for k in klein:
+            _ruimer(laag, hoog, k, min(1.0, waarde[k]), max(drempel[k], waarde[k] + 1.0))
+        groot = mijn[soort[mijn] == "bedrag"] if len(klein) else mijn[:1]
+        for k in groot:
+            ruim = {"bedrag": p[positie] * waarde[k], "n_enquete": 1.0}.get(soort[k], grens[positie])
+            _ruimer(laag, hoog, k, max(waarde[k] - ruim, min(1.0, waarde[k])), waarde[k] + ruim)
+    for k in b.resten:
+        if 0 < waarde[k] < drempel[k]:
+            _ruimer(laag, hoog, k, min(1.0, waarde[k]), drempel[k])
+    return laag, hoog
+
+
+def _ruimer(laag: Vector, hoog: Vector, k: int, onder: float, boven: float) -> None:
+    laag[k] = onder if np.isnan(laag[k]) else min(laag[k], onder)
+    hoog[k] = boven if np.isnan(hoog[k]) else max(hoog[k], boven)
+
+
+def _matrix(b: _Bouw, n: int) -> sp.csr_matrix:
+    rij = [e for e, termen in enumerate(b.som) for _ in termen]
+    kolom = [k for termen in b.som for k, _ in termen]
+    data = [c for termen in b.som for _, c in termen]
+    return sp.csr_matrix((np.array(data, dtype=float), (rij, kolom)), shape=(len(b.som), n))
