@@ -2,7 +2,7 @@
 
 The ledger has a row per year, quarter, wet, laag, post and soort (begroting or realisatie) with `bedrag_cent`;
 realisatie per quarter, begroting for the whole year. Other aggregates are tables with counts as columns. Money is
-added up in whole cents and shown in euro.
+added up in whole cents and shown in euro. An amount of the ledger has no n: bookings are no persons.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sdm_lib import results
@@ -111,7 +112,7 @@ def uitgaven(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     """Euro spent; argument ``periode``: jaar_tot_nu (the year up to and with the quarter) or kwartaal."""
     table = _sum(_realised(frame, vraag), "bedrag_cent", vraag.by)
     euro = table["som"] / 100
-    return table[list(vraag.by)].assign(value=euro, numerator=euro, n=table["n"], method="som van boekingen")
+    return table[list(vraag.by)].assign(value=euro, numerator=euro, n=np.nan, method="som van boekingen")
 
 
 def uitgaven_per(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def realisatie_begroting(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     below = table["som_begroot"] / 100
     return table[list(vraag.by)].assign(
         value=(table["som"] / 100) / below.where(below != 0), numerator=table["som"] / 100, denominator=below,
-        reference=vraag.tot_en_met / 4, n=table["n"], method="realisatie gedeeld door jaarbegroting",
+        reference=vraag.tot_en_met / 4, n=np.nan, method="realisatie gedeeld door jaarbegroting",
     )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def rijkskader(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     Totals are shown as printed; `rounding_gaps` says which of them differ from the sum of their parts.
     """
     return frame[["post", "jaar"]].assign(
-        value=frame["bedrag_x1000_euro"] * 1000.0, n=1, method="overgenomen uit programmaplan 2012"
+        value=frame["bedrag_x1000_euro"] * 1000.0, n=np.nan, method="overgenomen uit programmaplan 2012"
     )
 
 
@@ -201,12 +202,12 @@ def rounding_gaps(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def verhouding(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
-    """Sum of column ``teller`` over sum of column ``noemer``, times ``maal``; n is the numerator's count."""
+    """Sum of column ``teller`` over sum of column ``noemer``, times ``maal``; n is the denominator."""
     above = _sum(frame, vraag.argumenten["teller"], vraag.by)
     below = _sum(frame, vraag.argumenten["noemer"], vraag.by)["som"].astype("float64")
     maal = float(vraag.argumenten.get("maal", "1"))
     return above[list(vraag.by)].assign(
-        value=maal * above["som"] / below.where(below != 0), numerator=above["som"], denominator=below, n=above["som"],
+        value=maal * above["som"] / below.where(below != 0), numerator=above["som"], denominator=below, n=below,
         method="som gedeeld door som",
     )  # fmt: skip
 

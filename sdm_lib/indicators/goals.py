@@ -1,0 +1,179 @@
+"""The goal tree: main lines of policy, intentions under them, and for each intention where it stands.
+
+``params/doelen.yaml`` is data that policy makers edit: an intention names its indicators, its target in words
+(`targets`), who owns it, the quarter it is compared with, and when it is measured again. The first indicator decides;
+others are shown beside it. An intention without a value cannot be judged, and the list of those is a result itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib import results, schema
+from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.indicators.catalogue import Catalogue
+from sdm_lib.indicators.targets import Bereik, Doel
+from sdm_lib.indicators.verdicts import Schatting, Uitspraak, verdict
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.results import Kader, Results
+
+BESTAND = "params/doelen.yaml"
+OP_KOERS: tuple[Uitspraak, ...] = ("gehaald", "waarschijnlijk gehaald")
+
+
+@dataclass(frozen=True, slots=True)
+class Voornemen:
+    """One intention. `voorbeeld` is ja while its text is an example and not the municipality's own."""
+
+    hoofdlijn: str
+    tekst: str
+    indicatoren: tuple[str, ...]
+    doel: str
+    eigenaar: str
+    voorbeeld: bool = False
+    nulmeting: Kwartaal | None = None
+    laatste_meting: Kwartaal | None = None
+    volgende_meting: Kwartaal | None = None
+
+    def __post_init__(self) -> None:
+        Doel.parse(self.doel)  # a target that cannot be read is reported with the line of its block
+
+    def doel_in(self, jaar: int) -> Doel:
+        """The target that holds in a year."""
+        return Doel.parse(self.doel).in_jaar(jaar)
+
+
+@dataclass(frozen=True, slots=True)
+class Doelenboom:
+    """The tree: main lines by code, intentions by number."""
+
+    hoofdlijnen: dict[str, str]
+    voornemens: dict[str, Voornemen]
+
+    def onder(self, hoofdlijn: str) -> dict[str, Voornemen]:
+        """The intentions of one main line."""
+        return {nr: voornemen for nr, voornemen in self.voornemens.items() if voornemen.hoofdlijn == hoofdlijn}
+
+
+def load_doelen(root: Path, *, catalogue: Catalogue) -> Doelenboom:
+    """Read the goal tree. Raises ParameterFout with every target that cannot be read and every unknown line or id."""
+    loaded = schema.load(root / BESTAND, Doelenboom, bestand=BESTAND)
+    meldingen = []
+    for nr, voornemen in loaded.value.voornemens.items():
+        regel = loaded.regel(f"voornemens.{nr}")
+        if voornemen.hoofdlijn not in loaded.value.hoofdlijnen:
+            herstel = bedoelde_u(voornemen.hoofdlijn, loaded.value.hoofdlijnen)
+            wat = f"onbekende hoofdlijn '{voornemen.hoofdlijn}'"
+            meldingen.append(Melding("SDM-651", wat, herstel, bestand=BESTAND, sleutel=nr, regels=regel))
+        for id in voornemen.indicatoren:
+            if id not in catalogue:
+                wat = f"onbekende indicator '{id}'"
+                meldingen.append(
+                    Melding("SDM-601", wat, bedoelde_u(id, catalogue), bestand=BESTAND, sleutel=nr, regels=regel)
+                )
+    if meldingen:
+        raise ParameterFout(*meldingen)
+    return loaded.value
+
+
+def stand(
+    boom: Doelenboom, *, levels: Results, changes: Results, catalogue: Catalogue, kader: Kader, op: date
+) -> Results:
+    """Where every intention stands: a row each, id of the intention as indicator, verdict in the group.
+
+    levels : values of the whole city. changes : their differences with the nulmeting, from `compare`. op : the day of
+    judgement. Rows of `groep` ``hoofdlijn=...;uitspraak=...``; reference is the bound of the target nearest to the
+    value, in the unit of what is judged: the level, or the change since the nulmeting.
+    """
+    rows = [
+        _row(nr, voornemen, levels=levels, changes=changes, catalogue=catalogue, op=op)
+        for nr, voornemen in boom.voornemens.items()
+    ]
+    return results.build(pd.DataFrame(rows), kader=kader, definitie="doelenboom")
+
+
+def zonder_meting(tree: Results) -> tuple[str, ...]:
+    """The intentions that nobody can measure now, from the table of `stand`."""
+    frame = tree.frame
+    return tuple(frame.loc[frame["groep"].str.contains("uitspraak=niet gemeten"), "indicator"])
+
+
+def samenvatting(tree: Results, *, catalogue: Catalogue, kader: Kader) -> Results:
+    """BM01 and BM02 over the whole tree and per main line."""
+    from sdm_lib.indicators.compute import compute
+
+    parts = [results.parse_groep(groep) for groep in tree.frame["groep"]]
+    frame = pd.DataFrame(parts)
+    zonder = frame["uitspraak"].eq("niet gemeten")
+    counts = pd.DataFrame({
+        "hoofdlijn": frame["hoofdlijn"],
+        "op_koers": frame["uitspraak"].isin(OP_KOERS).astype("int64"),
+        "gemeten": (~zonder).astype("int64"),
+        "zonder_meting": zonder.astype("int64"),
+        "voornemens": 1,
+    })  # fmt: skip
+    tables = [
+        compute(catalogue[id], counts, kader=kader, by=by) for id in ("BM01", "BM02") for by in (None, "hoofdlijn")
+    ]
+    return results.concat(*tables)
+
+
+def _row(
+    nr: str, voornemen: Voornemen, *, levels: Results, changes: Results, catalogue: Catalogue, op: date
+) -> dict[str, Any]:
+    doel = voornemen.doel_in(op.year)
+    row = _find(levels, voornemen.indicatoren[0]) if voornemen.indicatoren else None
+    change = _find(changes, voornemen.indicatoren[0]) if voornemen.indicatoren else None
+    by_change = doel.met_nulmeting or doel.soort == "verandering"
+    judged = change if by_change else row
+    bereik, uitspraak = None, "niet gemeten"
+    if judged is not None:
+        indicator = catalogue[voornemen.indicatoren[0]]
+        baseline = 0.0 if by_change else math.nan
+        before = abs(float(judged["reference"])) if by_change else 0.0
+        bereik = doel.bereik(nulmeting=baseline, relevant=indicator.relevant_verschil.bij(before), op=op)
+        exact = by_change and not indicator.uit_enquete  # the change of a full count is a fact, whatever caused it
+        uitspraak = verdict(_schatting(judged, exact=exact), bereik)
+    groep = results.groep(hoofdlijn=voornemen.hoofdlijn, uitspraak=uitspraak)
+    found = {
+        "indicator": nr,
+        "groep": groep,
+        "value": np.nan,
+        "n": np.nan,
+        "status": "niet_gemeten",
+        "method": doel.tekst,
+    }
+    if row is None or uitspraak == "niet gemeten":
+        return found
+    kept = {kolom: row[kolom] for kolom in ("value", "lower", "upper", "n", "unit", "source", "status", "instrument")}
+    return found | kept | {"reference": _nearest(bereik, float(judged["value"]))}  # type: ignore[index]
+
+
+def _find(table: Results, id: str) -> pd.Series[Any] | None:
+    frame = table.frame
+    rows = frame[(frame["indicator"] == id) & (frame["groep"] == "") & (frame["status"] == "ok")]
+    if len(rows) > 1:
+        raise ValueError(f"stand: {id} has {len(rows)} rows for the whole city, expected one")
+    return None if rows.empty or math.isnan(float(rows["value"].iloc[0])) else rows.iloc[0]
+
+
+def _schatting(row: pd.Series[Any], *, exact: bool) -> Schatting:
+    value, definitief = float(row["value"]), row["stand"] == "definitief"
+    if exact:
+        return Schatting(value, definitief=definitief)
+    lower, upper, se = (float(row[kolom]) for kolom in ("lower", "upper", "se"))
+    return Schatting(value, lower, upper, se, str(row["method"]), definitief=bool(definitief))
+
+
+def _nearest(bereik: Bereik | None, value: float) -> float:
+    if bereik is None:
+        return math.nan
+    bounds = [bound for bound in (bereik.onder, bereik.boven) if math.isfinite(bound)]
+    return min(bounds, key=lambda bound: abs(bound - value))
