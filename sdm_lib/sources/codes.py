@@ -87,6 +87,8 @@ CODES: dict[str, str] = {
     "SDM-405": "postcode met huisnummer",
     "SDM-406": "sleutelbestand ligt in het project",
     "SDM-407": "sleutelbestand ontbreekt of is te kort",
+    "SDM-408": "nummer dat de elfproef niet haalt",
+    "SDM-409": "pseudoniemen van meer dan een sleutel",
 }
 
 

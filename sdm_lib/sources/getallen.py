@@ -168,3 +168,10 @@ def date_value(waarde: str, vorm: str) -> str:
 def our_time(datum: str) -> str:
     """SQL: a date whose year is of our time, else NULL: 9999-12-31 is a code, not a date."""
     return f"CASE WHEN year({datum}) BETWEEN {EERSTE_JAAR} AND {LAATSTE_JAAR} THEN {datum} END"
+
+
+def coarse_postcode(tekst: str, soort: str) -> str:
+    """SQL: the first four or six characters of a postcode; nothing when it is none."""
+    lengte = int(soort[-1])
+    kaal = f"upper(replace({tekst}, ' ', ''))"
+    return f"CASE WHEN regexp_matches({kaal}, '^[1-9][0-9]{{3}}') THEN left({kaal}, {lengte}) END"

@@ -26,6 +26,7 @@ class Oordeel:
     kolommen: tuple[Getypeerd, ...] = ()
     rijen: int = 0
     fictief: bool = False
+    sleutel_id: str = ""
 
     @property
     def geblokkeerd(self) -> bool:
@@ -40,12 +41,13 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     koppeling = kop.couple(ruw.namen, schema, bestand=ruw.bestand, blad=ruw.blad)
     meldingen = [*ruw.meldingen, *_tidy(ruw, schema, koppeling.plaats), *koppeling.meldingen]
     meldingen += privacy.problems(ruw, schema, koppeling.plaats)
-    meldingen += _nameless(ruw)
+    meldingen += [*_nameless(ruw), *_coarsened(ruw, schema, koppeling.plaats)]
     fictief, merkfout = _marker(ruw, koppeling.merk)
+    sleutel_id, sleutelfout = _key_id(ruw, koppeling.sleutel)
     geen = (*vragenlijst.geen_antwoord, *vragenlijst.niet_van_toepassing) if vragenlijst else ()
     make_x(ruw, schema, koppeling.plaats, leeg_woorden=geen)
     kolommen = typed(ruw, schema, koppeling.plaats)
-    meldingen += [*merkfout, *(melding for kolom in kolommen for melding in kolom.meldingen)]
+    meldingen += [*merkfout, *sleutelfout, *(melding for kolom in kolommen for melding in kolom.meldingen)]
     meldingen += _messages(ruw, _own_conditions(schema, vragenlijst, kolommen), tabel="y")
     make_t(ruw, kolommen)
     omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(koppeling.plaats))
@@ -54,7 +56,7 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     )
     meldingen += _doubles(ruw, schema, koppeling.plaats)
     rijen = count(ruw.con, "true", tabel="t")
-    return Oordeel(tuple(meldingen), tuple(kolommen), rijen, fictief)
+    return Oordeel(tuple(meldingen), tuple(kolommen), rijen, fictief, sleutel_id)
 
 
 def _own_conditions(schema: Schema, vragenlijst: Vragenlijst | None, kolommen: Sequence[Getypeerd]) -> list[Conditie]:
@@ -143,6 +145,23 @@ def _nameless(ruw: Ruw) -> list[Melding]:
     ]
 
 
+def _coarsened(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
+    wat = {
+        "jaar": "alleen het jaar wordt bewaard",
+        "postcode4": "alleen de vier cijfers worden bewaard",
+        "postcode6": "alleen de postcode wordt bewaard",
+        "weg": "deze kolom wordt niet bewaard",
+    }
+    return [
+        Melding(
+            "SDM-370", wat[vergroof], "U hoeft niets te doen.",
+            bestand=ruw.bestand, blad=ruw.blad, kolom=naam, ernst="hersteld",
+        )
+        for naam in plaats
+        if (vergroof := schema.kolommen[naam].vergroof)
+    ]  # fmt: skip
+
+
 def _marker(ruw: Ruw, merk: int | None) -> tuple[bool, list[Melding]]:
     if merk is None:
         return False, []
@@ -161,6 +180,25 @@ def _marker(ruw: Ruw, merk: int | None) -> tuple[bool, list[Melding]]:
         waarom="Een rapport mag niet half over verzonnen personen gaan.",
     )
     return True, [melding]
+
+
+def _key_id(ruw: Ruw, plaats: int | None) -> tuple[str, list[Melding]]:
+    """Which key made the pseudonyms; two keys in one file make one person two."""
+    if plaats is None:
+        return "", []
+    ids = [str(rij[0]) for rij in ruw.con.execute(f"SELECT DISTINCT c{plaats} FROM ruw ORDER BY 1 LIMIT 2").fetchall()]
+    if len(ids) == 1:
+        return ids[0], []
+    melding = Melding(
+        "SDM-409",
+        "pseudoniemen van meer dan een sleutel in een bestand",
+        "Maak alle pseudoniemen van een project met dezelfde sleutel.",
+        bestand=ruw.bestand,
+        blad=ruw.blad,
+        kolom="sleutel_id",
+        waarom="Dezelfde persoon zou twee keer tellen.",
+    )
+    return "", [melding]
 
 
 def _messages(ruw: Ruw, condities: Sequence[Conditie], *, tabel: str) -> list[Melding]:

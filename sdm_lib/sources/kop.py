@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sdm_lib.errors import Melding, bedoelde_u
-from sdm_lib.sources.levering import MERK, Schema
+from sdm_lib.sources.levering import MERK, SLEUTEL, Schema
 from sdm_lib.sources.ruw import plat
 
 ZOEK_REGELS = 30  # rows among which the header is looked for
@@ -67,6 +67,7 @@ class Koppeling:
 
     plaats: dict[str, int]
     merk: int | None
+    sleutel: int | None
     buiten: tuple[str, ...]
     meldingen: tuple[Melding, ...]
 
@@ -79,8 +80,8 @@ def couple(namen: Sequence[str], schema: Schema, *, bestand: str, blad: str = ""
         doel = naam if naam in schema.kolommen else gezocht.get(plat(naam), "")
         if doel:
             plaatsen.setdefault(doel, []).append(i)
-    merk = next((i for i, naam in enumerate(namen) if plat(naam) == MERK and MERK not in schema.kolommen), None)
-    bekend = {i for lijst in plaatsen.values() for i in lijst} | ({merk} if merk is not None else set())
+    merk, sleutel = (_marker(namen, naam, schema) for naam in (MERK, SLEUTEL))
+    bekend = {i for lijst in plaatsen.values() for i in lijst} | {merk, sleutel}
     buiten = tuple(naam for i, naam in enumerate(namen) if i not in bekend and naam)
     meldingen = [
         *_twice(namen, plaatsen, bestand, blad),
@@ -89,7 +90,14 @@ def couple(namen: Sequence[str], schema: Schema, *, bestand: str, blad: str = ""
     ]
     if buiten:
         meldingen.append(_outside(buiten, bestand, blad))
-    return Koppeling({naam: lijst[0] for naam, lijst in plaatsen.items()}, merk, buiten, tuple(meldingen))
+    return Koppeling({naam: lijst[0] for naam, lijst in plaatsen.items()}, merk, sleutel, buiten, tuple(meldingen))
+
+
+def _marker(namen: Sequence[str], gezocht: str, schema: Schema) -> int | None:
+    """Where a column stands that the kit itself adds to deliveries, unless the schema claims its name."""
+    if gezocht in schema.kolommen:
+        return None
+    return next((i for i, naam in enumerate(namen) if plat(naam) == gezocht), None)
 
 
 def _twice(namen: Sequence[str], plaatsen: dict[str, list[int]], bestand: str, blad: str) -> list[Melding]:

@@ -19,6 +19,7 @@ Soort = Literal["tekst", "code", "geheel", "getal", "bedrag", "datum", "persoons
 Vorm = Literal["parquet", "sav", "xlsx", "xls", "csv", "database", "swing", "geojson"]
 
 MERK = "fictief"  # the marker column of the demo: stripped on reading, it makes every page say so
+SLEUTEL = "sleutel_id"  # the column in which the id of the pseudonyms' key goes along; stripped on reading
 LEGE_JAREN = (1, 9999)
 
 

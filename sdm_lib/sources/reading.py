@@ -6,6 +6,7 @@ whole cents, ends of support as the first day without. `check` says everything a
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import hashes, lees_csv, lees_excel, lees_parquet, lees_spss
 from sdm_lib.sources.brief import control
+from sdm_lib.sources.getallen import coarse_postcode
 from sdm_lib.sources.keuring import Oordeel, judge
 from sdm_lib.sources.levering import Schema, Vragenlijst, load_schema, load_vragenlijst
 from sdm_lib.sources.ruw import RIJ, Ruw, connection, ident
@@ -33,7 +35,7 @@ class Levering:
         ``<kolom>_cent``, int64, or Int64 when it may be empty. With ``einddatum: laatste_dag`` the column `einde`
         holds the first day without support; an open end is NaT.
     rijen : number of rows; fictief : whether the delivery says that it describes nobody.
-    meldingen : what was recognised, repaired or doubted.
+    meldingen : what was recognised, repaired or doubted. sleutel_id : the key of its pseudonyms, when it says so.
     """
 
     naam: str
@@ -43,6 +45,7 @@ class Levering:
     rijen: int
     fictief: bool
     meldingen: tuple[Melding, ...] = ()
+    sleutel_id: str = ""
 
 
 def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaal | None = None) -> Levering:
@@ -57,8 +60,9 @@ def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaa
         if fout:
             raise fout
         frame = to_frame(ruw, oordeel, schema)
-    path = folder / schema.bestand
-    return Levering(naam, frame, schema.bestand, hashes.record(path), len(frame), oordeel.fictief, oordeel.meldingen)
+    hash_ = hashes.record(folder / schema.bestand)
+    uit = oordeel
+    return Levering(naam, frame, schema.bestand, hash_, len(frame), uit.fictief, uit.meldingen, uit.sleutel_id)
 
 
 def check(
@@ -109,7 +113,7 @@ def _judged(
         oordeel = judge(ruw, schema, vragenlijst=vragenlijst, kwartaal=kwartaal or _quarter(folder))
         if ruw.namen and oordeel.kolommen:
             extra = control(ruw.con, folder, schema=schema, rijen=oordeel.rijen, root=root)
-            oordeel = Oordeel((*oordeel.meldingen, *extra), oordeel.kolommen, oordeel.rijen, oordeel.fictief)
+            oordeel = dataclasses.replace(oordeel, meldingen=(*oordeel.meldingen, *extra))
         yield ruw, oordeel
 
 
@@ -153,7 +157,13 @@ def to_frame(ruw: Ruw, oordeel: Oordeel, schema: Schema) -> pd.DataFrame:
     velden = []
     for getypeerd in sorted(oordeel.kolommen, key=lambda kolom: list(schema.kolommen).index(kolom.naam)):
         naam = ident(getypeerd.naam)
-        if getypeerd.kolom.soort == "bedrag":
+        if getypeerd.kolom.vergroof == "weg":
+            continue
+        if getypeerd.kolom.vergroof == "jaar":
+            velden.append(f"year({naam}) AS {naam}")
+        elif getypeerd.kolom.vergroof:
+            velden.append(f"{coarse_postcode(naam, getypeerd.kolom.vergroof)} AS {naam}")
+        elif getypeerd.kolom.soort == "bedrag":
             velden.append(f"{naam} AS {ident(getypeerd.naam + '_cent')}")
         elif getypeerd.naam == "einde" and schema.einddatum == "laatste_dag":
             velden.append(f"CAST({naam} + 1 AS TIMESTAMP_S) AS {naam}")  # last day with -> first day without
@@ -170,8 +180,10 @@ def _dtypes(frame: pd.DataFrame, oordeel: Oordeel) -> pd.DataFrame:
     """Types that follow from the schema alone, so that they do not change with the data."""
     soorten: dict[str, str] = {}
     for getypeerd in oordeel.kolommen:
+        if getypeerd.kolom.vergroof == "weg":
+            continue
         verplicht = getypeerd.kolom.verplicht
-        soort = getypeerd.kolom.soort
+        soort = "geheel" if getypeerd.kolom.vergroof == "jaar" else getypeerd.kolom.soort
         naam = f"{getypeerd.naam}_cent" if soort == "bedrag" else getypeerd.naam
         soorten[naam] = {
             "geheel": "int64" if verplicht else "float64",

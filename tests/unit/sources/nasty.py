@@ -110,6 +110,11 @@ def bsn(i: int) -> str:
         basis += 1
 
 
+def wrong(nummer: str) -> str:
+    """The same number with another last digit: it cannot pass as well."""
+    return f"{nummer[:-1]}{(int(nummer[-1]) + 1) % 10}"
+
+
 GOED = write(clean())
 
 CASES: dict[str, tuple[bytes, str]] = {

@@ -260,7 +260,7 @@ def test_a_file_cut_between_two_records_is_found_by_the_letter(root: Path, folde
 @pytest.mark.parametrize(
     ("was", "wordt", "verwacht"),
     [
-        ("regel: volgorde", "regel: volgorder", r"proef.yaml.*regel 18: onbekende regel 'volgorder'. Bedoelde u 'volgorde'"),
+        ("regel: volgorde", "regel: volgorder", r"proef.yaml.*regel 18: onbekende regel 'volgorder'"),
         ("[begin, einde]", "[begin, eind]", r"onbekende kolom 'eind'. Bedoelde u 'einde'\?"),
         ("[begin, einde]", "[begin]", r"regel 'volgorde' vraagt 2 kolommen"),
         ("sleutel: [persoon, begin]", "sleutel: [persoon, begint]", r"kolom 'begint' staat niet bij kolommen"),
