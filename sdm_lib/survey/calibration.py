@@ -17,8 +17,9 @@ from sdm_lib.survey.codes import FloatArray
 from sdm_lib.survey.design import SurveyDesign
 from sdm_lib.survey.errors import choose, survey_error
 from sdm_lib.survey.regressors import Regressors, solve
+from sdm_lib.survey.residuals import regression
 from sdm_lib.survey.targets import MissingAnswers, Target, Targets, read_targets
-from sdm_lib.survey.weighting import TOLERANCE, Fit, Solver, regress, weigh
+from sdm_lib.survey.weighting import TOLERANCE, Fit, Solver, weigh
 
 Method = Literal["linear", "exponential", "logit"]
 Distance = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
@@ -63,7 +64,7 @@ def calibrate(
     else:
         found = _from_formula(design, targets, formula or "")
     solver = _newton(found.totals, _distance(method, bounds), tolerance, max_iterations)
-    return weigh(design, found, f"kalibratie ({method})", solver=solver, residual=regress(design))
+    return weigh(design, found, f"kalibratie ({method})", solver=solver, residual=regression, metric=design.weights)
 
 
 def _from_formula(design: SurveyDesign, totals: Mapping[str, float], formula: str) -> Targets:
@@ -121,7 +122,7 @@ def _newton(totals: FloatArray, distance: Distance, tolerance: float, max_iterat
         for iteration in range(1, max_iterations + 1):
             if best <= tolerance:
                 return Fit(factors, iteration - 1 or 1, True)
-            step, length = solve(x.gram(start * slope), gap), 1.0
+            step, length = solve(x.gram(start * slope), gap, spare=x.spare), 1.0
             while True:
                 trial = position + length * step
                 new, new_slope = distance(x.combine(trial))

@@ -15,8 +15,8 @@ import pandas as pd
 from sdm_lib.survey.answers import Missing, answers, numbers, valid_rows
 from sdm_lib.survey.design import Names, SurveyDesign, domains
 from sdm_lib.survey.errors import choose
-from sdm_lib.survey.moments import Question, moments
-from sdm_lib.survey.tables import Asked, Freedom, assemble, freedom, mean_rows, share_rows
+from sdm_lib.survey.moments import Question, moments, stacked
+from sdm_lib.survey.tables import Asked, Freedom, assemble, freedom, mean_rows, repeated, share_rows
 
 
 def mean(
@@ -101,14 +101,12 @@ def proportion(
     domain, by_names, levels = domains(design, by, where=where)
     columns = [answers(design, name, category=category) for name in names]
     valid = valid_rows([column.valid for column in columns], names, na=na)
-    asked = Asked(level, freedom(design, df, domain=domain.codes, n_domains=len(levels)), ci=ci)
     parts = [(c.name, text, q) for c, ok in zip(columns, valid, strict=True) for text, q in c.questions(ok)]
-    found = moments(design, [q for _, _, q in parts], domain=domain.codes, n_domains=len(levels))
-    frames = [
-        share_rows(design, m, asked, variable=name, category=text)
-        for (name, text, _), m in zip(parts, found, strict=True)
-    ]
-    return assemble(frames, by_names, levels)
+    size = len(levels)
+    found = stacked(moments(design, [q for _, _, q in parts], domain=domain.codes, n_domains=size))
+    asked = Asked(level, np.tile(freedom(design, df, domain=domain.codes, n_domains=size), len(parts)), ci=ci)
+    owners, labels = repeated([name for name, _, _ in parts], size), repeated([text for _, text, _ in parts], size)
+    return assemble(share_rows(design, found, asked, variable=owners, category=labels), by_names, levels)
 
 
 def totals(
@@ -122,12 +120,14 @@ def totals(
     [1.0, 3.0]
     """
     domain, by_names, levels = domains(design, by, where=where)
-    column = answers(design, variable)
-    asked = Asked(level, freedom(design, "design", domain=domain.codes, n_domains=len(levels)), total=True)
+    column, size = answers(design, variable), len(levels)
     parts = column.questions(column.valid)
-    found = moments(design, [q for _, q in parts], domain=domain.codes, n_domains=len(levels), total=True)
-    frames = [mean_rows(m, asked, variable=variable, category=text) for (text, _), m in zip(parts, found, strict=True)]
-    return assemble(frames, by_names, levels)
+    found = stacked(moments(design, [q for _, q in parts], domain=domain.codes, n_domains=size, total=True))
+    freedoms = freedom(design, "design", domain=domain.codes, n_domains=size)
+    asked = Asked(level, np.tile(freedoms, len(parts)), total=True)
+    labels = repeated([text for text, _ in parts], size)
+    rows = mean_rows(found, asked, variable=repeated([variable], size * len(parts)), category=labels)
+    return assemble(rows, by_names, levels)
 
 
 def _numeric(
@@ -147,8 +147,10 @@ def _numeric(
     domain, by_names, levels = domains(design, by, where=where)
     values = [numbers(design, name) for name in names]
     valid = valid_rows([~np.isnan(y) for y in values], names, na=na)
-    asked = Asked(level, freedom(design, df, domain=domain.codes, n_domains=len(levels)), deff=deff, total=total)
+    size = len(levels)
     questions = [Question(y, ok) for y, ok in zip(values, valid, strict=True)]
-    found = moments(design, questions, domain=domain.codes, n_domains=len(levels), total=total)
-    frames = [mean_rows(m, asked, variable=name, category="") for name, m in zip(names, found, strict=True)]
-    return assemble(frames, by_names, levels)
+    found = stacked(moments(design, questions, domain=domain.codes, n_domains=size, total=total))
+    freedoms = np.tile(freedom(design, df, domain=domain.codes, n_domains=size), len(names))
+    asked = Asked(level, freedoms, deff=deff, total=total)
+    rows = mean_rows(found, asked, variable=repeated(names, size), category=repeated([""], size * len(names)))
+    return assemble(rows, by_names, levels)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sdm_lib.survey.codes import BoolArray, FloatArray, IntArray, tally
 from sdm_lib.survey.design import SurveyDesign
-from sdm_lib.survey.variance import domain_variances
+from sdm_lib.survey.variance import DomainSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ def moments(
     design: SurveyDesign, questions: Sequence[Question], *, domain: IntArray, n_domains: int, total: bool = False
 ) -> list[Moments]:
     """Mean (or total) of every question in every domain (-1: in none), with its design variance."""
-    found = [_moments(design, q, domain=domain, n_domains=n_domains, total=total) for q in questions]
+    rows = _Rows.of(design, domain, n_domains)
+    complete = rows.answered(None)
+    found = []
+    for question in questions:
+        part = complete if bool(question.valid.all()) else rows.answered(question.valid)
+        found.append(part.moments(question.y, total=total))
     if design.replicates is None:
         return found
     estimates = replicate_estimates(design, questions, domain=domain, n_domains=n_domains, total=total)
@@ -52,35 +57,76 @@ def moments(
     ]
 
 
-def _moments(design: SurveyDesign, q: Question, *, domain: IntArray, n_domains: int, total: bool) -> Moments:
-    w, live = design.weights, design.weights != 0
-    use = q.valid & live & (domain >= 0)
-    asked = tally(domain[live & (domain >= 0)], size=n_domains)
-    everything = bool(use.all())
-    d, wu, yu = (domain, w, q.y) if everything else (domain[use], w[use], q.y[use])
-    n = tally(d, size=n_domains)
-    weight, weight2 = tally(d, size=n_domains, weights=wu), tally(d, size=n_domains, weights=wu * wu)
-    filled = np.where(weight == 0, np.nan, weight)
-    mean = tally(d, size=n_domains, weights=wu * yu) / filled
-    deviation = yu - mean[d]
-    spread = tally(d, size=n_domains, weights=wu * deviation * deviation) / filled
-    variance = np.full(n_domains, np.nan)
-    if design.replicates is None:
-        scores = wu * yu if total else wu * deviation / filled[d]
-        variance = _variance(design, scores, use=None if everything else use, domain=domain, n_domains=n_domains)
-    estimate = np.where(n > 0, mean * weight, np.nan) if total else mean
-    rows = tally(domain[domain >= 0], size=n_domains)
-    return Moments(n, asked - n, rows, weight, weight2, estimate, np.where(n > 0, variance, np.nan), spread)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows with weight that lie in a domain, shared by all questions."""
+
+    design: SurveyDesign
+    place: IntArray | None
+    domain: IntArray
+    weights: FloatArray
+    n: FloatArray
+    asked: FloatArray
+
+    @classmethod
+    def of(cls, design: SurveyDesign, domain: IntArray, n_domains: int) -> _Rows:
+        inside = domain >= 0
+        asked = tally(domain if bool(inside.all()) else domain[inside], size=n_domains)
+        use = inside & (design.weights != 0)
+        place = None if bool(use.all()) else np.flatnonzero(use)
+        d, w = (domain, design.weights) if place is None else (domain[place], design.weights[place])
+        return cls(design, place, d, w, tally(d, size=n_domains), asked)
+
+    def answered(self, valid: BoolArray | None) -> _Answered:
+        """Those rows that answered, with the sums that no answer changes."""
+        d, w, place, size = self.domain, self.weights, self.place, len(self.n)
+        if valid is not None:
+            here = np.flatnonzero(valid if place is None else valid[place])
+            d, w, place = d[here], w[here], here if place is None else place[here]
+        n = tally(d, size=size)
+        weight, weight2 = tally(d, size=size, weights=w), tally(d, size=size, weights=w * w)
+        sums = None
+        if self.design.replicates is None:
+            everyone = np.arange(len(self.design)) if place is None else place
+            sums = DomainSums.of(self.design, everyone, d, size)
+        return _Answered(place, d, w, n, self.n - n, self.asked, weight, weight2, sums)
 
 
-def _variance(
-    design: SurveyDesign, scores: FloatArray, *, use: BoolArray | None, domain: IntArray, n_domains: int
-) -> FloatArray:
-    if use is None:
-        return domain_variances(design, scores, domain=domain, n_domains=n_domains)
-    rows = np.zeros(len(use))
-    rows[use] = scores
-    return domain_variances(design, rows, domain=np.where(use, domain, -1), n_domains=n_domains)
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """Rows that answered a question, and everything about them that does not depend on what they said."""
+
+    place: IntArray | None
+    domain: IntArray
+    weights: FloatArray
+    n: FloatArray
+    n_missing: FloatArray
+    asked: FloatArray
+    weight: FloatArray
+    weight2: FloatArray
+    sums: DomainSums | None
+
+    def moments(self, y: FloatArray, *, total: bool) -> Moments:
+        """The sums of one question."""
+        d, w, size = self.domain, self.weights, len(self.n)
+        y = y if self.place is None else y[self.place]
+        filled = np.where(self.weight == 0, np.nan, self.weight)
+        wy = w * y
+        mean = tally(d, size=size, weights=wy) / filled
+        deviation = y - mean[d]
+        scores = w * deviation
+        spread = tally(d, size=size, weights=scores * deviation) / filled
+        variance = np.full(size, np.nan)
+        if self.sums is not None:
+            variance = self.sums.variances(wy if total else scores)
+            variance = np.where(self.n > 0, variance if total else variance / filled**2, np.nan)
+        estimate = np.where(self.n > 0, mean * self.weight, np.nan) if total else mean
+        return Moments(self.n, self.n_missing, self.asked, self.weight, self.weight2, estimate, variance, spread)
+
+
+def stacked(parts: Sequence[Moments]) -> Moments:
+    """Several questions under each other, as one longer question."""
+    return Moments(*(np.concatenate([getattr(part, name) for part in parts]) for name in Moments.__slots__))
 
 
 def _with_variance(found: Moments, variance: FloatArray) -> Moments:
@@ -106,14 +152,12 @@ def replicate_estimates(
         rows = order[edges[d] : edges[d + 1]]
         everything = len(rows) == len(domain)
         rows_or_all = None if everything else rows
-        valid = np.column_stack([q.valid if everything else q.valid[rows] for q in questions]).astype(np.float64)
-        y = np.column_stack([q.y if everything else q.y[rows] for q in questions])
-        values = np.where(valid > 0, y, 0.0)
-        same = bool((valid == valid[:, :1]).all())  # complete answers share one denominator
-        below = valid[:, :1] if same else valid
-        sums = design.replicates.totals(
-            values if total else np.column_stack([values, below]), design.weights, rows=rows_or_all
-        )
+        same = all(bool(q.valid.all()) for q in questions)  # complete answers share one denominator
+        here = [q if everything else Question(q.y[rows], q.valid[rows]) for q in questions]
+        values = [q.y if same else np.where(q.valid, q.y, 0.0) for q in here]
+        below = [np.ones(len(rows))] if same else [q.valid.astype(np.float64) for q in here]
+        columns = np.array(values if total else values + below).T
+        sums = design.replicates.totals(columns, design.weights, rows=rows_or_all)
         under = sums[k:]
         for j in range(k):
             bottom = None if total else under[0 if same else j]

@@ -23,6 +23,12 @@ class Regressors:
     def width(self) -> int:
         return sum(size for _, size in self.margins) + int(self.dense.shape[1])
 
+    @property
+    def spare(self) -> IntArray:
+        """The first category of each margin but the first: what the other columns already say."""
+        starts = np.cumsum([0, *(size for _, size in self.margins)])[1:-1]
+        return np.asarray(starts, dtype=np.intp)
+
     def sums(self, weights: FloatArray) -> FloatArray:
         """X'w: the weighted total of each column."""
         parts = [tally(codes, size=size, weights=weights) for codes, size in self.margins]
@@ -53,6 +59,20 @@ class Regressors:
         """X'V for a matrix V (rows x q)."""
         return np.column_stack([self.sums(column) for column in values.T])
 
+    def cross_by_domain(self, values: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
+        """X'V (width x domains) for a V with one value per row, in the column of the row's domain."""
+        parts = [
+            tally(codes * n_domains + domain, size=size * n_domains, weights=values).reshape(size, n_domains)
+            for codes, size in self.margins
+        ]
+        for column in self.dense.T:
+            parts.append(tally(domain, size=n_domains, weights=values * column)[None, :])
+        return np.vstack(parts)
+
+    def rows(self, place: IntArray) -> Regressors:
+        """The same columns for some rows."""
+        return Regressors(tuple((codes[place], size) for codes, size in self.margins), self.dense[place])
+
     def combine(self, coefficients: FloatArray) -> FloatArray:
         """X b for a vector, or X B for a matrix of coefficients (width x q)."""
         start, found = 0, np.zeros((len(self.dense), *coefficients.shape[1:]))
@@ -64,15 +84,50 @@ class Regressors:
         return found
 
 
-def solve(gram: FloatArray, right: FloatArray) -> FloatArray:
-    """Least-norm solution of a symmetric system with redundant columns (margins share their total).
+def solve(gram: FloatArray, right: FloatArray, *, spare: IntArray) -> FloatArray:
+    """A solution of a symmetric system with redundant columns (margins share their total).
 
-    Columns are first scaled to a unit diagonal, so that counts and incomes may stand side by side.
+    spare : columns known to be redundant (`Regressors.spare`). Without them a plain solve usually works, and is tried
+    first: an eigenvalue decomposition of a small matrix costs more in threads than in arithmetic.
     """
-    scale = np.sqrt(np.where(np.diag(gram) > 0, np.diag(gram), 1.0))
-    values, vectors = np.linalg.eigh(gram / scale[:, None] / scale)
+    scaled, scale = _unit_diagonal(gram)
+    wide, place = right / scale, _kept(gram, spare)
+    found = np.zeros_like(wide)
+    try:
+        found[place] = np.linalg.solve(scaled[np.ix_(place, place)], wide[place])
+        sound = np.abs(scaled @ found - wide).max() <= 1e-9 * max(float(np.abs(wide).max()), 1e-300)
+    except np.linalg.LinAlgError:
+        sound = False
+    return (found if sound else _pseudo_inverse(scaled) @ wide) / scale
+
+
+def inverse(gram: FloatArray, *, spare: IntArray) -> FloatArray:
+    """A generalised inverse of such a system; of the columns that are not spare when that suffices."""
+    scaled, scale = _unit_diagonal(gram)
+    place = _kept(gram, spare)
+    found = np.zeros_like(scaled)
+    try:
+        found[np.ix_(place, place)] = np.linalg.inv(scaled[np.ix_(place, place)])
+        sound = np.abs(scaled @ found @ scaled - scaled).max() <= 1e-9
+    except np.linalg.LinAlgError:
+        sound = False
+    return (found if sound else _pseudo_inverse(scaled)) / scale[:, None] / scale
+
+
+def _unit_diagonal(gram: FloatArray) -> tuple[FloatArray, FloatArray]:
+    # counts and incomes may then stand side by side
+    diagonal = np.diag(gram)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    return gram / scale[:, None] / scale, scale
+
+
+def _kept(gram: FloatArray, spare: IntArray) -> IntArray:
+    keep = np.diag(gram) > 0
+    keep[spare] = False
+    return np.flatnonzero(keep)
+
+
+def _pseudo_inverse(scaled: FloatArray) -> FloatArray:
+    values, vectors = np.linalg.eigh(scaled)
     kept = values > values[-1] * 1e-11
-    inverse = np.where(kept, 1 / np.where(kept, values, 1.0), 0.0)
-    wide = right / (scale[:, None] if right.ndim > 1 else scale)
-    found = vectors @ ((inverse[:, None] if right.ndim > 1 else inverse) * (vectors.T @ wide))
-    return np.asarray(found / (scale[:, None] if right.ndim > 1 else scale))
+    return np.asarray((vectors * np.where(kept, 1 / np.where(kept, values, 1.0), 0.0)) @ vectors.T)

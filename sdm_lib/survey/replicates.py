@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 KINDS = ("JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "other")
 BLOCK = 2_000_000  # numbers expanded to floats at a time
+CACHE = 30_000  # counters that a block of bootstrap draws fills at a time: they stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +204,19 @@ def _jackknife(stage: Stage, *, mse: bool) -> Replicates:
 
 def _bootstrap(stage: Stage, *, n: int, rng: np.random.Generator, mse: bool) -> Replicates:
     _enough(stage, 2, exact=False)
-    counts = np.zeros((len(stage.stratum), n), dtype=np.uint8)
+    counts = np.zeros((n, len(stage.stratum)), dtype=np.uint8)
     for h, size in enumerate(stage.n_psu.astype(int)):
         members = np.flatnonzero(stage.stratum == h)
-        for r in range(n):
-            drawn = np.bincount(rng.integers(0, size, size - 1, dtype=np.int32), minlength=size)
-            counts[members, r] = np.minimum(drawn, 255)
+        step = max(1, CACHE // size)
+        for start in range(0, n, step):
+            block = min(step, n - start)
+            small = np.uint16 if size <= 65536 else np.int64
+            drawn = rng.integers(0, size, (block, size - 1), dtype=small) + size * np.arange(block)[:, None]
+            found = np.bincount(drawn.ravel(), minlength=block * size).reshape(block, size)
+            counts[start : start + block, members] = np.minimum(found, 255)
     shrink = np.sqrt(stage.open_share)[stage.stratum]
     n_h = stage.n_psu[stage.stratum]
-    made = _made("bootstrap", counts, 1 / (n if mse else n - 1), np.ones(n), mse)
+    made = _made("bootstrap", counts.T, 1 / (n if mse else n - 1), np.ones(n), mse)
     return replace(made, offset=1 - shrink, slope=shrink * n_h / (n_h - 1))
 
 

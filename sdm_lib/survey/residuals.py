@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdm_lib.survey.codes import FloatArray
-from sdm_lib.survey.regressors import Regressors, solve
+from sdm_lib.survey.codes import FloatArray, IntArray
+from sdm_lib.survey.regressors import Regressors, inverse
 
 SWEEPS = 10  # of alternating projections after raking, as R does them
 
@@ -26,18 +26,21 @@ class Calibration:
     operator: FloatArray
 
 
-def regression(regressors: Regressors, *, metric: FloatArray, after: FloatArray) -> Calibration:
-    """The step of post-stratification and calibration: residuals of a regression with the weights before it."""
-    return Calibration(regressors, metric, after, solve(regressors.gram(metric), np.eye(regressors.width)))
+def regression(regressors: Regressors, gram: FloatArray, *, metric: FloatArray, after: FloatArray) -> Calibration:
+    """The step of post-stratification and calibration: residuals of a regression with the weights before it.
+
+    gram : X' diag(metric) X.
+    """
+    operator = inverse(gram, spare=regressors.spare)
+    return Calibration(regressors, metric, after, operator)
 
 
-def alternating(regressors: Regressors, *, metric: FloatArray, after: FloatArray) -> Calibration:
+def alternating(regressors: Regressors, gram: FloatArray, *, metric: FloatArray, after: FloatArray) -> Calibration:
     """The step of raking: margin means taken away in turn, ten times round.
 
     Ten turns are not quite the regression on all margins together; R stops there, and its standard errors are equal
     to the sixth digit only when this does too. A turn is a Gauss-Seidel sweep over the normal equations.
     """
-    gram = regressors.gram(metric)
     found, start = np.zeros_like(gram), 0
     blocks = []
     for _, size in regressors.margins:
@@ -57,10 +60,28 @@ def residuals(steps: Sequence[Calibration], scores: FloatArray) -> FloatArray:
     Source: Deville and Sarndal (1992), JASA 87, 376-382, equation 3.4.
     """
     for step in steps:
-        live = step.after != 0
-        everything = bool(live.all())
-        after = (step.after if everything else np.where(live, step.after, 1.0))[:, None]
-        plain = scores / after if everything else np.where(live[:, None], scores / after, 0.0)
-        slope = step.operator @ step.regressors.cross(plain * step.metric[:, None])
-        scores = (plain - step.regressors.combine(slope)) * step.after[:, None]
+        plain = scores / _divisor(step)[:, None]
+        scores = _left(step, plain, step.operator @ step.regressors.cross(plain * step.metric[:, None]))
     return scores
+
+
+def domain_residuals(
+    steps: Sequence[Calibration], scores: FloatArray, place: IntArray, column: IntArray, size: int
+) -> FloatArray:
+    """As `residuals`, for scores that are zero but in one column per row: `scores` at (`place`, `column`)."""
+    step, n = steps[0], len(steps[0].after)
+    divided = scores / _divisor(step)[place]
+    cross = step.regressors.rows(place).cross_by_domain(divided * step.metric[place], domain=column, n_domains=size)
+    plain = np.zeros((n, size))
+    plain[place, column] = divided
+    return residuals(steps[1:], _left(step, plain, step.operator @ cross))
+
+
+def _divisor(step: Calibration) -> FloatArray:
+    return np.where(step.after != 0, step.after, np.inf)  # rows without weight have no score
+
+
+def _left(step: Calibration, plain: FloatArray, slope: FloatArray) -> FloatArray:
+    found = plain - step.regressors.combine(slope)
+    found *= step.after[:, None]
+    return found

@@ -35,8 +35,9 @@ class Stage:
 
     def degf(self, inside: BoolArray) -> int:
         """Clusters minus strata among the rows of a mask."""
-        clusters = np.unique(self.psu[inside])
-        return len(clusters) - len(np.unique(self.stratum[clusters]))
+        drawn = inside if self.rows_are_psu else np.bincount(self.psu[inside], minlength=len(self.stratum)) > 0
+        strata = np.bincount(self.stratum[drawn], minlength=len(self.labels)) > 0
+        return int(drawn.sum()) - int(strata.sum())
 
     def inverse_fraction(self) -> FloatArray:
         """Per row N/n of its stratum, or 1 where the population is unknown."""

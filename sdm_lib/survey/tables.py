@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sdm_lib.survey.codes import BoolArray, FloatArray, IntArray
@@ -16,6 +17,7 @@ from sdm_lib.survey.intervals import Shares, share_interval, t_interval
 from sdm_lib.survey.moments import Moments
 
 Freedom = Literal["design", "domain"] | float
+Texts = npt.NDArray[np.object_]
 COLUMNS = (
     "variable", "category", "estimate", "se", "ci_low", "ci_high", "cv", "deff", "df", "n", "n_eff", "n_missing",
     "method",
@@ -46,7 +48,7 @@ def freedom(design: SurveyDesign, df: Freedom, *, domain: IntArray, n_domains: i
     return np.array([design.stages[0].degf(live & (domain == k)) for k in range(n_domains)], dtype=np.float64)
 
 
-def mean_rows(found: Moments, asked: Asked, *, variable: str, category: str) -> dict[str, object]:
+def mean_rows(found: Moments, asked: Asked, *, variable: Texts, category: Texts) -> dict[str, object]:
     """The columns of a mean or total, one row per domain, with a t interval."""
     se = np.sqrt(found.variance)
     low, high = _by_df(asked.df, lambda part, df: t_interval(found.estimate[part], se[part], df=df, level=asked.level))
@@ -56,15 +58,12 @@ def mean_rows(found: Moments, asked: Asked, *, variable: str, category: str) -> 
         if asked.deff == "srs":  # no meaning where the weights do not add up to a population above n: left empty
             simple = simple * np.where(found.weight > found.n, 1 - found.n / found.weight, np.nan)
         effect = of_mean / simple
-    method = [
-        "t" if df > 0 and not np.isnan(v) else NO_FREEDOM if df <= 0 else UNKNOWN
-        for df, v in zip(asked.df, found.variance, strict=True)
-    ]
+    method = np.where(asked.df <= 0, NO_FREEDOM, np.where(np.isnan(found.variance), UNKNOWN, "t"))
     return _rows(found, asked, (se, low, high), effect, effective_n(found, of_mean), method, variable, category)
 
 
 def share_rows(
-    design: SurveyDesign, found: Moments, asked: Asked, *, variable: str, category: str
+    design: SurveyDesign, found: Moments, asked: Asked, *, variable: Texts, category: Texts
 ) -> dict[str, object]:
     """The columns of a share, one row per domain, with the interval asked for."""
     p, se = found.estimate, np.sqrt(found.variance)
@@ -85,7 +84,7 @@ def share_rows(
             methods[fixed] = name
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = found.n / n_eff
-    return _rows(found, asked, (se, low, high), effect, n_eff, list(methods), variable, category)
+    return _rows(found, asked, (se, low, high), effect, n_eff, methods, variable, category)
 
 
 def effective_n(found: Moments, variance: FloatArray) -> FloatArray:
@@ -97,14 +96,16 @@ def effective_n(found: Moments, variance: FloatArray) -> FloatArray:
     return np.where(found.n == 0, 0.0, np.where(certain, kish, usual))
 
 
-def assemble(frames: list[dict[str, object]], names: list[str], levels: list[tuple[str, ...]]) -> pd.DataFrame:
-    """Blocks of rows under each other, the `by` columns in front."""
-    data: dict[str, object] = {
-        name: [level[place] for level in levels] * len(frames) for place, name in enumerate(names)
-    }
-    for column in COLUMNS:
-        data[column] = np.concatenate([np.asarray(frame[column]) for frame in frames])
-    return pd.DataFrame(data)
+def assemble(block: dict[str, object], names: list[str], levels: list[tuple[str, ...]]) -> pd.DataFrame:
+    """The rows as a table, the `by` columns in front; `block` repeats the domains for each variable and category."""
+    times = len(np.asarray(block["estimate"])) // max(len(levels), 1)
+    data: dict[str, object] = {name: [level[k] for level in levels] * times for k, name in enumerate(names)}
+    return pd.DataFrame(data | {column: block[column] for column in COLUMNS})
+
+
+def repeated(texts: Sequence[str], n_domains: int) -> Texts:
+    """Each text once per domain."""
+    return np.repeat(np.array(list(texts), dtype=object), n_domains)
 
 
 def _without_margin(design: SurveyDesign, found: Moments) -> list[tuple[str, BoolArray]]:
@@ -135,16 +136,16 @@ def _rows(
     margin: tuple[FloatArray, FloatArray, FloatArray],
     deff: FloatArray,
     n_eff: FloatArray,
-    method: list[str],
-    variable: str,
-    category: str,
+    method: npt.NDArray[Any],
+    variable: Texts,
+    category: Texts,
 ) -> dict[str, object]:
     se, low, high = margin
     with np.errstate(divide="ignore", invalid="ignore"):
         cv = se / np.abs(found.estimate)
-    said = np.where(found.n > 0, np.array(method, dtype=object), EMPTY)
+    said = np.where(found.n > 0, method, EMPTY)
     return {
-        "variable": np.full(len(se), variable, dtype=object), "category": np.full(len(se), category, dtype=object),
+        "variable": variable, "category": category,
         "estimate": found.estimate, "se": se, "ci_low": low, "ci_high": high, "cv": cv, "deff": deff, "df": asked.df,
         "n": found.n.astype(np.int64), "n_eff": n_eff, "n_missing": found.n_missing.astype(np.int64), "method": said,
     }  # fmt: skip

@@ -11,12 +11,14 @@ Source: Sarndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, se
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sdm_lib.survey.codes import BoolArray, FloatArray, IntArray, compress, tally
 from sdm_lib.survey.design import SurveyDesign
 from sdm_lib.survey.errors import survey_error
-from sdm_lib.survey.residuals import residuals
+from sdm_lib.survey.residuals import domain_residuals, residuals
 from sdm_lib.survey.stages import Stage
 
 BLOCK = 4_000_000  # numbers in one dense block of domain scores: 32 MB
@@ -33,12 +35,17 @@ def covariance(design: SurveyDesign, scores: FloatArray) -> FloatArray:
 
 def variances(design: SurveyDesign, scores: FloatArray) -> FloatArray:
     """Variance of each column sum of `scores` (rows x q); as the diagonal of `covariance`, without the rest of it."""
-    adjusted = residuals(design.calibrations, scores)
-    total = np.zeros(scores.shape[1])
+    return _column_variances(design, residuals(design.calibrations, scores))
+
+
+def _column_variances(design: SurveyDesign, adjusted: FloatArray) -> FloatArray:
+    total = np.zeros(adjusted.shape[1])
     for stage, share in _stages(design):
         sums = _cluster_sums(stage, adjusted)
         first = _by_stratum(stage, sums, len(stage.labels))
-        touched = _by_stratum(stage, (sums != 0).astype(np.float64), len(stage.labels)) > 0
+        touched = np.ones_like(first, dtype=bool)
+        if (stage.n_psu == 1).any():
+            touched = _by_stratum(stage, (sums != 0).astype(np.float64), len(stage.labels)) > 0
         deviation = sums - (first / stage.n_psu[:, None])[stage.stratum]
         spread = _by_stratum(stage, deviation**2, len(stage.labels))
         total += _strata_variance(design, stage, first.T, spread.T, touched.T, share)
@@ -46,47 +53,72 @@ def variances(design: SurveyDesign, scores: FloatArray) -> FloatArray:
 
 
 def domain_variances(design: SurveyDesign, scores: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
-    """Variance of the sum of `scores` (one per row) within each domain, all domains in one pass.
+    """Variance of the sum of `scores` (one per row) within each domain (-1: in none), all domains in one pass."""
+    inside = np.flatnonzero(domain >= 0)
+    return DomainSums.of(design, inside, domain[inside], n_domains).variances(scores[inside])
 
-    A row belongs to at most one domain (-1: none), so cluster sums are sparse: only pairs of domain and cluster that
-    occur are kept. After calibration a residual reaches rows outside the domain, and blocks of domains are dense.
+
+@dataclass(frozen=True, slots=True)
+class DomainSums:
+    """The domains of some rows, prepared once for any number of scores on those rows.
+
+    A row belongs to one domain, so cluster sums are sparse: only pairs of domain and cluster that occur are kept.
+    After calibration a residual reaches rows outside the domain: then blocks of domains are dense.
+    rows, domain : row number and domain. pair : sum of each row (None: the row itself). cell : domain x stratum of a sum.
     """
-    if design.calibrations or len(design.stages) > 1:
-        return _dense_domains(design, scores, domain=domain, n_domains=n_domains)
-    stage, n_strata = design.stages[0], len(design.stages[0].labels)
-    inside = domain >= 0
-    if not inside.all():
-        domain, scores, psu = domain[inside], scores[inside], stage.psu[inside]
-    else:
-        psu = stage.psu
-    if stage.rows_are_psu:
-        cell = domain * n_strata + stage.stratum[psu]
-    else:
-        n_psu = len(stage.stratum)
-        pairs, place = compress(domain * n_psu + psu)
-        scores = tally(place, size=len(pairs), weights=scores)
-        cell = (pairs // n_psu) * n_strata + stage.stratum[pairs % n_psu]
-    size = n_domains * n_strata
-    first = tally(cell, size=size, weights=scores)
-    present = tally(cell, size=size)
-    centre = first / np.tile(stage.n_psu, n_domains)
-    # clusters without a row in the domain have sum zero and lie at -centre
-    absent = np.tile(stage.n_psu, n_domains) - present
-    spread = tally(cell, size=size, weights=(scores - centre[cell]) ** 2) + absent * centre**2
-    shape = (n_domains, n_strata)
-    touched = present.reshape(shape) > 0
-    return _strata_variance(design, stage, first.reshape(shape), spread.reshape(shape), touched, np.ones(n_strata))
 
+    design: SurveyDesign
+    rows: IntArray
+    domain: IntArray
+    n_domains: int
+    pair: IntArray | None
+    cell: IntArray
+    present: FloatArray
 
-def _dense_domains(design: SurveyDesign, scores: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
-    step = max(1, BLOCK // len(scores))
-    parts = []
-    for start in range(0, n_domains, step):
-        inside = np.flatnonzero((domain >= start) & (domain < start + step))
-        block = np.zeros((len(scores), min(step, n_domains - start)))
-        block[inside, domain[inside] - start] = scores[inside]
-        parts.append(variances(design, block))
-    return np.concatenate(parts) if parts else np.zeros(0)
+    @classmethod
+    def of(cls, design: SurveyDesign, rows: IntArray, domain: IntArray, n_domains: int) -> DomainSums:
+        stage = design.stages[0]
+        n_strata, n_psu = len(stage.labels), len(stage.stratum)
+        if design.calibrations or len(design.stages) > 1:
+            return cls(design, rows, domain, n_domains, None, domain, np.zeros(0))
+        if stage.rows_are_psu:
+            pair, cell = None, domain * n_strata + stage.stratum[rows]
+        else:
+            pairs, pair = compress(domain * n_psu + stage.psu[rows])
+            cell = (pairs // n_psu) * n_strata + stage.stratum[pairs % n_psu]
+        return cls(design, rows, domain, n_domains, pair, cell, tally(cell, size=n_domains * n_strata))
+
+    def variances(self, scores: FloatArray) -> FloatArray:
+        """Variance per domain of the sum of the scores of `rows`."""
+        design, stage = self.design, self.design.stages[0]
+        if design.calibrations or len(design.stages) > 1:
+            return self._dense(scores)
+        sums = scores if self.pair is None else tally(self.pair, size=len(self.cell), weights=scores)
+        size, n_psu = len(self.present), np.tile(stage.n_psu, self.n_domains)
+        first = tally(self.cell, size=size, weights=sums)
+        centre = first / n_psu
+        # clusters without a row in the domain have sum zero and lie at -centre
+        absent = (n_psu - self.present) * centre**2
+        spread = tally(self.cell, size=size, weights=(sums - centre[self.cell]) ** 2) + absent
+        shape = (self.n_domains, len(stage.labels))
+        touched = (self.present > 0).reshape(shape)
+        return _strata_variance(design, stage, first.reshape(shape), spread.reshape(shape), touched, np.ones(shape[1]))
+
+    def _dense(self, scores: FloatArray) -> FloatArray:
+        step = max(1, BLOCK // len(self.design))
+        parts = []
+        for start in range(0, self.n_domains, step):
+            size = min(step, self.n_domains - start)
+            inside = (self.domain >= start) & (self.domain < start + size)
+            here = slice(None) if bool(inside.all()) else inside
+            place, column = self.rows[here], self.domain[here] - start
+            if self.design.calibrations:
+                block = domain_residuals(self.design.calibrations, scores[here], place, column, size)
+            else:
+                block = np.zeros((len(self.design), size))
+                block[place, column] = scores[here]
+            parts.append(_column_variances(self.design, block))
+        return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def _stages(design: SurveyDesign) -> list[tuple[Stage, FloatArray]]:

@@ -37,7 +37,7 @@ class Fit:
 
 
 Solver = Callable[[Regressors, FloatArray], Fit]
-Residual = Callable[[Regressors, FloatArray], Calibration]
+Residual = Callable[..., Calibration]
 
 
 def poststratify(
@@ -65,7 +65,14 @@ def poststratify(
         raise survey_error(
             "SDM-528", f"poststratificatie naar {names}", "Geef een variabele of kruising, of kies rake."
         )
-    return weigh(design, found, "poststratificatie", solver=_raker(found, TOLERANCE, 1), residual=regress(design))
+    return weigh(
+        design,
+        found,
+        "poststratificatie",
+        solver=_raker(found, TOLERANCE, 1),
+        residual=regression,
+        metric=design.weights,
+    )
 
 
 def rake(
@@ -94,17 +101,8 @@ def rake(
     found = read_targets(design, targets, missing=missing, rng=rng)
     # the projection that belongs to raking counts rows, not weights: as in R, whose standard errors this equals
     metric = (design.weights != 0).astype(np.float64)
-    return weigh(
-        design,
-        found,
-        "raking",
-        solver=_raker(found, tolerance, max_iterations),
-        residual=lambda x, after: alternating(x, metric=metric, after=after),
-    )
-
-
-def regress(design: SurveyDesign) -> Residual:
-    return lambda x, after: regression(x, metric=design.weights, after=after)
+    solver = _raker(found, tolerance, max_iterations)
+    return weigh(design, found, "raking", solver=solver, residual=alternating, metric=metric)
 
 
 def _raker(targets: Targets, tolerance: float, max_iterations: int) -> Solver:
@@ -128,7 +126,14 @@ def _raker(targets: Targets, tolerance: float, max_iterations: int) -> Solver:
 
 
 def weigh(
-    design: SurveyDesign, targets: Targets, name: str, *, solver: Solver, residual: Residual, note: str = ""
+    design: SurveyDesign,
+    targets: Targets,
+    name: str,
+    *,
+    solver: Solver,
+    residual: Residual,
+    metric: FloatArray,
+    note: str = "",
 ) -> SurveyDesign:
     """One weighting step: fit factors on cells, judge the margins, recalibrate each replicate, write the report."""
     x = targets.regressors()
@@ -141,7 +146,8 @@ def weigh(
     if not fit.converged:
         raise not_converged(report)
     replicates = reweight(design, lambda w: _refit(cells, solver, w, report))
-    calibration = residual(x, after)
+    by_cell = metric if cells.place is None else tally(cells.place, size=len(cells.weights), weights=metric)
+    calibration = residual(x, cells.regressors.gram(by_cell), metric=metric, after=after)
     return replace(
         design, weights=after, weighting=report, calibrations=(*design.calibrations, calibration), replicates=replicates
     )

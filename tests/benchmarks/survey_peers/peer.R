@@ -10,7 +10,7 @@ tot <- c(N, unlist(lapply(vs, function(v) { x <- t[t$variable == v, ]; x <- x[or
 names(tot) <- colnames(model.matrix(form, d[1:50, ]))
 ys <- grep("^y", names(d), value=TRUE); yf <- as.formula(paste("~", paste(ys, collapse="+")))
 run <- switch(what,
-  rake = function() rake(des, lapply(vs, function(v) as.formula(paste0("~", v))), pops, control=list(maxit=100, epsilon=1e-6 * N)),
+  rake = function() rake(des, lapply(vs, function(v) as.formula(paste0("~", v))), pops, control=list(maxit=200, epsilon=1e-9)),
   linear = function() calibrate(des, form, tot),
   exponential = function() calibrate(des, form, tot, calfun="raking", maxit=100),
   logit = function() calibrate(des, form, tot, calfun="logit", bounds=c(.2, 5), maxit=100),
