@@ -8,6 +8,7 @@ from sdm_lib.report.downloads import cijfers_csv, cijfers_metadata
 from sdm_lib.report.fragment import fragment
 from sdm_lib.report.overview import Pagina, render_index
 from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
+from sdm_lib.report.pdf import find_browser, print_pdf
 from sdm_lib.report.workbook import workbook
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "Weglating",
     "cijfers_csv",
     "cijfers_metadata",
+    "find_browser",
     "fragment",
+    "print_pdf",
     "render_index",
     "render_page",
     "weggelaten",

@@ -56,6 +56,7 @@ class Cijfer:
     reference: float
     p: float
     p_adj: float
+    denominator: float
     n: float
     unit: str
     status: str
@@ -117,6 +118,7 @@ def _cijfer(row: Mapping[str, object], labels: Mapping[str, str], tekens: Mappin
         reference=nummer("reference"),
         p=nummer("p"),
         p_adj=nummer("p_adj"),
+        denominator=nummer("denominator"),
         n=nummer("n"),
         unit=tekst("unit"),
         status=status,

@@ -22,6 +22,10 @@ LICHT = {
     "lichtblauw": "#8fbadd",
     "lichtoranje": "#eba36b",
     "lichtgrijs": "#dbe1e6",
+    "trap1": "#e4eff8",
+    "trap2": "#b3d2ea",
+    "trap3": "#74a9d6",
+    "trap4": "#17507f",
     "band": "#12344d",
     "bandtekst": "#fdfeff",
 }
@@ -40,6 +44,10 @@ DONKER = {
     "lichtblauw": "#2f6591",
     "lichtoranje": "#94501c",
     "lichtgrijs": "#45525d",
+    "trap1": "#1b3042",
+    "trap2": "#28506e",
+    "trap3": "#376d97",
+    "trap4": "#a3d3f7",
     "band": "#0d2232",
     "bandtekst": "#f1f6fa",
 }
@@ -60,6 +68,10 @@ SYSTEEM = {
     "lichtblauw": "GrayText",
     "lichtoranje": "Canvas",
     "lichtgrijs": "Canvas",
+    "trap1": "Canvas",
+    "trap2": "Canvas",
+    "trap3": "Canvas",
+    "trap4": "CanvasText",
     "band": "Canvas",
     "bandtekst": "CanvasText",
 }
@@ -67,6 +79,8 @@ SYSTEEM = {
 REEKS = ("blauw", "oranje", "grijs", "groen", "paars", "geel")  # series, in this order
 STREEP = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 3)))  # never colour alone
 TEKEN = ("o", "s", "^", "D", "v", "P")
+TRAP = ("trap1", "trap2", "trap3", "trap4")  # a map from little to much
+TRAPTEKST = ("inkt", "inkt", "inkt", "papier")  # readable on each
 SCHAAL5 = ("blauw", "lichtblauw", "lichtgrijs", "lichtoranje", "oranje")  # agreement, from eens to oneens
 
 

@@ -20,6 +20,12 @@ KINDS = {
     "multiples": "multiples",
     "balance": "balance",
     "budget": "budget",
+    "waterfall": "waterfall",
+    "upset": "upset",
+    "funnel": "funnel",
+    "control": "control",
+    "map": "map",
+    "tiles": "tiles",
 }
 
 

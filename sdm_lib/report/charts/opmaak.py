@@ -71,7 +71,13 @@ def rijlabels(ax: Any, labels: Sequence[str], *, vet: Sequence[bool] = ()) -> No
 
 def waarden_rechts(ax: Any, teksten: Sequence[str], rijen: Sequence[Cijfer]) -> None:
     """The values themselves at the right edge, one a row; the sign of a hidden one in grey."""
-    for y, (tekst, rij) in enumerate(zip(teksten, rijen, strict=True)):
+    teksten_rechts(ax, teksten, vet=[rij.zichtbaar for rij in rijen])
+
+
+def teksten_rechts(ax: Any, teksten: Sequence[str], *, vet: Sequence[bool] = ()) -> None:
+    """Words at the right edge, one a row; bold unless `vet` says no."""
+    for y, tekst in enumerate(teksten):
+        dik = not vet or vet[y]
         ax.annotate(
             tekst,
             (1, y),
@@ -80,8 +86,8 @@ def waarden_rechts(ax: Any, teksten: Sequence[str], rijen: Sequence[Cijfer]) -> 
             textcoords="offset points",
             ha="left",
             va="baseline",
-            color=kleur("inkt" if rij.zichtbaar else "zacht"),
-            weight="bold" if rij.zichtbaar else "normal",
+            color=kleur("inkt" if dik else "zacht"),
+            weight="bold" if dik else "normal",
             annotation_clip=False,
         )
 

@@ -206,10 +206,82 @@ def kosten() -> Results:
     )
 
 
+def kostenverschil() -> Results:
+    """What each law did to spending, against the year before."""
+    delen = {"wmo": (58_900_000.0, 2_300_000.0), "jeugd": (60_100_000.0, -1_700_000.0), "schuldhulp": (940e3, 50e3)}
+    return rijen(
+        *(
+            {"groep": results.groep(wet=wet), "value": verschil, "reference": eerder, "n": 12}
+            for wet, (eerder, verschil) in delen.items()
+        ),
+        indicator="K01",
+        unit="euro",
+        measure="difference",
+        source="grootboek",
+    )
+
+
+def combinaties() -> Results:
+    """Households by the laws they have provisions under."""
+    aantallen = {"wmo": 4210.0, "jeugd": 3120.0, "participatie": 2980.0, "participatie+wmo": 812.0, "jeugd+wmo": 341.0}
+    aantallen |= {"jeugd+participatie": 655.0, "jeugd+participatie+wmo": 97.0}
+    return tellingen("combinatie", aantallen, indicator="BC10")
+
+
+def gebruik() -> Results:
+    """Clients per 1,000 inhabitants in six districts, one too small to show."""
+    aantallen = {
+        "WK003401": (1540, 22500), "WK003402": (5210, 111000), "WK003403": (2020, 55000),
+        "WK003404": (390, 12500), "WK003405": (110, 2000), "WK003406": (4, 90),
+    }  # fmt: skip
+    return rijen(
+        *(
+            {
+                "gebied": gebied, "gebied_soort": "stadsdeel", "value": 1000 * k / n, "numerator": k, "denominator": n,
+                "n": k,
+            }
+            for gebied, (k, n) in aantallen.items()
+        ),
+        indicator="BC02", unit="per_1000", source="register",
+    )  # fmt: skip
+
+
+def maanden() -> Results:
+    """Inflow over ten quarters; the last one jumps."""
+    waarden = [212, 220, 209, 231, 218, 224, 215, 226, 221, 312]
+    perioden = [f"{jaar}K{k}" for jaar in (2013, 2014, 2015) for k in (1, 2, 3, 4)][:10]
+    return rijen(
+        *({"periode": p, "value": x, "numerator": x, "n": x} for p, x in zip(perioden, waarden, strict=True)),
+        indicator="BC11", unit="aantal", source="register",
+    )  # fmt: skip
+
+
+def wijken() -> Results:
+    """A rate over six quarters for five districts and the city."""
+    basis = {"GM0034": 48, "WK003401": 68, "WK003402": 47, "WK003403": 37, "WK003404": 31, "WK003405": 55}
+    perioden = ["2014K1", "2014K2", "2014K3", "2014K4", "2015K1", "2015K2"]
+    return rijen(
+        *(
+            {
+                "periode": periode, "gebied": gebied, "gebied_soort": "gemeente" if gebied == "GM0034" else "stadsdeel",
+                "value": b + 0.6 * i - (i % 2), "numerator": 20 * b, "denominator": 20_000, "n": 20 * b,
+            }
+            for gebied, b in basis.items()
+            for i, periode in enumerate(perioden)
+        ),
+        indicator="BC02B", unit="per_1000", source="register",
+    )  # fmt: skip
+
+
 WOORDEN = {
     "CE03": "De ondersteuning past bij mijn vraag",
     "CE04": "Cijfer voor de ondersteuning",
     "BC01": "Unieke cliënten",
+    "BC02": "Wmo-cliënten per 1.000 inwoners",
+    "BC02B": "Cliënten per 1.000 inwoners",
+    "BC10": "Huishoudens naar combinatie van wetten",
+    "BC11": "Instroom",
+    "wet=schuldhulp": "Schuldhulp",
     "BC09": "Cliënten naar aantal voorzieningen",
     "K01": "Lasten",
     "wet=wmo": "Wmo",
@@ -251,6 +323,13 @@ def voorbeelden() -> dict[str, Publishable]:
         ),
         ("balance", "chart", tellingen("stroom", stroom), "register", {"titel": "Wie kwam erbij, wie ging eraf?"}),
         ("budget", "chart", kosten(), "register", {"titel": "Wat is uitgegeven?", "deel_van_jaar": "0.5"}),
+        ("waterfall", "chart", kostenverschil(), "register", {"titel": "Waardoor is meer uitgegeven?"}),
+        ("upset", "chart", combinaties(), "register", {"titel": "Welke wetten komen samen voor?"}),
+        ("funnel", "chart", gebruik(), "register", {"titel": "Hoeveel Wmo per stadsdeel?"}),
+        ("control", "chart", maanden(), "register", {"titel": "Is de instroom rustig?"}),
+        ("map", "chart", gebruik(), "register", {"titel": "Waar is het gebruik hoog?", "accent": "WK003404"}),
+        ("tiles", "chart", gebruik(), "register", {"titel": "Waar is het gebruik hoog, als tegels?"}),
+        ("multiples", "chart", wijken(), "register", {"titel": "Hoe loopt het per stadsdeel?"}),
         ("table", "table", vergeleken, "steekproef", toetsen | {"titel": "Weet de weg, per stadsdeel"}),
         ("zin", "zin", results.concat(standen(("CE01", 0.65, "aandeel")), verandering()), "steekproef", regels),
     ]

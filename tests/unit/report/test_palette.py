@@ -42,6 +42,16 @@ def test_the_band_is_readable(schema):
     assert contrast(schema["bandtekst"], schema["band"]) >= 7
 
 
+@pytest.mark.parametrize("schema", [LICHT, DONKER], ids=["licht", "donker"])
+def test_text_is_readable_on_every_step_of_a_map_and_steps_stay_apart(schema):
+    for trap, tekst in zip(palette.TRAP, palette.TRAPTEKST, strict=True):
+        assert contrast(schema[trap], schema[tekst]) >= 4.5, trap
+    licht = [palette.luminance(schema[trap]) for trap in palette.TRAP]
+    stappen = [contrast(schema[a], schema[b]) for a, b in itertools.pairwise(palette.TRAP)]
+    assert licht in (sorted(licht), sorted(licht, reverse=True))
+    assert min(stappen) >= 1.3
+
+
 def _lab(hex_kleur: str, zicht: str | None) -> np.ndarray:
     srgb = np.array([int(hex_kleur[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     lineair = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,86 @@
+"""A map of the true outlines. The tile map is its readable alternative; both carry the same table.
+
+Rows are areas of one level and division year; the municipality itself is left out. A hidden area is hatched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sdm_lib.report import geo
+from sdm_lib.report.charts import classes, opmaak
+from sdm_lib.report.figures import Cijfer, toon
+from sdm_lib.report.stuk import Beeld, Stuk, gesorteerd
+from sdm_lib.report.svg import BREEDTE, als_svg, doek
+from sdm_lib.report.words import van_tot
+
+MAX_LABELS = 12  # more areas than this carry no text on the map itself
+
+
+def draw(stuk: Stuk) -> Beeld:
+    """Draw the map. Raises ValueError when there are no outlines of this level and year, or an area has none."""
+    rijen = gebieden(stuk)
+    vormen = geo.grenzen(rijen[0].gebied_soort, rijen[0].gebied_jaar)
+    zonder = [rij.gebied for rij in rijen if rij.gebied not in vormen]
+    if zonder:
+        raise ValueError(f"map: {stuk.id} has areas without outlines: {zonder[:5]}")
+    alt = alternative(stuk, rijen, "Kaart")
+    bron = geo.BRONREGEL.format(jaar=rijen[0].gebied_jaar)
+    return Beeld(_svg(stuk, rijen, vormen, alt), message(stuk, rijen), alt, f"Grenzen: {bron}.")
+
+
+def gebieden(stuk: Stuk) -> list[Cijfer]:
+    """The rows that are areas below the municipality, high to low. Raises ValueError when there are none."""
+    rijen = [rij for rij in gesorteerd(stuk.nu) if rij.gebied_soort != "gemeente"]
+    if not rijen or len({(rij.gebied_soort, rij.gebied_jaar) for rij in rijen}) > 1:
+        raise ValueError(f"map: {stuk.id} needs areas of one level and one division year")
+    return rijen
+
+
+def _svg(stuk: Stuk, rijen: Sequence[Cijfer], vormen: dict[str, Any], alt: str) -> str:
+    verdeling = classes.klassen(rijen)
+    verborgen = any(not rij.zichtbaar for rij in rijen)
+    sleutel = classes.sleutelhoogte(verdeling, verborgen=verborgen)
+    punten = [punt for rij in rijen for ring in vormen[rij.gebied] for punt in ring]
+    xs, ys = [x for x, _ in punten], [y for _, y in punten]
+    kaart = min(max(BREEDTE * (max(ys) - min(ys)) / (max(xs) - min(xs)), 180), 420)
+    with doek(kaart + sleutel + 8, boven=4, onder=sleutel + 4) as (figuur, ax):
+        ax.set_axis_off()
+        for rij in sorted(rijen, key=lambda rij: rij.gebied == stuk.accent):
+            dik = 2.4 if rij.gebied == stuk.accent else 0.8
+            for ring in vormen[rij.gebied]:
+                ax.fill([x for x, _ in ring], [y for _, y in ring], linewidth=dik, **classes.verf(rij, verdeling))
+        ax.set_xlim(min(xs), max(xs))
+        ax.set_ylim(min(ys), max(ys))
+        ax.set_aspect("equal")
+        if len(rijen) <= MAX_LABELS:
+            for rij in rijen:
+                _naam(ax, rij, geo.midden(vormen[rij.gebied]), verdeling)
+        classes.sleutel(figuur, verdeling, verborgen=verborgen, onder=sleutel)
+        return als_svg(figuur, slug=stuk.slug, alt=alt)
+
+
+def _naam(ax: Any, rij: Cijfer, plek: tuple[float, float], verdeling: classes.Klassen) -> None:
+    stijl = classes.tekststijl(rij, verdeling)
+    opmaak.tekst_bij(ax, *plek, rij.gebied_naam.removeprefix("Almere "), dy=2, **stijl)
+    opmaak.tekst_bij(ax, *plek, toon(rij), dy=-13, weight="bold", **stijl)
+
+
+def message(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
+    """The title: from the lowest to the highest area."""
+    zichtbaar = [rij for rij in rijen if rij.zichtbaar]
+    if len(zichtbaar) < 2:
+        return (
+            f"{zichtbaar[0].gebied_naam}: {toon(zichtbaar[0])}"
+            if zichtbaar
+            else "Geen van deze cijfers kan worden getoond"
+        )
+    laag, hoog = zichtbaar[-1], zichtbaar[0]
+    return van_tot(laag, hoog, naam_laag=laag.gebied_naam, naam_hoog=hoog.gebied_naam)
+
+
+def alternative(stuk: Stuk, rijen: Sequence[Cijfer], soort: str) -> str:
+    """Every area with its value."""
+    waarden = opmaak.alle_waarden(rijen, lambda rij: rij.gebied_naam)
+    return f"{soort}, van hoog naar laag. {stuk.titel}".rstrip(".? ") + f": {waarden}."

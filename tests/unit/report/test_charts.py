@@ -1,0 +1,215 @@
+"""The arithmetic and the words of single chart kinds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sdm_lib import report, results
+from sdm_lib.report import charts, geo
+from sdm_lib.report.charts import balance, classes, control, funnel, opmaak, upset
+from sdm_lib.report.stuk import stuk
+from tests.unit.report.stukken import (
+    aandelen,
+    antwoorden,
+    beschermd,
+    gebruik,
+    kosten,
+    kostenverschil,
+    maanden,
+    rijen,
+    tellingen,
+    trend,
+    verschillen,
+    voorbeelden,
+    wijken,
+)  # fmt: skip
+
+STUKKEN = voorbeelden()
+
+
+def beeld(naam: str):
+    return charts.draw(stuk(STUKKEN[naam]))
+
+
+@pytest.mark.parametrize("kind", list(charts.KINDS))
+def test_there_is_an_example_of_every_kind(kind):
+    assert beeld(kind).svg.startswith('<svg role="img" aria-label="')
+
+
+@pytest.mark.parametrize(
+    ("naam", "boodschap"),
+    [
+        ("dot", "Hoger in Almere Haven en lager in Almere Buiten dan in de rest van de stad"),
+        ("bars", "Het meest: hulp bij huishouden (3.120), daarna begeleiding (2.345)"),
+        ("stack", "42% heeft twee of meer voorzieningen tegelijk"),
+        ("balance", "447 erbij en 562 eraf: van 2.911 naar 2.796"),
+        ("budget", "Meer uitgegeven dan begroot: Participatie"),
+        ("waterfall", "€ 650.000 meer dan eerder, het meest door Wmo (+€ 2,3 mln)"),
+        ("upset", "Vaakst samen: Participatie en Wmo (812)"),
+        ("control", "Signaal in 2e kw. 2015: 312"),
+        ("map", "Van 31,2 (Almere Poort) tot 68,4 (Almere Haven)"),
+        ("multiples", "2e kw. 2015: het hoogst Almere Haven (70,0), het laagst Almere Poort (33,0)"),
+        ("funnel", "Meer verschil dan toeval; hoger: Almere Haven en lager: Almere Buiten en Almere Poort"),
+    ],
+)  # fmt: skip
+def test_the_title_says_what_is_seen(naam, boodschap):
+    assert beeld(naam).boodschap.replace("\N{NO-BREAK SPACE}", " ") == boodschap
+
+
+def test_every_shown_value_stands_in_the_alternative_and_no_hidden_one():
+    alt = beeld("map").alt
+    assert "Almere Haven 68,4; Almere Hout 55,0; Almere Stad 46,9" in alt
+    assert re.search(r"Almere Pampus (x|<10)\.", alt)
+
+
+def test_shape_follows_the_verdict_not_only_colour():
+    assert "▲ aantoonbaar hoger; ▼ aantoonbaar lager; ● geen aantoonbaar verschil" in beeld("dot").lezen
+    plat = charts.draw(stuk(beschermd(aandelen(), chart="dot")))
+    assert plat.lezen == "Leeswijzer: streep: marge."
+
+
+def test_control_limits_by_hand():
+    # mean 11, moving ranges 2,2,2,2,2: limits 11 +- 2.66 * 2
+    g = control.grenzen([10, 12, 10, 12, 10, 12])
+    assert (g.midden, g.laag, g.hoog, g.signalen) == (11.0, pytest.approx(5.68), pytest.approx(16.32), ())
+
+
+def test_eight_in_a_row_is_a_signal_and_seven_is_not():
+    onrustig = [12, 10] * 8
+    assert control._rijen([*onrustig, *[12] * 7], 11.5) == set()
+    assert control._rijen([*onrustig, *[12] * 8], 11.5) == {len(onrustig) + 7}
+    assert control._rijen([11.5] * 12, 11.5) == set()
+
+
+def test_control_needs_one_series_of_six():
+    with pytest.raises(ValueError, match="at least 6 are needed"):
+        charts.draw(stuk(beschermd(trend(), chart="control")))
+    with pytest.raises(ValueError, match="6 series; draw one at a time"):
+        charts.draw(stuk(beschermd(wijken(), policy="register", chart="control")))
+
+
+def test_funnel_limits_by_hand():
+    # 0.5 +- 1.96 * sqrt(0.25/100); per 1,000: 50 +- 2 * sqrt(0.05/800) * 1000
+    assert funnel.grens(0.5, 100, z=1.96, unit="aandeel") == pytest.approx((0.402, 0.598))
+    assert funnel.grens(50, 800, z=2, unit="per_1000") == pytest.approx((50 - 15.811388, 50 + 15.811388))
+    assert funnel.grens(0.01, 10, z=3, unit="aandeel")[0] == 0.0
+
+
+def test_funnel_middle_is_weighted_by_size():
+    tabel = rijen(
+        {"gebied": "WK003401", "value": 0.5, "numerator": 50, "denominator": 100, "n": 100},
+        {"gebied": "WK003402", "value": 0.2, "numerator": 60, "denominator": 300, "n": 300},
+        unit="aandeel", indicator="BC09", source="register", gebied_soort="stadsdeel",
+    )  # fmt: skip
+    assert funnel.middelste(stuk(beschermd(tabel, policy="register")).rijen) == pytest.approx(110 / 400)
+
+
+def test_funnel_refuses_counts():
+    with pytest.raises(ValueError, match=r"needs shares or rates per 1000, found \['aantal'\]"):
+        charts.draw(stuk(beschermd(maanden(), policy="register", chart="funnel")))
+
+
+def test_balance_steps_begin_where_the_last_one_ended():
+    reeks = balance._reeksen(stuk(STUKKEN["balance"]))[""]
+    assert balance.plekken(reeks) == [(0, 2911), (2911, 447), (2911 + 447 - 562, 562), (0, 2796)]
+
+
+def test_balance_reads_steps_from_indicator_names_too():
+    tabel = results.concat(
+        *(rijen({"value": x, "numerator": x, "n": x}, indicator=i, unit="aantal", source="register")
+          for i, x in (("BC11", 447.0), ("BC12", 562.0)))
+    )  # fmt: skip
+    stukje = beschermd(tabel, policy="register", chart="balance", labels={"BC11": "Instroom", "BC12": "Uitstroom"})
+    assert charts.draw(stuk(stukje)).boodschap == "447 erbij en 562 eraf"
+
+
+def test_balance_names_what_it_cannot_place():
+    with pytest.raises(ValueError, match="cannot place 'wmo'; known steps are beginstand"):
+        charts.draw(stuk(beschermd(tellingen("stroom", {"wmo": 40.0}), policy="register", chart="balance")))
+
+
+def test_more_than_four_lines_become_small_multiples():
+    html = report.fragment(beschermd(wijken(), policy="register", chart="lines"))
+    assert "alle vakken hebben dezelfde schaal" in html
+
+
+def test_years_as_a_group_are_moments():
+    jaren = tellingen("jaar", {"2013": 100.0, "2014": 120.0, "2015": 90.0}, unit="aantal")
+    assert charts.draw(stuk(beschermd(jaren, policy="register", chart="lines"))).boodschap == (
+        "Van 100 (2013) naar 90 (2015)"
+    )
+
+
+def test_a_waterfall_with_a_hidden_part_draws_nothing():
+    tabel = kostenverschil().frame
+    tabel.loc[0, "status"] = "niet_gemeten"
+    uit = charts.draw(stuk(beschermd(results.Results(tabel), policy="register", chart="waterfall")))
+    assert uit.svg == ""
+    assert "mln" not in uit.boodschap
+
+
+@pytest.mark.parametrize(
+    ("tabel", "kind", "melding"),
+    [
+        (aandelen(), "agreement", r"needs groups antwoord=<helemaal_eens\|"),
+        (antwoorden().where(groep="antwoord=eens"), "agreement", "without all five answers"),
+        (kosten().where(groep="soort=begroting;wet=wmo"), "budget", r"needs groups soort=<begroting\|realisatie>"),
+        (aandelen(), "waterfall", "needs difference rows"),
+        (aandelen(), "upset", "needs the group key combinatie"),
+        (aandelen().where(gebied="GM0034"), "map", "needs areas of one level"),
+        (verschillen(), "map", "needs areas of one level"),
+    ],
+)
+def test_a_chart_that_does_not_fit_its_rows_says_what_it_needs(tabel, kind, melding):
+    with pytest.raises(ValueError, match=melding):
+        charts.draw(stuk(beschermd(tabel, policy="register", chart=kind)))
+
+
+def test_a_map_of_another_year_is_refused():
+    tabel = gebruik().frame.assign(gebied_jaar="2022")
+    with pytest.raises(ValueError, match="no outlines of 'stadsdeel' in '2022'; there are: stadsdeel 2017, wijk 2022"):
+        charts.draw(stuk(beschermd(results.Results(tabel), policy="register", chart="map")))
+
+
+def test_tiles_keep_north_up_and_each_area_its_own_place():
+    plekken = geo.tegels({"noord": (0.0, 2.0), "zuid": (0.0, 0.0), "oost": (2.0, 0.0)})
+    assert plekken["noord"][1] < plekken["zuid"][1]
+    assert plekken["oost"][0] > plekken["zuid"][0]
+    assert len(set(plekken.values())) == 3
+    assert geo.tegels({}) == {}
+    assert geo.tegels({"een": (5.0, 52.0)}) == {"een": (0, 0)}
+
+
+def test_all_71_districts_have_an_outline_and_a_tile():
+    vormen = geo.grenzen("wijk", "2022")
+    plekken = geo.tegels({code: geo.midden(ringen) for code, ringen in vormen.items()})
+    assert len(plekken) == len(set(plekken.values())) == len(vormen) >= 70
+
+
+def test_an_outline_that_is_no_polygon_is_refused():
+    with pytest.raises(ValueError, match="not a polygon: 'POINT"):
+        geo.ringen("POINT (5 52)")
+
+
+def test_map_classes_have_round_limits_and_hold_every_value():
+    waarden = stuk(STUKKEN["map"]).rijen
+    verdeling = classes.klassen(waarden)
+    assert verdeling.grenzen[:-1] == (40, 50, 60)
+    assert verdeling.woorden() == ["tot en met 40", "40 tot 50", "50 tot 60", "meer dan 60"]
+    assert {verdeling.trap(rij) for rij in waarden if rij.zichtbaar} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("laag", "hoog", "verwacht"),
+    [(0, 10, [0, 2.5, 5, 7.5, 10]), (0.52, 0.81, [0.6, 0.7, 0.8]), (5, 5, [5]), (-3, 3, [-2, 0, 2])],
+)
+def test_axis_values_are_round(laag, hoog, verwacht):
+    assert opmaak.stappen(laag, hoog) == pytest.approx(verwacht)
+
+
+def test_combination_names():
+    view = stuk(STUKKEN["upset"])
+    assert sorted(upset.naam(view, rij) for rij in view.rijen)[-1] == "alleen Wmo"
+    assert "Jeugdhulp, Participatie en Wmo" in {upset.naam(view, rij) for rij in view.rijen}
