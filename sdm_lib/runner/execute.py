@@ -125,6 +125,15 @@ def _environment(given: Mapping[str, str]) -> Iterator[None]:
 
 
 def _execute_one(root: Path, taak: Taak) -> Uitkomst:
+    from jupyter_core.utils import ensure_event_loop
+
+    try:
+        return _papermill(root, taak)
+    finally:
+        ensure_event_loop().close()  # jupyter makes one a thread and leaves it open
+
+
+def _papermill(root: Path, taak: Taak) -> Uitkomst:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError

@@ -103,6 +103,39 @@ def check_parameters(path: Path, given: Mapping[str, str], *, bestand: str = "")
     return values
 
 
+ASKS_INDICATORS = ("estimate", "compare", "in_het_kort", "niet_van_toepassing")  # verbs of a run that take ids first
+
+
+def indicator_ids(path: Path) -> list[tuple[str, int, int]]:
+    """The indicators that a notebook names in its calls on `run`: id, cell and line in that cell, both from 1."""
+    found = []
+    for nummer, cell in enumerate(read(path)["cells"], start=1):
+        if cell["cell_type"] == "code":
+            for node in ast.walk(_parsed("".join(cell["source"]))):
+                found += [(constant.value, nummer, constant.lineno) for constant in _first_texts(node)]
+    return [(naam, cel, regel) for naam, cel, regel in found if isinstance(naam, str)]
+
+
+def _parsed(source: str) -> ast.AST:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # a cell with magics, or a mistake that running it will show with its place
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _first_texts(node: ast.AST) -> list[ast.Constant]:
+    """The texts in the first argument of ``run.<verb>(...)``."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+        return []
+    if not (
+        isinstance(node.func.value, ast.Name) and node.func.value.id == "run" and node.func.attr in ASKS_INDICATORS
+    ):
+        return []
+    first = node.args[0]
+    parts = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
+    return [part for part in parts if isinstance(part, ast.Constant)]
+
+
 def content_hash(path: Path) -> str:
     """Hash of what a notebook does: code, prose and tags in order; outputs and other metadata do not count."""
     cells = [

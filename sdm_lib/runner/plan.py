@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sdm_lib import monitor, sources
+from sdm_lib import indicators, monitor, sources
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.monitor import STAD, RunBestand
@@ -79,6 +79,7 @@ def make_plan(
     """
     bekend = sorted(monitor.onderwerpen(root, kwartaal=kwartaal), key=_volgorde)
     onbekend = [naam for naam in gevraagd if naam not in bekend]
+    catalogue = indicators.load(root)
     fouten: list[Melding] = [
         Melding("SDM-221", f"onbekend onderwerp '{naam}' voor {kwartaal}", bedoelde_u(naam, bekend))
         for naam in onbekend
@@ -86,6 +87,7 @@ def make_plan(
     keuze = frozenset(gevraagd or bekend)
     taken: list[Taak] = []
     for onderwerp in bekend:
+        fouten += _unknown_indicators(root, kwartaal=kwartaal, onderwerp=onderwerp, catalogue=catalogue)
         try:
             extra = gegeven if gegeven and onderwerp in keuze else {}
             taken += _taken(root, kwartaal=kwartaal, onderwerp=onderwerp, gegeven=extra or {}, leveringen=leveringen)
@@ -94,6 +96,38 @@ def make_plan(
     if fouten:
         raise ParameterFout(*fouten)
     return Plan(root, kwartaal, tuple(taken), keuze)
+
+
+def _unknown_indicators(
+    root: Path, *, kwartaal: Kwartaal, onderwerp: str, catalogue: indicators.Catalogue
+) -> Iterable[Melding]:
+    """Every id that a notebook or its run file names and the catalogue does not have, with place and nearest name."""
+    kapot = {melding.sleutel.split(".")[0]: melding for melding in catalogue.meldingen}
+    path = root / "notebooks" / f"{onderwerp}.ipynb"
+    for naam, cel, regel in notebook.indicator_ids(path) if path.is_file() else ():
+        if naam not in catalogue:
+            herstel = f"Verbeter {kapot[naam].waar}." if naam in kapot else bedoelde_u(naam, catalogue)
+            wat = f"onbekende indicator '{naam}'"
+            yield Melding(
+                "SDM-237", wat, herstel, bestand=f"notebooks/{onderwerp}.ipynb", sleutel=f"cel {cel}", regels=(regel,)
+            )
+    try:
+        bestand = monitor.load_run(root, kwartaal=kwartaal, onderwerp=onderwerp)
+    except ParameterFout:
+        return  # told where the run file is read for the plan itself
+    for bron, waarde in bestand.value.bronnen.items():
+        for naam in waarde.weging.kerncijfers if waarde.weging else ():
+            if naam not in catalogue:
+                regels = bestand.regel(f"bronnen.{bron}.weging.kerncijfers")
+                wat = f"onbekende indicator '{naam}'"
+                yield Melding(
+                    "SDM-237",
+                    wat,
+                    bedoelde_u(naam, catalogue),
+                    bestand=bestand.bestand,
+                    sleutel="kerncijfers",
+                    regels=regels,
+                )
 
 
 def _volgorde(onderwerp: str) -> tuple[int, str]:
