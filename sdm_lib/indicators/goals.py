@@ -142,14 +142,8 @@ def _row(
         exact = by_change and not indicator.uit_enquete  # the change of a full count is a fact, whatever caused it
         uitspraak = verdict(_schatting(judged, exact=exact), bereik)
     groep = results.groep(hoofdlijn=voornemen.hoofdlijn, uitspraak=uitspraak)
-    found = {
-        "indicator": nr,
-        "groep": groep,
-        "value": np.nan,
-        "n": np.nan,
-        "status": "niet_gemeten",
-        "method": doel.tekst,
-    }
+    nothing = dict.fromkeys(("unit", "instrument", "source"), "") | {"value": np.nan, "n": np.nan}
+    found = {"indicator": nr, "groep": groep, "method": doel.tekst, "status": "niet_gemeten"} | nothing
     if row is None or uitspraak == "niet gemeten":
         return found
     kept = {kolom: row[kolom] for kolom in ("value", "lower", "upper", "n", "unit", "source", "status", "instrument")}

@@ -1,0 +1,180 @@
+"""The catalogue shown to people: a list, a search, an explanation, one row each for a spreadsheet, and drafts.
+
+`sdm indicators` and `sdm new` print what these functions return; the catalogue page is made from the same text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from sdm_lib import nl
+from sdm_lib.errors import Melding, ParameterFout
+from sdm_lib.indicators.catalogue import MAP, Catalogue
+from sdm_lib.indicators.definition import CRITERIA, Indicator
+
+KOLOMMEN = (
+    "id", "onderwerp", "label", "zin", "soort", "eenheid", "aard", "niveau", "gunstig", "relevant_verschil",
+    "populatie", "teller", "noemer", "bron", "instrument", "uitsplitsingen", "minimum_n", "sinds", "tot", "wijzigingen",
+    "herkomst", "toelichting", *CRITERIA, "kwaliteit_toelichting", "voorbeeld_uitkomst",
+)  # fmt: skip
+RICHTING = {"hoger": "hoger is beter", "lager": "lager is beter", "geen": "geen richting"}
+
+
+def search(catalogue: Catalogue, woorden: Iterable[str]) -> tuple[Indicator, ...]:
+    """The indicators whose id, label, sentence, topic or population holds every word."""
+    gezocht = [woord.lower() for woord in woorden]
+    return tuple(indicator for indicator in catalogue.values() if all(woord in _text(indicator) for woord in gezocht))
+
+
+def lines(indicatoren: Iterable[Indicator]) -> str:
+    """One line each: id, label, unit and topic, in columns."""
+    rows = [(i.id, i.label, i.eenheid, i.onderwerp) for i in indicatoren]
+    if not rows:
+        return "Geen indicator gevonden."
+    width = [max(len(row[k]) for row in rows) for k in range(3)]
+    return "\n".join(f"{a:<{width[0]}}  {b:<{width[1]}}  {c:<{width[2]}}  {d}" for a, b, c, d in rows)
+
+
+def explain(indicator: Indicator) -> str:
+    """Everything a reader of a page wants to know, in plain Dutch."""
+    regels = [
+        f"{indicator.id}  {indicator.label}",
+        indicator.zin,
+        f"Teller: {above(indicator)}",
+        f"Noemer: {below(indicator)}",
+        f"Eenheid: {indicator.eenheid}; {RICHTING[indicator.gunstig]}",
+        f"Kleinste verschil dat telt: {_relevant(indicator)}",
+        f"Bron: {indicator.bron} ({indicator.instrument}); getoond vanaf {indicator.minimum_n} waarnemingen",
+        f"Uit te splitsen naar: {nl.lijst(indicator.uitsplitsingen) or 'niets'}",
+        f"Sinds {indicator.sinds}; herkomst: {indicator.herkomst}",
+    ]
+    regels += [
+        f"Gewijzigd op {w.datum}: {w.wat}{' (breuk in de reeks)' if w.breuk else ''}" for w in indicator.wijzigingen
+    ]
+    regels += [indicator.toelichting] if indicator.toelichting else []
+    regels += [indicator.kwaliteit.toelichting] if indicator.kwaliteit.toelichting else []
+    return "\n".join(regels)
+
+
+def _relevant(indicator: Indicator) -> str:
+    verschil = indicator.relevant_verschil
+    if verschil.relatief:
+        return f"{nl.procent(verschil.getal)} van de waarde waarmee wordt vergeleken"
+    decimalen = len(f"{verschil.getal:g}".partition(".")[2])
+    if indicator.unit == "aandeel":
+        return nl.procentpunt(verschil.getal, max(decimalen - 2, 0)).lstrip("+")
+    return f"{nl.getal(verschil.getal, decimalen)} {indicator.eenheid}"
+
+
+def above(indicator: Indicator) -> str:
+    """The numerator in words."""
+    if indicator.teller_in_woorden:
+        return indicator.teller_in_woorden
+    if indicator.teller:
+        parts = [f"{kolom} is {nl.lijst(antwoorden, 'of')}" for kolom, antwoorden in indicator.teller.items()]
+        return nl.lijst(parts, "of" if indicator.telt == "een" else "en")
+    if indicator.schaal is not None:
+        return f"schaal {indicator.schaal.naam} ({indicator.schaal.uitkomst}){_cut(indicator)}"
+    if indicator.waarde:
+        return f"gemiddelde van {indicator.waarde}" if not indicator.gedeeld_door else f"totaal van {indicator.waarde}"
+    arguments = ", ".join(f"{naam} {waarde}" for naam, waarde in indicator.argumenten.items())
+    limits = "; ".join(f"{kolom} is {nl.lijst(waarden, 'of')}" for kolom, waarden in indicator.waar.items())
+    return "; ".join(part for part in (f"figuur {indicator.figuur}", arguments, limits) if part)
+
+
+def below(indicator: Indicator) -> str:
+    """The denominator in words."""
+    if indicator.noemer_in_woorden:
+        return indicator.noemer_in_woorden
+    if indicator.gedeeld_door:
+        return f"totaal van {indicator.gedeeld_door}"
+    antwoord = [kolom for kolom, eis in indicator.noemer.items() if eis == "beantwoord"]
+    eisen = [f"{kolom} is {eis}" for kolom, eis in indicator.noemer.items() if eis != "beantwoord"]
+    parts = [*eisen, f"antwoord op {nl.lijst(antwoord)}"] if antwoord else eisen
+    return f"{indicator.populatie}, met {nl.lijst(parts)}" if parts else indicator.populatie
+
+
+def as_csv(indicatoren: Iterable[Indicator]) -> str:
+    """Semicolon-separated, one row an indicator, with every key of its definition in words."""
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=";", lineterminator="\n")
+    writer.writerow(KOLOMMEN)
+    writer.writerows(_row(indicator) for indicator in indicatoren)
+    return target.getvalue()
+
+
+def draft(id: str, *, catalogue: Catalogue, onderwerp: str) -> str:
+    """A new block to fill in, right as it stands: a share from a question. Raises ParameterFout when the id is taken.
+
+    The block is appended to ``params/indicatoren/<onderwerp>.yaml`` by `sdm new indicator`.
+    """
+    if id in catalogue:
+        bestand, regel = catalogue.plaatsen[id]
+        raise ParameterFout(
+            Melding(
+                "SDM-604", f"indicator '{id}' bestaat al", "Kies een andere code.", bestand=bestand, regels=(regel,)
+            )
+        )
+    if not id.isalnum():
+        raise ParameterFout(
+            Melding("SDM-605", f"'{id}' kan geen code zijn", "Gebruik letters en cijfers, zoals NM28.", bestand=MAP)
+        )
+    return SJABLOON.replace("__ID__", id).replace("__ONDERWERP__", onderwerp)
+
+
+def _cut(indicator: Indicator) -> str:
+    schaal = indicator.schaal
+    assert schaal is not None  # only called for a scale
+    grenzen = (("van", schaal.van), ("boven", schaal.boven), ("tot en met", schaal.tot_en_met), ("onder", schaal.onder))
+    delen = [f"{woord} {nl.getal(grens)}" for woord, grens in grenzen if grens is not None]
+    return ", " + " ".join(delen) if delen else ""
+
+
+def _text(indicator: Indicator) -> str:
+    return " ".join(
+        (indicator.id, indicator.label, indicator.zin, indicator.onderwerp, indicator.populatie, indicator.bron)
+    ).lower()
+
+
+def _row(indicator: Indicator) -> list[str]:
+    plain = {
+        "uitsplitsingen": ", ".join(indicator.uitsplitsingen),
+        "teller": above(indicator),
+        "noemer": below(indicator),
+        "tot": str(indicator.tot or ""),
+        "wijzigingen": "; ".join(f"{w.datum} {w.wat}" for w in indicator.wijzigingen),
+        "kwaliteit_toelichting": indicator.kwaliteit.toelichting,
+        "voorbeeld_uitkomst": nl.getal(indicator.voorbeeld.uitkomst.getal, 4),
+    } | {criterium: getattr(indicator.kwaliteit, criterium) for criterium in CRITERIA}
+    return [plain[kolom] if kolom in plain else str(getattr(indicator, kolom)) for kolom in KOLOMMEN]
+
+
+SJABLOON = """
+__ID__:
+  label: Nieuwe indicator
+  zin: "Welk deel van de inwoners is het eens met de stelling?"
+  soort: aandeel
+  teller: {vraag: [eens, helemaal_eens]}
+  noemer: {vraag: beantwoord}
+  eenheid: procent
+  gunstig: geen
+  relevant_verschil: 0.03
+  populatie: inwoners van 18 jaar en ouder
+  bron: bewoners
+  instrument: __ONDERWERP__-1
+  aard: subjectief
+  niveau: outcome
+  uitsplitsingen: [stadsdeel]
+  minimum_n: 30
+  sinds: 2015K1
+  herkomst: eigen onderzoek
+  kwaliteit:
+    {helderheid: voldoende, onderbouwing: voldoende, relevantie: voldoende, toewijsbaarheid: voldoende,
+     interpretatie: voldoende, validiteit: voldoende, opbouw: voldoende, prikkels: voldoende,
+     beschikbaarheid: voldoende}
+  voorbeeld:
+    gegeven: {vraag: [helemaal_eens, eens, oneens, geen_antwoord]}
+    uitkomst: 2/3
+"""
