@@ -72,7 +72,7 @@ class Run:
     gebied: str
     bestand: Loaded[RunBestand]
     folder: Path
-    catalogue: Catalogue
+    catalogue: Catalogue = field(repr=False)
     _gelezen: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _nummers: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False, compare=False)
     _getoond: list[Piece] = field(default_factory=list, repr=False, compare=False)

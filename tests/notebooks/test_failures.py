@@ -1,0 +1,101 @@
+"""What goes wrong in a notebook: the last good page stays, the index says so, and nothing half-made is anywhere."""
+
+import json
+import sys
+
+import pytest
+
+from sdm_lib import cli
+
+GEHEIM = "123456782"
+
+
+@pytest.fixture
+def sdm(monkeypatch, capsys):
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["sdm", *words])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code, out, err
+
+    return run
+
+
+def change_cell(project, source, *, cell=-2):
+    path = project / "notebooks" / "clienten.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+    code[cell]["source"] = source
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture
+def made(project, sdm):
+    code, out, err = sdm("run", "2015K2")
+    assert code == 0, err
+    assert out.strip().endswith("reports/2015K2/index.html")
+    return project / "reports" / "2015K2"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (f"raise ValueError('{GEHEIM}')", ("cel ", "stopte met ValueError")),
+        ("exit()", ("cel ",)),
+        ("import os; os._exit(1)", ("de kernel is gestopt",)),
+        ("run.publish(run.estimate('CE01'), chart='taart', titel='Taart')", ("taart",)),
+    ],
+    ids=["error", "exit", "kernel death", "unknown chart"],
+)
+def test_a_failed_notebook_leaves_the_last_good_page(made, project, sdm, source, words):
+    goed = (made / "clienten.html").read_bytes()
+    change_cell(project, source)
+    code, _, err = sdm("run", "2015K2")
+    assert code == 1
+    assert "notebooks/clienten.ipynb" in err or "clienten" in err
+    assert all(word in err for word in words)
+    assert GEHEIM not in err
+    assert "Traceback" not in err
+    assert (made / "clienten.html").read_bytes() == goed
+    index = (made / "index.html").read_text(encoding="utf-8")
+    assert "niet gemaakt" in index
+    assert GEHEIM not in index
+    assert sorted(path.name for path in made.parent.iterdir()) == ["2015K2"]
+    change_cell(project, "1 + 1")
+    code, _, err = sdm("run", "2015K2")
+    assert code == 0, err
+    assert "niet gemaakt" not in (made / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_a_cell_displays_otherwise_never_reaches_the_page(made, project, sdm):
+    change_cell(
+        project, "from IPython.display import HTML, display\ndisplay(HTML('<b>" + GEHEIM + "</b>'))\nprint('los')"
+    )
+    code, _, err = sdm("run", "2015K2")
+    assert code == 0
+    assert "Niet op de pagina: clienten, cel" in err
+    assert GEHEIM not in (made / "clienten.html").read_text(encoding="utf-8")
+
+
+def test_text_that_holds_a_person_is_stopped_by_the_guard(made, project, sdm):
+    goed = (made / "clienten.html").read_bytes()
+    path = project / "notebooks" / "clienten.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][3]["source"] = f"## In het kort\n\nZie dossier {GEHEIM}."
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    code, _, err = sdm("run", "2015K2")
+    assert code == 4
+    assert "SDM-401" in err
+    assert GEHEIM not in err
+    assert (made / "clienten.html").read_bytes() == goed
+
+
+def test_only_a_changed_delivery_executes_again(made, project, sdm):
+    code, out, _ = sdm("run", "2015K2", "--plan")
+    assert "0 van 1 notebooks" in out
+    run = project / "params" / "2015K2" / "clienten.yaml"
+    run.write_text(run.read_text(encoding="utf-8").replace("voorlopig", "definitief"), encoding="utf-8")
+    code, out, _ = sdm("run", "2015K2", "--plan")
+    assert code == 0
+    assert "uitvoeren  clienten  (iets veranderde)" in out
