@@ -5,7 +5,7 @@ when the first thing of their kind is made.
 """
 
 from sdm_lib.report.downloads import cijfers_csv, cijfers_metadata
-from sdm_lib.report.fragment import fragment
+from sdm_lib.report.fragment import fragment, preview
 from sdm_lib.report.overview import Pagina, render_index
 from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
 from sdm_lib.report.pdf import find_browser, print_pdf
@@ -21,6 +21,7 @@ __all__ = [
     "cijfers_metadata",
     "find_browser",
     "fragment",
+    "preview",
     "print_pdf",
     "render_index",
     "render_page",

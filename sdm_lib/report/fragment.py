@@ -13,6 +13,7 @@ from sdm_lib.report.cards import kaarten
 from sdm_lib.report.figures import periode_naam
 from sdm_lib.report.gate import require
 from sdm_lib.report.stuk import Stuk, stuk
+from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
 from sdm_lib.report.words import PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
 from sdm_lib.results import GEEN_SCHATTING
@@ -35,6 +36,11 @@ def fragment(publishable: Publishable) -> str:
     return {"bevindingen": _bevindingen, "kaarten": _kaarten, "chart": _chart, "table": _table, "zin": _zin}[
         beschermd.vorm
     ](view, beschermd)
+
+
+def preview(publishable: Publishable) -> str:
+    """One piece with the styles it needs, for display in JupyterLab: the same drawing as on the page."""
+    return f'<div class="sdm"><style>{preview_stylesheet()}</style>{fragment(publishable)}</div>'
 
 
 def _check(publishable: Publishable) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 from sdm_lib.disclosure import Publishable
 from sdm_lib.report.gate import require
 from sdm_lib.report.markdown import Kop
-from sdm_lib.report.page import STANDEN, Link, PageContext, csp, stylesheet
+from sdm_lib.report.page import STANDEN, Link, PageContext
 from sdm_lib.report.stuk import slug, stuk
+from sdm_lib.report.style import csp, stylesheet
 
 TEMPLATE = Path(__file__).parent / "template" / "sdm"
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdm_lib.disclosure import Publishable
 from sdm_lib.errors import Melding, RapportFout
-from sdm_lib.report import palette
 from sdm_lib.report.fragment import fragment
 from sdm_lib.report.gate import require
 from sdm_lib.report.markdown import Kop, Tekst
+from sdm_lib.report.style import csp, stylesheet
 from sdm_lib.results import MIME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-STIJL = Path(__file__).parent / "template" / "sdm" / "stijl.css"
 STANDEN = {"voorlopig": "voorlopig", "nader_voorlopig": "nader voorlopig", "definitief": "definitief"}
 
 
@@ -182,28 +177,3 @@ def _soort(output: Any) -> str:
     if MIME in data or output.output_type == "error":
         return ""
     return next((naam for naam in sorted(data) if naam != "text/plain"), "text/plain") if data else ""
-
-
-@cache
-def stylesheet() -> str:
-    """The style sheet of every page: colours of the palette, their chart classes, and the layout."""
-    donker = palette.css_variables(palette.DONKER)
-    systeem = palette.css_variables(palette.SYSTEEM)
-    return (
-        f":root{{color-scheme:light dark;{palette.css_variables(palette.LICHT)}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{donker}}}}}"
-        f"@media (forced-colors:active){{:root{{{systeem}}}}}"
-        f"{palette.css_classes()}{STIJL.read_text(encoding='utf-8').replace(chr(10), '')}"
-    )
-
-
-def csp(css: str, *, script: str = "") -> str:
-    """The content security policy: nothing but this very style sheet (and script, when there is one)."""
-    delen = ["default-src 'none'", f"style-src {_sha(css)}", "img-src data:", "base-uri 'none'", "form-action 'none'"]
-    if script:
-        delen.insert(1, f"script-src {_sha(script)}")
-    return "; ".join(delen)
-
-
-def _sha(tekst: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(tekst.encode()).digest()).decode()}'"

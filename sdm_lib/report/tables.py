@@ -26,6 +26,7 @@ CSV_DECIMALEN = {
     "cijfer": 2,
     "score": 2,
 }
+KORT = 14  # rows
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -109,9 +110,14 @@ def html_tabel(stuk: Stuk, *, bijschrift: str, genummerd: bool = False) -> str:
     raster = crosstab.kruis(stuk) if genummerd else None
     naam = escape(bijschrift, quote=True)
     return (
-        f'<div class="rol" role="region" tabindex="0" aria-label="Tabel: {naam}"><table>'
+        f'<div class="rol" role="region" tabindex="0" aria-label="Tabel: {naam}"><table{_kort(stuk, raster)}>'
         f"{_bijschrift(bijschrift, genummerd)}{crosstab.html(raster) if raster else _lijst(stuk)}</table></div>"
     )
+
+
+def _kort(stuk: Stuk, raster: crosstab.Kruis | None) -> str:
+    """A table that fits half a sheet of paper is kept on one."""
+    return ' class="kort"' if len(raster.rijen if raster else _basis(stuk)) <= KORT else ""
 
 
 def _lijst(stuk: Stuk) -> str:

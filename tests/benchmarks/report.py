@@ -1,7 +1,7 @@
 """What drawing costs and what a page weighs: ``python tests/benchmarks/report.py``.
 
-Prints a line a figure: ``bench report.<name> <value> <unit> goal <goal> ok|short``. CPU seconds, not wall time, so other
-work on the machine counts little; the best of three.
+Prints a line a figure: ``bench report.<name> <value> <unit> goal <goal> ok|short``. CPU seconds, not wall
+time, so other work on the machine counts little; the best of three.
 """
 
 from __future__ import annotations

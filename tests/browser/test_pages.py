@@ -82,7 +82,8 @@ def test_svg_texts_do_not_overlap(browser, site):
     page = open_page(browser, site / "clienten.html", viewport={"width": 1280, "height": 900})
     botsing = page.evaluate(
         """() => [...document.querySelectorAll('svg.beeld')].flatMap(svg => {
-            const t = [...svg.querySelectorAll('text:not([transform])')].map(e => [e.textContent, e.getBoundingClientRect()]);
+            const t = [...svg.querySelectorAll('text:not([transform])')]
+                .map(e => [e.textContent, e.getBoundingClientRect()]);
             const raak = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
                 && a.top < b.bottom - 4 && b.top < a.bottom - 4;
             return t.flatMap(([a, ra], i) => t.slice(i + 1).filter(([, rb]) => raak(ra, rb))

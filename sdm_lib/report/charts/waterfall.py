@@ -27,7 +27,9 @@ def draw(stuk: Stuk) -> Beeld:
         return Beeld("", "Niet alle delen van dit verschil kunnen worden getoond", "Geen figuur.", "")
     balken_ = balken(stuk, sorted(delen, key=lambda rij: -abs(rij.value)))
     alt = f"Trapsgewijze staven. {stuk.titel}".rstrip(".? ") + ": " + "; ".join(f"{b[0]} {b[3]}" for b in balken_) + "."
-    lezen = "Leeswijzer: elke trede begint waar de vorige eindigt; gearceerd is een daling."
+    begin = as_begin(balken_)
+    lezen = "Leeswijzer: elke trede begint waar de vorige eindigt; gearceerd is een daling"
+    lezen += "; de as begint niet bij nul." if begin > 0 else "."
     return Beeld(_svg(stuk, balken_, alt), message(stuk, delen), alt, lezen)
 
 
@@ -74,12 +76,19 @@ def _svg(stuk: Stuk, balken_: Sequence[Balk], alt: str) -> str:
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
+def as_begin(balken_: Sequence[Balk]) -> float:
+    """Where the axis begins: zero, or near the lowest step when all differences are small beside the total."""
+    laagste, hoogste = min(van for _, van, *_ in balken_[1:-1]), _hoogste(balken_)
+    return max(laagste - 0.6 * (hoogste - laagste), 0.0) if hoogste - laagste < 0.4 * hoogste else 0.0
+
+
+def _hoogste(balken_: Sequence[Balk]) -> float:
+    return max(van + lengte for _, van, lengte, *_ in balken_)
+
+
 def _trap(ax: Any, balken_: Sequence[Balk]) -> None:
-    """The steps; the axis starts near the smallest one when all differences are small beside the total."""
-    stappen = balken_[1:-1]
-    laagste = min((van for _, van, *_ in stappen), default=0.0)
-    hoogste = max(van + lengte for _, van, lengte, *_ in balken_)
-    begin = max(laagste - 0.6 * (hoogste - laagste), 0.0) if hoogste - laagste < 0.4 * hoogste else 0.0
+    """The steps, from the begin of the axis on."""
+    begin, hoogste = as_begin(balken_), _hoogste(balken_)
     for y, (_, van, lengte, _, tint, arcering) in enumerate(balken_):
         links = max(van, begin)
         ax.barh(

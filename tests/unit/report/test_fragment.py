@@ -63,6 +63,16 @@ def test_a_hidden_figure_shows_its_sign_and_neither_value_nor_n():
     assert f"{escape(teken(stuk))} = {stuk.legenda[teken(stuk)][:20]}" in html
 
 
+def test_a_preview_carries_its_own_styles_and_touches_nothing_else():
+    html = report.preview(STUKKEN["dot"])
+    css = re.search(r"<style>(.*?)</style>", html)
+    assert css is not None
+    assert css[1].startswith(".sdm{--papier:#ffffff;")
+    assert css[1].count("{") == css[1].count("}")
+    assert css[1].endswith("}}")
+    assert report.fragment(STUKKEN["dot"]) in html
+
+
 def test_an_empty_piece_says_so():
     html = report.fragment(beschermd(results.empty(), chart="dot"))
     assert (
