@@ -83,7 +83,7 @@ def to_sql(
     """
     import ibis
 
-    with opgenomen() as gevraagd:
+    with opgenomen(dialect) as gevraagd:
         figuur(register, **vraag)
     return tuple(str(ibis.to_sql(tabel, dialect=dialect)) for tabel in gevraagd)
 

@@ -50,7 +50,9 @@ CODES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _OPNAME: ContextVar[list[Any] | None] = ContextVar("opname", default=None)  # set only inside `opgenomen`
+_DIALECT: ContextVar[str | None] = ContextVar("dialect", default=None)
 
+IN_GEHEUGEN = 2_000_000  # spells up to which a file is read whole into the engine; a larger one is read per question
 Where = Mapping[str, "str | Collection[str]"]
 
 
@@ -206,14 +208,20 @@ def vlag(voorwaarde: Any) -> Any:
 
 
 @contextmanager
-def opgenomen() -> Iterator[list[Any]]:
-    """Collect every expression that is fetched within the block, for audit."""
+def opgenomen(dialect: str | None = None) -> Iterator[list[Any]]:
+    """Collect every expression that is fetched within the block, for audit, written for `dialect`."""
     lijst: list[Any] = []
-    vorige = _OPNAME.set(lijst)
+    vorige, vorig_doel = _OPNAME.set(lijst), _DIALECT.set(dialect)
     try:
         yield lijst
     finally:
         _OPNAME.reset(vorige)
+        _DIALECT.reset(vorig_doel)
+
+
+def doel_dialect() -> str | None:
+    """The dialect that the SQL is written for, when that is another engine's."""
+    return _DIALECT.get()
 
 
 def klein(**kolommen: Iterable[int]) -> Any:
@@ -233,18 +241,28 @@ def _lees(bron: pd.DataFrame | Path | str | Any) -> tuple[Any, str, bool]:
     import ibis
     import pyarrow as pa
 
+    if not isinstance(bron, (pd.DataFrame, str, Path)):
+        return bron, bron.get_name(), False
+    con = ibis.duckdb.connect()
     if isinstance(bron, pd.DataFrame):
-        nummers = {kolom: _nummers(bron[kolom]) for kolom in CODES_PERSOON if kolom in bron}
-        frame = pa.Table.from_pandas(bron.assign(rij=range(1, len(bron) + 1), **nummers), preserve_index=False)
-        return ibis.duckdb.connect().create_table("levering", frame, temp=True), "register", True
-    if isinstance(bron, (str, Path)):
-        return ibis.duckdb.connect().read_parquet(str(bron)), Path(bron).name, False
-    return bron, bron.get_name(), False
+        naam, regels = "register", pa.Table.from_pandas(bron, preserve_index=False)
+    else:
+        naam, bestand = Path(bron).name, con.read_parquet(str(bron))
+        if bestand.count().to_pyarrow().as_py() > IN_GEHEUGEN:
+            return bestand, naam, False
+        regels = bestand.to_pyarrow()
+    return con.create_table("levering", _met_nummers(regels), temp=True), naam, True
 
 
-def _nummers(ids: pd.Series) -> pd.Series:
-    """Whole numbers for pseudonyms, missing where the pseudonym is: an engine sorts those faster than texts."""
-    return pd.Series(pd.factorize(ids)[0], index=ids.index, dtype="Int64").where(ids.notna())
+def _met_nummers(regels: Any) -> Any:
+    """An Arrow table with row numbers, and whole numbers for pseudonyms: an engine sorts those faster than texts."""
+    import pyarrow as pa
+
+    for kolom in CODES_PERSOON:
+        if kolom in regels.column_names:
+            nummers = pa.chunked_array([regels[kolom].combine_chunks().dictionary_encode().indices.cast("int64")])
+            regels = regels.set_column(regels.column_names.index(kolom), kolom, nummers)
+    return regels.append_column("rij", pa.array(range(1, regels.num_rows + 1), pa.int64()))
 
 
 def _genormaliseerd(ruw: Any) -> Any:
@@ -276,11 +294,31 @@ def _groepen(
     telbaar = [kolom for kolom in kolommen if kolom not in NIET_TELBAAR]
     sets = [tuple(kolom for kolom in paar if kolom in telbaar) for paar in SAMEN]
     los = [(kolom,) for kolom in telbaar if not any(kolom in paar for paar in sets)]
-    groepen = {paar: haal(tabel.select(*paar).distinct()) for paar in [*sets, *los] if paar}
+    groepen = _combinaties(tabel, [paar for paar in [*sets, *los] if paar])
     if bevolking is not None and ("stadsdeel",) in groepen:  # an area with inhabitants and no clients is a zero
         gebieden = pd.concat([groepen["stadsdeel",], bevolking[["stadsdeel"]]])
         groepen["stadsdeel",] = gebieden.drop_duplicates(ignore_index=True)
     return groepen
+
+
+def _combinaties(tabel: Any, sets: list[tuple[str, ...]]) -> dict[tuple[str, ...], pd.DataFrame]:
+    """The combinations that occur, of every set of columns, in one query."""
+    import ibis
+
+    breed = max(len(paar) for paar in sets)
+    delen = [
+        tabel.select(
+            nr=ibis.literal(nr),
+            **{f"k{i}": tabel[paar[i]] if i < len(paar) else ibis.literal("") for i in range(breed)},
+        )
+        for nr, paar in enumerate(sets)
+    ]
+    alles = haal(ibis.union(*delen, distinct=True))
+    uit = {}
+    for nr, paar in enumerate(sets):
+        deel = alles.loc[alles["nr"] == nr, [f"k{i}" for i in range(len(paar))]].set_axis(list(paar), axis=1)
+        uit[paar] = deel.sort_values(list(paar), ignore_index=True)
+    return uit
 
 
 def _kolom_ontbreekt(kolom: str, bestand: str, aanwezig: Sequence[str]) -> Melding:

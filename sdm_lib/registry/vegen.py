@@ -1,8 +1,9 @@
-"""The sweep: unique clients, provisions or households reached in each of many periods, without exploding a row.
+"""Unique clients, provisions or households reached in each of many periods, without exploding a row.
 
-Per counted unit the touched periods of its spells are merged with a running maximum; what a spell adds is +1 in its
-first new period and -1 after its last. A cumulative sum over the periods then gives exact integers, and the work per
-row does not grow with the number of periods.
+The periods that a spell touches are one run of bits in a whole number; the bits of a unit's spells are merged by one
+aggregation, and then counted bit by bit. An engine that cannot merge bits sweeps instead: the touched periods are
+merged with a running maximum, a spell adds +1 in its first new period and -1 after its last, and a cumulative sum
+gives the same integers. Neither grows with the number of periods by more than the counting of bits.
 
 Who counts where: a person counts in one area, with one sex and one year of birth, those of the last day of use in
 the period (of the spells that are counted). Two spells in use on that day: the one that began last decides, then the
@@ -11,14 +12,24 @@ highest code. Units whose spells disagree ("movers") are few; only they are look
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from sdm_lib.registry.perioden import Periode
-from sdm_lib.registry.register import GEBIEDEN, Register, Where, check_uitsplitsing, gefilterd, haal, klein
+from sdm_lib.registry.register import (
+    GEBIEDEN,
+    Register,
+    Where,
+    check_uitsplitsing,
+    doel_dialect,
+    gefilterd,
+    haal,
+    klein,
+    vlag,
+)
 from sdm_lib.registry.rooster import genummerd
 
 Eenheid = Literal["clienten", "voorzieningen", "huishoudens"]
@@ -27,6 +38,8 @@ SLEUTEL: dict[str, tuple[str, ...]] = {
     "voorzieningen": ("persoon", "wet", "voorziening"),
     "huishoudens": ("huishouden",),
 }
+BITS = ("duckdb", "postgres", "pyspark", "snowflake", "databricks", "clickhouse", "mysql")  # engines with bit_or
+MAX_BITS = 60  # windows in one whole number of 64 bits
 EXCLUSIEF = (*GEBIEDEN, "geslacht", "geboortejaar")  # one value per person: these breakdowns add up to the whole
 
 
@@ -63,11 +76,82 @@ def reeks(
     """Groups (other and exclusive columns) and their counts per window, shape (groups, windows), before the grid."""
     sleutel, eigen, dims = verdeeld(register, eenheid, by, where)
     spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
-    stappen = haal(stappen_expr(spells, sleutel=sleutel, eigen=eigen, dims=dims, vensters=vensters))
+    vraag: dict[str, Any] = {"sleutel": sleutel, "eigen": eigen, "dims": dims}
+    if len(vensters) > 1 and kan_bits(spells):
+        return _met_bits(spells, vensters, **vraag)
+    stappen = haal(stappen_expr(spells, vensters=vensters, **vraag))
     groepen, nummer = genummerd(stappen, [*dims, *eigen])
     teller = np.zeros((len(groepen), len(vensters) + 1), dtype=np.int64)
     np.add.at(teller, (nummer, stappen["venster"].to_numpy(np.int64)), stappen["aantal"].to_numpy(np.int64))
     return groepen, teller[:, :-1].cumsum(axis=1)
+
+
+def kan_bits(spells: Any) -> bool:
+    """Whether the engine (or the dialect that is asked for) can merge bits."""
+    return (doel_dialect() or spells.get_backend().name) in BITS
+
+
+def _met_bits(
+    spells: Any, vensters: Sequence[Periode], *, sleutel: Sequence[str], eigen: Sequence[str], dims: Sequence[str]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Counts per group and window: units in one place by their bits, movers window by window."""
+    entiteit, groep = list(dict.fromkeys([*sleutel, *dims])), [*dims, *eigen]
+    delen = []
+    for vanaf in range(0, len(vensters), MAX_BITS):
+        stuk = vensters[vanaf : vanaf + MAX_BITS]
+        breed = haal(bits_expr(spells, entiteit, eigen, groep, stuk))
+        vast = breed[breed["verhuisd"] == 0]
+        delen.append(_lang(vast, groep, len(stuk), vanaf))
+        if (breed["verhuisd"] > 0).any():
+            bereikt = _met_vensters(spells, stuk).select(*entiteit, *eigen, "begin", "einde", "eerste", "laatste")
+            bereikt = bereikt.semi_join(_verhuisden(bereikt, entiteit, eigen), entiteit)
+            los = haal(_standen(bereikt, entiteit, eigen, dims, stuk))
+            delen.append(los.assign(venster=los["venster"] + vanaf)[[*groep, "venster", "aantal"]])
+    alles = pd.concat(delen, ignore_index=True)
+    groepen, nummer = genummerd(alles, groep)
+    teller = np.zeros((len(groepen), len(vensters)), dtype=np.int64)
+    np.add.at(teller, (nummer, alles["venster"].to_numpy(np.int64)), alles["aantal"].to_numpy(np.int64))
+    return groepen, teller
+
+
+def _lang(breed: pd.DataFrame, groep: list[str], aantal: int, vanaf: int) -> pd.DataFrame:
+    """From a column per window to a row per group and window."""
+    lang = breed[groep].loc[breed.index.repeat(aantal)].reset_index(drop=True)
+    waarden = breed[[f"v{i}" for i in range(aantal)]].to_numpy(dtype=float, na_value=0.0).astype(np.int64)
+    return lang.assign(venster=np.tile(np.arange(aantal), len(breed)) + vanaf, aantal=waarden.ravel())
+
+
+def bits_expr(
+    spells: Any, entiteit: list[str], eigen: Sequence[str], groep: list[str], vensters: Sequence[Periode]
+) -> Any:
+    """Ibis table with a row per group and a column v0, v1, ... per window: units that touch it.
+
+    verhuisd : 1 on the one group of units whose exclusive columns differ between spells; its counts do not count.
+    """
+    import ibis
+
+    bits = rang(spells.einde, [v.van_dag + 1 for v in vensters], blad=_macht) - rang(
+        spells.begin, [v.tot_dag for v in vensters], blad=_macht
+    )
+    ruim = spells.filter((spells.begin < vensters[-1].tot_dag) & (spells.einde > vensters[0].van_dag))
+    ruim = ruim.select(*entiteit, *eigen, bits=bits)
+    ruim = ruim.filter(ruim.bits > 0)
+    uitersten = {f"{kant}_{kolom}": getattr(ruim[kolom], kant)() for kolom in eigen for kant in ("min", "max")}
+    per = ruim.group_by(entiteit).agg(bits=ruim.bits.bit_or(), **uitersten)
+    if eigen:
+        weg = ibis.or_(*(per[f"min_{kolom}"] != per[f"max_{kolom}"] for kolom in eigen))
+        per = per.mutate(verhuisd=vlag(weg), **{kolom: per[f"min_{kolom}"] for kolom in eigen})
+    else:
+        per = per.mutate(verhuisd=ibis.literal(0, type="int64"))
+    tel = {
+        f"v{i}": vlag((per.bits & ibis.literal(2**i, type="int64")) != 0).sum().cast("int64")
+        for i in range(len(vensters))
+    }
+    return per.group_by([*groep, "verhuisd"]).agg(**tel)
+
+
+def _macht(exponent: int) -> int:
+    return int(2**exponent)
 
 
 def stappen_expr(
@@ -101,15 +185,18 @@ def winnaar(spells: Any, entiteit: Sequence[str], eigen: Sequence[str], tot: Any
     return spells.mutate(rang=rang).filter(ibis._.rang == 0).drop("rang")
 
 
-def rang(dag: Any, grenzen: Sequence[int], al: int = 0) -> Any:
-    """How many of the sorted bounds are at most `dag`: a balanced tree of comparisons, the same on every engine."""
+def rang(dag: Any, grenzen: Sequence[int], al: int = 0, *, blad: Callable[[int], int] = int) -> Any:
+    """How many of the sorted bounds are at most `dag`: a balanced tree of comparisons, the same on every engine.
+
+    blad : what to make of that number.
+    """
     import ibis
 
     if not grenzen:
-        return ibis.literal(al, type="int64")
+        return ibis.literal(blad(al), type="int64")
     midden = len(grenzen) // 2
-    hoog = rang(dag, grenzen[midden + 1 :], al + midden + 1)
-    return ibis.ifelse(dag >= grenzen[midden], hoog, rang(dag, grenzen[:midden], al))
+    hoog = rang(dag, grenzen[midden + 1 :], al + midden + 1, blad=blad)
+    return ibis.ifelse(dag >= grenzen[midden], hoog, rang(dag, grenzen[:midden], al, blad=blad))
 
 
 def _met_vensters(spells: Any, vensters: Sequence[Periode]) -> Any:
@@ -148,11 +235,18 @@ def _verhuisden(bereikt: Any, entiteit: list[str], eigen: Sequence[str]) -> Any:
 def _los(
     bereikt: Any, entiteit: list[str], eigen: Sequence[str], dims: Sequence[str], vensters: Sequence[Periode]
 ) -> Any:
-    """The movers, window by window."""
+    """The movers as steps."""
+    stand = _standen(bereikt, entiteit, eigen, dims, vensters)
+    na = stand.mutate(venster=stand.venster + 1, aantal=-stand.aantal)
+    return stand.union(na.select(*stand.columns))
+
+
+def _standen(
+    bereikt: Any, entiteit: list[str], eigen: Sequence[str], dims: Sequence[str], vensters: Sequence[Periode]
+) -> Any:
+    """The movers, counted window by window."""
     kalender = klein(venster=range(len(vensters)), tot=[venster.tot_dag for venster in vensters])
     per = bereikt.join(kalender, [bereikt.eerste <= kalender.venster, bereikt.laatste >= kalender.venster])
     een = winnaar(per, [*entiteit, "venster"], eigen, per.tot)
     groep = [*dims, *eigen]
-    stand = een.group_by([*groep, "venster"]).agg(aantal=een.count().cast("int64"))
-    na = stand.mutate(venster=stand.venster + 1, aantal=-stand.aantal)
-    return stand.union(na.select(*stand.columns))
+    return een.group_by([*groep, "venster"]).agg(aantal=een.count().cast("int64"))

@@ -124,6 +124,21 @@ def test_a_random_register_gives_the_reference_cell_by_cell(by, eenheid):
     assert als_telling(tabel, ["periode", *by]) == tellingen(frame, vensters, eenheid=eenheid, by=by)
 
 
+@pytest.mark.parametrize("by", [("wet",), ("stadsdeel", "wet")])
+def test_bits_in_pieces_and_the_sweep_give_the_same_numbers(by, monkeypatch):
+    frame = willekeurig(np.random.default_rng(21), aantal=300)
+    opened = registry.open_register(frame)
+    maanden = [f"{jaar}-{maand:02d}" for jaar in (2014, 2015) for maand in range(1, 13)]
+    heel = registry.unieke(opened, periodes=maanden, by=by)
+    assert als_telling(heel, ["periode", *by]) == tellingen(
+        frame, [Periode.van(m) for m in maanden], eenheid="clienten", by=by
+    )
+    monkeypatch.setattr("sdm_lib.registry.vegen.MAX_BITS", 7)
+    pd.testing.assert_frame_equal(registry.unieke(opened, periodes=maanden, by=by), heel)
+    monkeypatch.setattr("sdm_lib.registry.vegen.BITS", ())
+    pd.testing.assert_frame_equal(registry.unieke(opened, periodes=maanden, by=by), heel)
+
+
 def test_rates_use_the_population_of_the_same_area_age_and_day():
     opened = registry.open_register(
         register({"begin": "2015-01-01", "einde": None, "geboortejaar": 2005}), bevolking=bevolking()
