@@ -89,9 +89,18 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
     store.mend(uit)
     if up_to_date(opdracht):
         return Verslag(index, ongewijzigd=tuple(taak.naam for taak in plan.taken))
+    from sdm_lib.runner.execute import cache_folder
+
+    slot = cache_folder(plan.root, "sloten") / f"{uit.name}.slot"
+    with store.only_one(slot, wacht=lambda: opdracht.executed("niets: een andere run van dit kwartaal is bezig")):
+        return _make(opdracht)
+
+
+def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner import site
     from sdm_lib.runner.execute import cache_folder, execute
 
+    plan, uit = opdracht.plan, opdracht.uit
     nodig = [taak for taak, _ in reasons(opdracht)]
     uitkomsten = execute(
         plan.root,
@@ -113,7 +122,7 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
         kept_pages = _keep_last_good(uit, nieuw, [taak.naam for taak in plan.taken])
         site.finish(plan, executed, publishables, nieuw, mislukt=mislukt, oud=kept_pages)
     return Verslag(
-        index,
+        uit / "index.html",
         gemaakt=tuple(page.naam for page in pages if page.fout is None),
         fouten=tuple(mislukt.values()),
         weggelaten=tuple(f"{page.naam}, {iets}" for page in pages for iets in page.weggelaten),

@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sdm_lib.errors import Melding, RapportFout
 
@@ -65,3 +68,36 @@ def _cannot(folder: Path, fout: OSError) -> RapportFout:
     wat = f"kan hier niet schrijven ({type(fout).__name__}: {fout.strerror})"
     herstel = "Sluit programma's die een rapport open hebben, en controleer schijfruimte en rechten."
     return RapportFout(Melding("SDM-110", wat, herstel, bestand=folder.name))
+
+
+@contextmanager
+def only_one(slot: Path, *, wacht: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock for as long as the block lasts; the second run of a quarter waits for the first.
+
+    slot : the lock file; it stays, and means nothing by itself. wacht : called once when there is somebody to wait for.
+    The lock ends with the process, so a killed run never leaves one behind.
+    """
+    with slot.open("a+b") as handle:
+        gezegd = False
+        while not _try_lock(handle):
+            if not gezegd:
+                wacht()
+                gezegd = True
+            time.sleep(0.2)
+        yield
+
+
+def _try_lock(handle: BinaryIO) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

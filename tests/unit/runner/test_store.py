@@ -1,3 +1,6 @@
+import threading
+import time
+
 import pytest
 
 from sdm_lib.errors import RapportFout
@@ -53,3 +56,20 @@ def test_a_place_that_cannot_be_written_gets_a_message(tmp_path):
     (tmp_path / "reports").write_text("een bestand", encoding="utf-8")
     with pytest.raises(RapportFout, match=r"SDM-110 fout: 2015K2: kan hier niet schrijven .* Sluit programma's"):
         fail_half_way(tmp_path / "reports" / "2015K2")
+
+
+def test_a_second_run_waits_for_the_first_and_says_so(tmp_path):
+    slot, order = tmp_path / "2015K2.slot", []
+
+    def second():
+        with store.only_one(slot, wacht=lambda: order.append("wacht")):
+            order.append("tweede")
+
+    with store.only_one(slot, wacht=lambda: order.append("fout")):
+        thread = threading.Thread(target=second)
+        thread.start()
+        while not order:
+            time.sleep(0.01)
+        order.append("eerste klaar")
+    thread.join()
+    assert order == ["wacht", "eerste klaar", "tweede"]
