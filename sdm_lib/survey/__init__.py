@@ -12,6 +12,7 @@ from sdm_lib.survey.design import SurveyDesign, design, with_columns
 from sdm_lib.survey.errors import NotConverged, SurveyError
 from sdm_lib.survey.estimate import mean, proportion, total, totals
 from sdm_lib.survey.glm import GLMResult, HypothesisTest, glm, ttest
+from sdm_lib.survey.planning import sample_size, weighted_frame
 from sdm_lib.survey.quantile import quantile
 from sdm_lib.survey.ratio import ratio, variance
 from sdm_lib.survey.replicates import Replicates, replicate, replicate_weights
@@ -50,6 +51,7 @@ __all__ = [
     "ratio",
     "replicate",
     "replicate_weights",
+    "sample_size",
     "scales",
     "stack",
     "total",
@@ -59,5 +61,6 @@ __all__ = [
     "ttest",
     "variance",
     "versus_rest",
+    "weighted_frame",
     "with_columns",
 ]

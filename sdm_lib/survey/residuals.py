@@ -39,19 +39,17 @@ def alternating(regressors: Regressors, gram: FloatArray, *, metric: FloatArray,
     """The step of raking: margin means taken away in turn, ten times round.
 
     Ten turns are not quite the regression on all margins together; R stops there, and its standard errors are equal
-    to the sixth digit only when this does too. A turn is a Gauss-Seidel sweep over the normal equations.
+    to the sixth digit only when this does too. A turn is a Gauss-Seidel sweep over the normal equations:
+    categories of one margin do not overlap, so a sweep per category is a sweep per margin.
     """
-    found, start = np.zeros_like(gram), 0
-    blocks = []
-    for _, size in regressors.margins:
-        blocks.append(slice(start, start + size))
-        start += size
-    count = np.where(np.diag(gram) > 0, np.diag(gram), 1.0)[:, None]
-    for _ in range(SWEEPS):
-        for block in blocks:
-            gap = np.eye(len(gram))[block] - gram[block] @ found
-            found[block] += np.where(np.diag(gram)[block, None] > 0, gap / count[block], 0.0)
-    return Calibration(regressors, metric, after, found)
+    # categories that do not occur have an empty row: they get no coefficient
+    used = np.diag(gram) > 0
+    turn = np.linalg.inv(np.tril(gram) + np.diag(np.where(used, 0.0, 1.0))) * used[:, None] * used
+    rest = np.eye(len(gram)) - turn @ gram
+    operator = turn
+    for _ in range(SWEEPS - 1):
+        operator = turn + rest @ operator
+    return Calibration(regressors, metric, after, np.asarray(operator))
 
 
 def residuals(steps: Sequence[Calibration], scores: FloatArray) -> FloatArray:

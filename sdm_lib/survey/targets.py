@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.errors import bedoelde_u
-from sdm_lib.survey.codes import Codes, FloatArray, IntArray, label, numeric
+from sdm_lib.survey.codes import Codes, FloatArray, IntArray, label, numeric, tally
 from sdm_lib.survey.design import SurveyDesign, rows
 from sdm_lib.survey.errors import choose, survey_error
 from sdm_lib.survey.regressors import Regressors
@@ -90,22 +90,44 @@ def read_targets(
     if missing is not None:
         choose("missing", missing, MISSING)
     parts = []
-    for name, part in table.groupby("variable", sort=False):
-        if part["category"].isna().all() or part["category"].astype(str).eq("").all():
-            parts.append(_numeric_target(design, str(name), part, allowed=numeric_allowed))
+    for name, asked in _by_variable(table).items():
+        if all(text == "" for text in asked.labels):
+            parts.append(_numeric_target(design, name, asked, allowed=numeric_allowed))
         else:
-            parts.append(_target(design, str(name), part, missing=missing, rng=rng))
+            parts.append(_target(design, name, asked, missing=missing, rng=rng))
     _same_population(parts)
     return Targets(tuple(parts))
 
 
-def _numeric_target(design: SurveyDesign, name: str, part: pd.DataFrame, *, allowed: bool) -> Target:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    labels: tuple[str, ...]
+    totals: FloatArray
+
+
+def _by_variable(table: pd.DataFrame) -> dict[str, _Asked]:
+    names = [str(value) for value in table["variable"]]
+    empty = table["category"].isna().to_numpy()
+    labels = ["" if gone else label(value) for value, gone in zip(table["category"], empty, strict=True)]
+    try:
+        totals = numeric(table["total"])
+    except TypeError:
+        raise survey_error("SDM-525", "een totaal is geen getal", "Geef aantallen.", kolom="total") from None
+    rows_of: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        rows_of.setdefault(name, []).append(row)
+    return {name: _Asked(tuple(labels[row] for row in found), totals[found]) for name, found in rows_of.items()}
+
+
+def _numeric_target(design: SurveyDesign, name: str, asked: _Asked, *, allowed: bool) -> Target:
     if not allowed:
         raise survey_error(
             "SDM-521", "een getal als weegvariabele kan niet bij raking", "Gebruik calibrate.", kolom=name
         )
-    if len(part) != 1:
-        raise survey_error("SDM-521", f"{len(part)} totalen voor een numerieke variabele", "Geef er een.", kolom=name)
+    if len(asked.labels) != 1:
+        raise survey_error(
+            "SDM-521", f"{len(asked.labels)} totalen voor een numerieke variabele", "Geef er een.", kolom=name
+        )
     values = numeric(design.column(name))
     absent = np.isnan(values) & (design.weights != 0)
     if absent.any():
@@ -113,29 +135,26 @@ def _numeric_target(design: SurveyDesign, name: str, part: pd.DataFrame, *, allo
             "SDM-522", f"{int(absent.sum())} rijen hebben geen waarde (rij {rows(absent)})",
             "Vul de waarde aan of laat de variabele weg.", kolom=name,
         )  # fmt: skip
-    total = _totals(name, part)
-    return Target(name, ("",), total, np.zeros(len(design), dtype=np.intp), np.nan_to_num(values))
+    _sound(name, asked, negative=True)
+    return Target(name, ("",), asked.totals, np.zeros(len(design), dtype=np.intp), np.nan_to_num(values))
 
 
 def _target(
-    design: SurveyDesign,
-    name: str,
-    part: pd.DataFrame,
-    *,
-    missing: MissingAnswers | None,
-    rng: np.random.Generator | None,
+    design: SurveyDesign, name: str, asked: _Asked, *, missing: MissingAnswers | None, rng: np.random.Generator | None
 ) -> Target:
-    labels = tuple(label(value) for value in part["category"])
+    labels, totals = asked.labels, asked.totals
     twice = {text for text in labels if labels.count(text) > 1}
     if twice:
         raise survey_error(
             "SDM-523", f"categorie '{min(twice)}' staat er meer dan eens in", "Haal dubbele regels weg.", kolom=name
         )
-    totals, found = _totals(name, part, labels), design.codes(name)
-    live = design.weights != 0
-    codes = _onto(found, labels)
-    counts = np.bincount(codes[live & (codes >= 0)], minlength=len(labels))
-    _known_categories(name, found, codes, labels, live)
+    _sound(name, asked, negative=False)
+    found, live = design.codes(name), design.weights != 0
+    codes, everyone = _onto(found, labels), bool(live.all())
+    whole = everyone and int(codes.min()) >= 0  # nobody without weight, nobody outside the table: the usual case
+    if not whole:
+        _known_categories(name, found, codes, labels, live)
+    counts = tally(codes if whole else codes[live & (codes >= 0)], size=len(labels))
     empty = (counts == 0) & (totals != 0)
     if empty.any():
         k = int(np.argmax(empty))
@@ -147,24 +166,19 @@ def _target(
             kolom=name,
         )
     target = Target(name, labels, totals, codes)
-    return _with_missing(design, target, missing=missing, rng=rng)
+    return target if whole else _with_missing(design, target, missing=missing, rng=rng)
 
 
-def _totals(name: str, part: pd.DataFrame, labels: tuple[str, ...] = ("",)) -> FloatArray:
-    try:
-        totals = numeric(part["total"])
-    except TypeError:
-        raise survey_error("SDM-525", "een totaal is geen getal", "Geef aantallen.", kolom=name) from None
-    bad = ~np.isfinite(totals) | ((totals < 0) if labels != ("",) else np.zeros(len(totals), dtype=bool))
+def _sound(name: str, asked: _Asked, *, negative: bool) -> None:
+    bad = ~np.isfinite(asked.totals) | (False if negative else asked.totals < 0)
     if bad.any():
         k = int(np.argmax(bad))
         raise survey_error(
             "SDM-525",
-            f"het totaal van categorie '{labels[k]}' is {totals[k]:g}",
+            f"het totaal van categorie '{asked.labels[k]}' is {asked.totals[k]:g}",
             "Geef een aantal van nul of meer.",
             kolom=name,
         )
-    return totals
 
 
 def _onto(found: Codes, labels: tuple[str, ...]) -> IntArray:

@@ -64,7 +64,7 @@ class DomainSums:
 
     A row belongs to one domain, so cluster sums are sparse: only pairs of domain and cluster that occur are kept.
     After calibration a residual reaches rows outside the domain: then blocks of domains are dense.
-    rows, domain : row number and domain. pair : sum of each row (None: the row itself). cell : domain x stratum of a sum.
+    rows, domain : row number and domain. pair : sum of each row (None: the row itself). cell : domain x stratum of it.
     """
 
     design: SurveyDesign

@@ -75,7 +75,7 @@ def test_two_statement_sets_are_not_compared_without_a_factor():
 
 
 def test_an_answer_outside_the_scale_is_named_by_column_and_row():
-    with pytest.raises(SurveyError, match="kolom b: 1 antwoorden vallen buiten de schaal .rij 1."):
+    with pytest.raises(SurveyError, match=r"kolom b: 1 antwoorden vallen buiten de schaal .rij 1."):
         lonely(((1, 9, 1), (3, 3, 3)))
 
 
