@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sdm_lib.registry import Register
 
 Z95 = 1.959963984540054
+WITHOUT = "verschil van volledige tellingen, geen toets"
+# the same people and trajects stand in both quarters, and how their answer moved is not followed: no test of those
+NO_TEST = ("duur", "intensiteit", "inwoners", "uitgaven_register")
 KEYS = ("gebied_soort", "gebied", "groep")
 
 
@@ -60,7 +63,8 @@ def compare(
     """
     if by is not None:
         return results.concat(*(adjusted(_difference(i, nu, eerder, columns(by), where)) for i in gekozen))
-    everyone = {indicator.id: indicator for indicator in (*gekozen, *(familie or ()))}
+    others = [indicator for indicator in familie or () if _can_be_tested(indicator)]
+    everyone = {indicator.id: indicator for indicator in (*gekozen, *others)}
     table = adjusted(results.concat(*(_difference(i, nu, eerder, (), where) for i in everyone.values())))
     wanted = table.frame["indicator"].isin([indicator.id for indicator in gekozen])
     return Results(table.frame[wanted])
@@ -99,6 +103,13 @@ def refusal(indicator: Indicator, nu: Kader, eerder: Kader) -> str:
     if indicator.seizoen and now.nummer != then.nummer:
         return "niet vergeleken: alleen met hetzelfde seizoen"
     return ""
+
+
+def _can_be_tested(indicator: Indicator) -> bool:
+    # what has no p-value does not count in a family, so it need not be computed for it
+    if indicator.uit_enquete:
+        return True
+    return indicator.bron == "register" and indicator.figuur not in NO_TEST
 
 
 def _last_quarter(periode: str) -> Kwartaal:
@@ -156,7 +167,7 @@ def _of_counts(indicator: Indicator, nu: Meting, eerder: Meting, by: tuple[str, 
 
 def _beside(nu: Results, eerder: Results) -> pd.DataFrame:
     """Levels of now with those of then behind them; a group that one of both lacks has nothing to compare with."""
-    wanted = [*KEYS, "value", "numerator", "denominator", "n"]
+    wanted = [*KEYS, "value", "numerator", "denominator", "n", "se"]
     return nu.frame[wanted].merge(
         eerder.frame[wanted], on=list(KEYS), how="inner", suffixes=("", "_eerder"), validate="1:1"
     )
@@ -166,14 +177,17 @@ def _count_variance(
     indicator: Indicator, nu: Meting, eerder: Meting, both: pd.DataFrame, *, by: tuple[str, ...], where: Where
 ) -> tuple[Any, str]:
     if indicator.aard == "financieel" or indicator.bron != "register":
-        return np.full(len(both), np.nan), "verschil van volledige tellingen, geen toets"
+        return np.full(len(both), np.nan), WITHOUT
     periodes = (eerder.kader.periode, nu.kader.periode)
+    if indicator.figuur in NO_TEST:
+        return np.full(len(both), np.nan), WITHOUT
     counts = turnover.profile(indicator, cast("Register", nu.data(indicator)), periodes=periodes, by=by, where=where)
     if counts is None:
-        return _independent(indicator, both), "verschil van tellingen van verschillende gebeurtenissen"
+        variance = _independent(indicator, both)
+        return variance, "verschil van verschillende gebeurtenissen" if np.isfinite(variance).any() else WITHOUT
     rows = both.assign(**{kolom: _part(both, kolom) for kolom in by})
-    variance = [_row_variance(indicator, counts, rij, by) for rij in rows.to_dict("records")]
-    return np.array(variance), "verschil door in- en uitstroom"
+    found = [_row_variance(indicator, counts, rij, by) for rij in rows.to_dict("records")]
+    return np.array(found), "verschil door in- en uitstroom"
 
 
 def _part(both: pd.DataFrame, kolom: str) -> list[str]:
@@ -196,19 +210,26 @@ def _row_variance(indicator: Indicator, counts: pd.DataFrame, rij: Any, by: tupl
 
 
 def _per(indicator: Indicator) -> float:
-    default = "1000" if indicator.figuur in turnover.PER_POPULATION else "1"
+    default = "1000" if indicator.soort == "per_1000" else "1"
     return float(indicator.argumenten.get("per", default))
 
 
 def _independent(indicator: Indicator, both: pd.DataFrame) -> Any:
-    """Variance of a difference of two counts of different events (Poisson), or of two shares of them (binomial)."""
+    """Variance of a difference of figures on different events: their own, else Poisson counts or binomial shares."""
+    own = both["se"] ** 2 + both["se_eerder"] ** 2
+    if own.notna().any():
+        return own.to_numpy(dtype=np.float64)
     if indicator.soort == "aandeel":
         above = both["numerator"] + both["numerator_eerder"]
         below = both["denominator"] + both["denominator_eerder"]
         pooled = above / below.where(below > 0)
-        return pooled * (1 - pooled) * (1 / both["denominator"] + 1 / both["denominator_eerder"])
+        found = pooled * (1 - pooled) * (1 / both["denominator"] + 1 / both["denominator_eerder"])
+        return found.to_numpy(dtype=np.float64)
     if indicator.soort == "aantal":
-        return both["value"] + both["value_eerder"]
+        return (both["value"] + both["value_eerder"]).to_numpy(dtype=np.float64)
+    if indicator.soort == "per_1000":
+        parts = [both[f"numerator{x}"] * (_per(indicator) / both[f"denominator{x}"]) ** 2 for x in ("", "_eerder")]
+        return (parts[0] + parts[1]).to_numpy(dtype=np.float64)
     return np.full(len(both), np.nan)
 
 

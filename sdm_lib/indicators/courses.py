@@ -102,18 +102,22 @@ def aanmeldingen(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 
 def _survival(table: pd.DataFrame, vraag: Vraag, *, value: str, n: str) -> pd.DataFrame:
+    se = (table["boven"] - table["onder"]) / (2 * 1.959963984540054)  # of the interval, for the test of a change
     return table[list(vraag.by)].assign(
-        value=table[value], lower=table["onder"], upper=table["boven"], n=table[n], method=KM
+        value=table[value], lower=table["onder"], upper=table["boven"], se=se, n=table[n], method=KM
     )
 
 
 def _net(both: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
-    counts = ["netto", "aantal"]
+    """Net share; se of a difference of two shares of the same people, who moved by themselves."""
+    counts = ["netto", "bewogen", "aantal"]
+    both = both.assign(bewogen=both["netto"].abs())
     table = both.groupby(list(vraag.by), as_index=False)[counts].sum() if vraag.by else both[counts].sum().to_frame().T
     below = table["aantal"].astype("float64").where(table["aantal"] > 0)
+    share = table["netto"] / below
     return table[list(vraag.by)].assign(
-        value=table["netto"] / below, numerator=table["netto"], denominator=below, n=table["aantal"],
-        method="volledige telling",
+        value=share, se=np.sqrt((table["bewogen"] / below - share**2) / below), numerator=table["netto"],
+        denominator=below, n=table["aantal"], method="volledige telling",
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ UNITS: Mapping[str, tuple[str, ...]] = {
     "huishoudens": ("huishouden",),
     "voorzieningen": ("persoon", "wet", "voorziening"),
 }
+STOCKS = ("beginstand", "eindstand")
 MASKS = ("nu_d", "nu_y", "eerder_d", "eerder_y")
 
 
@@ -40,15 +41,16 @@ def profile(
     quarter to quarter (trajects that began or ended), or a breakdown by age, which a person grows out of.
     """
     asked = conditions(indicator, where)
-    if indicator.figuur not in _UNIT_TABLES or "leeftijd" in by:
+    flow = indicator.figuur == "stroom" and indicator.argumenten["wat"] not in STOCKS
+    if indicator.figuur not in _UNIT_TABLES or flow or "leeftijd" in by:
         return None
     make = _UNIT_TABLES[indicator.figuur]
     units = UNITS[indicator.argumenten.get("eenheid", _DEFAULT_UNIT.get(indicator.figuur, "clienten"))]
     keys = list(dict.fromkeys([*units, *by]))
-    last_day = indicator.figuur == "stand" or indicator.argumenten.get("op") == "laatste_dag"
+    moment = _moment(indicator)
     sides = []
     for name, periode in zip(("eerder", "nu"), periodes, strict=True):
-        spells = _spells(register, Periode.van(periode), asked, last_day=last_day)
+        spells = _spells(register, Periode.van(periode), asked, moment=moment)
         side = make(spells, keys, indicator.argumenten)
         sides.append(side.rename(**{f"{name}_d": "d", f"{name}_y": "y"}))
     return _joined(*sides, keys=keys, by=by)
@@ -79,10 +81,23 @@ def _contribution(
     return per * (y - float((weight * y).sum()) / total * d) / total
 
 
-def _spells(register: Register, periode: Periode, asked: Mapping[str, Collection[str]], *, last_day: bool) -> Any:
+def _moment(indicator: Indicator) -> str:
+    if indicator.figuur == "stroom":
+        return indicator.argumenten["wat"]
+    last_day = indicator.figuur == "stand" or indicator.argumenten.get("op") == "laatste_dag"
+    return "laatste_dag" if last_day else "periode"
+
+
+def _spells(register: Register, periode: Periode, asked: Mapping[str, Collection[str]], *, moment: str) -> Any:
+    """Spells in use in the period, on its last day, or at the midnight before or after it."""
     table = register.tabel
-    begin = periode.tot_dag - 1 if last_day else periode.van_dag
-    table = table.filter((table.begin < periode.tot_dag) & (table.einde > begin))
+    before, after = {
+        "periode": (periode.tot_dag, periode.van_dag),
+        "laatste_dag": (periode.tot_dag, periode.tot_dag - 1),
+        "beginstand": (periode.van_dag, periode.van_dag),
+        "eindstand": (periode.tot_dag, periode.tot_dag),
+    }[moment]
+    table = table.filter((table.begin < before) & (table.einde > after))
     for kolom, waarden in asked.items():
         if kolom == "leeftijd":
             table = table.filter(_of_age(table, periode, waarden))
@@ -152,10 +167,11 @@ _UNIT_TABLES: dict[str, Callable[[Any, list[str], Mapping[str, str]], Any]] = {
     "unieke": _in_use,
     "stand": _in_use,
     "per_1000": _in_use,
+    "stroom": _in_use,
     "stapeling": _several("voorziening"),
     "wetten_samen": _several("wet"),
     "deel_van_clienten": _with_value,
     "aanbieders_per_huishouden": _providers,
 }
-COUNTS = ("unieke", "stand")
+COUNTS = ("unieke", "stand", "stroom")
 PER_POPULATION = ("per_1000", "wetten_samen")

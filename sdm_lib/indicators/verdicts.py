@@ -45,7 +45,7 @@ class Schatting:
     @property
     def volledig(self) -> bool:
         """Whether it is a full count, without sampling error."""
-        return math.isnan(self.lower) and math.isnan(self.upper) and math.isnan(self.se)
+        return math.isnan(self.lower) and math.isnan(self.upper)
 
 
 def verdict(schatting: Schatting, bereik: Bereik | None) -> Uitspraak:

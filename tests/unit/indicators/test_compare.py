@@ -89,6 +89,31 @@ def test_flows_of_two_quarters_are_independent_counts(catalogus, register):
     assert table.frame["method"].item() == "niet vergeleken: de reeks begint opnieuw in 2015K1"
 
 
+def test_flows_of_the_same_season_are_two_independent_counts(catalogus, register):
+    spells = register(("a", "2015-04-01", ""), ("b", "2016-05-01", ""), ("c", "2016-05-01", ""))
+    nu, toen = Kader("2016K2", "GM0034", gebied_jaar="2017"), Kader("2015K2", "GM0034", gebied_jaar="2017")
+    found = indicators.compare([catalogus["BC11"]], nu=meting(nu, spells), eerder=meting(toen, spells)).frame.iloc[0]
+    assert (found["value"], found["se"]) == (1, pytest.approx(np.sqrt(1 + 2)))
+    assert found["method"] == "verschil van verschillende gebeurtenissen"
+
+
+def test_a_stock_changes_by_who_came_and_who_went(catalogus, register):
+    # at the end of March: a, b; at the end of June: a, c, d. b left on 30 June, which is no end stock of June
+    spells = register(
+        ("a", "2015-01-01", ""), ("b", "2015-01-01", "2015-07-01"), ("c", "2015-04-01", ""), ("d", "2015-06-30", "")
+    )
+    found = indicators.compare([catalogus["BC13"]], nu=meting(NU, spells), eerder=meting(EERDER, spells)).frame.iloc[0]
+    assert (found["value"], found["reference"]) == (1, 2)
+    assert found["se"] == pytest.approx(np.sqrt(2 + 1))
+
+
+def test_a_duration_gets_no_test_because_the_same_trajects_stand_in_both(catalogus, register):
+    spells = register(*[(f"p{k}", "2015-02-01", f"2015-03-{k + 1:02d}") for k in range(1, 28)])
+    table = indicators.compare([catalogus["BC14"]], nu=meting(NU, spells), eerder=meting(EERDER, spells))
+    assert np.isnan(table.frame["p"].item())
+    assert table.frame["method"].item() == "verschil van volledige tellingen, geen toets"
+
+
 def test_an_amount_gets_no_test(catalogus):
     boekingen = pd.DataFrame(
         [(2015, k, "wmo", "maatwerk", "p", "realisatie", 100 * k) for k in (1, 2)],
