@@ -18,11 +18,13 @@ import pandas as pd
 from sdm_lib.registry.driehoek import Afwikkeling, bouw_driehoek, jaarverwachting, mack, revisie
 from sdm_lib.registry.duur import duur, duur_toets, wachttijd
 from sdm_lib.registry.engines import open_bron, to_sql, verbind
+from sdm_lib.registry.groepen import bijstand, gebruikersgroepen
 from sdm_lib.registry.kosten import concentratie, kostendelen
 from sdm_lib.registry.ontleding import aansluiting, kosten_per_client, ontleding
 from sdm_lib.registry.perioden import Periode
 from sdm_lib.registry.register import GEBIEDEN, Register, open_register
 from sdm_lib.registry.rooster import LEEFTIJDEN
+from sdm_lib.registry.standaard import gestandaardiseerd
 from sdm_lib.registry.stapeling import aanbieders_per_huishouden, combinaties, stapeling
 from sdm_lib.registry.stromen import stromen
 from sdm_lib.registry.tellen import per_1000, stand, unieke
@@ -37,14 +39,15 @@ FIGUREN: Mapping[str, Callable[..., pd.DataFrame]] = {
     for figuur in (
         unieke, stand, per_1000, stapeling, combinaties, aanbieders_per_huishouden, stromen, gestart, beeindigd,
         verwijzers, redenen_einde, uitgaven, duur, duur_toets, wachttijd, terugkeer, duurzaam, overgangen,
-        kostendelen, concentratie,
+        kostendelen, concentratie, gestandaardiseerd, gebruikersgroepen, bijstand,
     )
 }  # fmt: skip
 
 __all__ = [
     "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Afwikkeling", "Periode", "Register", "aanbieders_per_huishouden",
-    "aansluiting", "beeindigd", "bouw_driehoek", "combinaties", "concentratie", "duur", "duur_toets", "duurzaam",
-    "gestart", "jaarverwachting", "kosten_per_client", "kostendelen", "mack", "ontleding", "open_bron",
-    "open_register", "overgangen", "per_1000", "redenen_einde", "revisie", "stand", "stapeling", "stromen",
-    "terugkeer", "to_sql", "uitgaven", "unieke", "verbind", "verwijzers", "wachttijd",
+    "aansluiting", "beeindigd", "bijstand", "bouw_driehoek", "combinaties", "concentratie", "duur", "duur_toets",
+    "duurzaam", "gebruikersgroepen", "gestandaardiseerd", "gestart", "jaarverwachting", "kosten_per_client",
+    "kostendelen", "mack", "ontleding", "open_bron", "open_register", "overgangen", "per_1000", "redenen_einde",
+    "revisie", "stand", "stapeling", "stromen", "terugkeer", "to_sql", "uitgaven", "unieke", "verbind", "verwijzers",
+    "wachttijd",
 ]  # fmt: skip

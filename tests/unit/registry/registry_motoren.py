@@ -38,6 +38,9 @@ VRAGEN: dict[str, dict[str, Any]] = {
     "duurzaam": {"periodes": EEN, "by": ["wet"], "binnen": "wet"},
     "overgangen": {"periodes": EEN, "by": ["stadsdeel"]},
     "kostendelen": {"periodes": EEN, "by": ["wet", "voorziening"]},
+    "gestandaardiseerd": {"periodes": EEN},
+    "gebruikersgroepen": {"periodes": EEN, "by": ["stadsdeel"]},
+    "bijstand": {"periodes": EEN},
     "concentratie": {"periodes": EEN, "by": ["wet"]},
 }
 
@@ -51,16 +54,20 @@ def frame() -> pd.DataFrame:
     regels["reden_einde"] = np.where(
         regels["einde"].isna(), None, rng.choice(["volgens_plan", "verhuisd"], len(regels))
     )
+    regels.loc[regels["voorziening"] == "wmo2", ["wet", "voorziening"]] = ["participatie", "bijstand"]
     regels["bedrag_betaald_cent"] = rng.integers(0, 10**7, len(regels))
     regels["geboortejaar"] = 1930 + rng.integers(0, 80, len(regels))
     return regels.astype({"tarief_cent": "int64"}).reset_index(drop=True)
 
 
 def noemers() -> dict[str, Any]:
-    """Households of the three areas, on the first day of the quarter."""
+    """Inhabitants and households of the areas, on the first day of the quarter."""
     gebieden = [f"WK00340{i}" for i in range(1, 6)]
     huishoudens = pd.DataFrame({"peildatum": pd.Timestamp("2015-01-01"), "stadsdeel": gebieden, "huishoudens": 100})
-    return {"huishoudens": huishoudens, "kwartaal": EEN, "leverdatum": LEVERDATUM}
+    rooster = pd.MultiIndex.from_product([gebieden, registry.LEEFTIJDEN, ["man", "vrouw"]])
+    bevolking = rooster.to_frame(index=False, name=["stadsdeel", "leeftijd", "geslacht"])
+    bevolking = bevolking.assign(peildatum=pd.Timestamp("2015-01-01"), inwoners=200)
+    return {"bevolking": bevolking, "huishoudens": huishoudens, "kwartaal": EEN, "leverdatum": LEVERDATUM}
 
 
 def vergelijk(naam: str, hier: registry.Register, daar: registry.Register) -> None:

@@ -1,0 +1,114 @@
+"""The six user groups of the national monitor, and social assistance as households and as persons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.registry.noemers import noemer
+from sdm_lib.registry.perioden import Periode, vensters
+from sdm_lib.registry.register import Register, Where
+from sdm_lib.registry.stapeling import combinaties
+from sdm_lib.registry.stromen import stromen
+from sdm_lib.registry.tellen import stand
+from sdm_lib.registry.uitstroom import duurzaam
+
+SECTOREN = ("wmo", "jeugd", "participatie")
+GROEPEN = ("alleen wmo", "alleen jeugd", "alleen participatie", "meer sectoren", "ook voorzieningen erbuiten", "geen")
+
+
+def gebruikersgroepen(
+    register: Register,
+    *,
+    periodes: Sequence[Kwartaal | Periode | str] | Kwartaal | Periode | str,
+    eenheid: str = "huishoudens",
+    by: Sequence[str] = (),
+    where: Where | None = None,
+    erbuiten: str | None = None,
+) -> pd.DataFrame:
+    """Households (or clients) by user group: one sector only (three), more sectors, also related provisions, none.
+
+    erbuiten : a text column with ja/nee that says at person level whether related provisions outside the three laws
+    (Wlz, Zvw) are used; without it the fifth group is not measured and the others leave it out of account.
+    by : columns that the population knows (areas). "geen" is the population less the users.
+
+    Returns periode, the columns of `by`, groep, aantal (NaN where not measured), status (ok or niet_gemeten).
+    Raises InvoerFout SDM-420 when the population was not delivered.
+    """
+    sets = combinaties(register, periodes=periodes, eenheid=eenheid, by=by, where=where)
+    erbij = sets.iloc[:0]
+    if erbuiten is not None:
+        erbij = combinaties(
+            register, periodes=periodes, eenheid=eenheid, by=by, where={**(where or {}), erbuiten: "ja"}
+        )
+        samen = [*sets.columns.drop("aantal")]
+        sets = sets.merge(erbij, on=samen, how="left", suffixes=("", "_erbij"), validate="1:1")
+        sets["aantal"] -= sets["aantal_erbij"].fillna(0).astype("int64")  # a set without them has none of them
+    groep = sets["combinatie"].map(lambda c: f"alleen {c}" if c in SECTOREN else "meer sectoren")
+    sleutel = ["periode", *by]
+    telling = sets.assign(groep=groep).groupby([*sleutel, "groep"])["aantal"].sum()
+    totaal = _bevolking(register, periodes, eenheid, by, where)
+    uit = totaal.merge(pd.DataFrame({"groep": list(GROEPEN)}), how="cross", validate="m:m")
+    uit = uit.merge(telling.reset_index(), on=[*sleutel, "groep"], how="left", validate="1:1")
+    uit["aantal"] = uit["aantal"].astype(float).fillna(0.0)  # a group that nobody is in is a true zero
+    vijf = uit["groep"] == GROEPEN[4]
+    if erbuiten is None:
+        uit.loc[vijf, "aantal"] = float("nan")
+    else:
+        extra = uit[sleutel].merge(erbij.groupby(sleutel)["aantal"].sum().reset_index(), on=sleutel, how="left")
+        uit.loc[vijf, "aantal"] = extra["aantal"].fillna(0).to_numpy()[vijf.to_numpy()]
+    gebruikers = uit.groupby(sleutel)["aantal"].transform("sum")
+    geen = uit["groep"] == GROEPEN[5]
+    uit.loc[geen, "aantal"] = (uit["noemer"] - gebruikers)[geen]
+    status = uit["aantal"].isna().map({True: "niet_gemeten", False: "ok"})
+    return uit.assign(status=status)[[*sleutel, "groep", "aantal", "status"]]
+
+
+def bijstand(
+    register: Register,
+    *,
+    periodes: Sequence[Kwartaal | Periode | str] | Kwartaal | Periode | str,
+    by: Sequence[str] = (),
+    where: Where | None = None,
+    naar_werk: Sequence[str] = ("werk",),
+    dagen: int = 183,
+) -> pd.DataFrame:
+    """Social assistance at the end of each period and its flows, as households and as persons.
+
+    naar_werk : reasons of ending that mean work. by : areas.
+    Returns periode, the columns of `by`, huishoudens, personen, jonger_dan_27 (all three on the last day), instroom,
+    uitstroom, naar_werk, duurzaam_naar_werk (still off benefit after `dagen` days), nog_onbekend (of naar_werk: not
+    followed that long yet).
+    """
+    waar = {**(where or {}), "voorziening": "bijstand"}
+    sleutel = ["periode", *by]
+    vraag: dict[str, Any] = {"periodes": periodes, "by": by}
+    uit = stand(register, eenheid="huishoudens", where=waar, **vraag).rename(columns={"aantal": "huishoudens"})
+    personen = stand(register, where=waar, **vraag).rename(columns={"aantal": "personen"})
+    jong = stand(register, where={**waar, "leeftijd": "0-26"}, **vraag).rename(columns={"aantal": "jonger_dan_27"})
+    stroom = stromen(register, where=waar, **vraag)[[*sleutel, "instroom", "uitstroom"]]
+    werk = duurzaam(register, where=waar, redenen=naar_werk, dagen=dagen, **vraag)
+    werk = werk.rename(columns={"uitstroom": "naar_werk", "duurzaam": "duurzaam_naar_werk"})
+    for deel in (personen, jong, stroom, werk.drop(columns="teruggekeerd")):
+        uit = uit.merge(deel, on=sleutel, how="left", validate="1:1")
+    laatste = ["naar_werk", "duurzaam_naar_werk", "nog_onbekend"]
+    return uit.fillna(dict.fromkeys(laatste, 0)).astype(dict.fromkeys(laatste, "int64"))  # nobody left to work: zero
+
+
+def _bevolking(
+    register: Register,
+    periodes: Sequence[Kwartaal | Periode | str] | Kwartaal | Periode | str,
+    eenheid: str,
+    by: Sequence[str],
+    where: Where | None,
+) -> pd.DataFrame:
+    return pd.concat(
+        [
+            noemer(register, m, eenheid=eenheid, by=by, where=where, hoe="begin", dag=False).assign(periode=m.label)
+            for m in vensters(periodes)
+        ],
+        ignore_index=True,
+    )

@@ -1,0 +1,90 @@
+import pandas as pd
+import pytest
+from registry_referentie import register
+
+from sdm_lib import registry
+from sdm_lib.errors import InvoerFout
+from sdm_lib.registry.standaard import byar
+
+OUD, JONG = 1940, 1990  # 75 and 25 in 2015
+
+
+def bevolking():
+    """Area 1 is old (80 old, 20 young), area 2 is young (20 old, 80 young)."""
+    regels = [("WK003401", "75+", 80), ("WK003401", "23-29", 20), ("WK003402", "75+", 20), ("WK003402", "23-29", 80)]
+    frame = pd.DataFrame(regels, columns=["stadsdeel", "leeftijd", "inwoners"])
+    return frame.assign(peildatum=pd.Timestamp("2015-01-01"), geslacht="vrouw")
+
+
+def clienten(gebied, geboortejaar, aantal):
+    return [
+        {"persoon": f"{gebied}{geboortejaar}{i}", "huishouden": f"{gebied}{geboortejaar}{i}", "stadsdeel": gebied,
+         "geboortejaar": geboortejaar, "begin": "2015-01-01", "einde": None}
+        for i in range(aantal)
+    ]  # fmt: skip
+
+
+def test_two_areas_with_the_same_risk_per_age_have_the_same_standardised_rate():
+    regels = [*clienten("WK003401", OUD, 40), *clienten("WK003401", JONG, 2), *clienten("WK003402", OUD, 10),
+              *clienten("WK003402", JONG, 8)]  # fmt: skip
+    opened = registry.open_register(register(*regels), bevolking=bevolking())
+    uit = registry.gestandaardiseerd(opened, periodes="2015K1")
+    assert uit["ruw"].tolist() == [420.0, 180.0]
+    assert uit["waarde"].tolist() == pytest.approx([300.0, 300.0])  # half old at 500, half young at 100 per 1,000
+    assert (uit["onder"] < 300).all()
+    assert (uit["boven"] > 300).all()
+    stad = registry.gestandaardiseerd(opened, periodes="2015K1", by=())
+    assert stad["waarde"].tolist() == pytest.approx(stad["ruw"].tolist())
+
+
+def test_the_interval_of_dobson_by_hand():
+    opened = registry.open_register(register(*clienten("WK003401", OUD, 10)), bevolking=bevolking())
+    uit = registry.gestandaardiseerd(opened, periodes="2015K1").set_index("stadsdeel").loc["WK003401"]
+    gewicht = 0.5  # half of the city is old
+    onder, boven = (float(grens[0]) for grens in byar(pd.Series([10.0]).to_numpy()))
+    assert uit["waarde"] == pytest.approx(1000 * gewicht * 10 / 80)
+    assert uit["boven"] == pytest.approx(1000 * gewicht / 80 * boven)
+    assert uit["onder"] == pytest.approx(1000 * gewicht / 80 * onder)
+
+
+def test_clients_in_a_group_without_inhabitants_are_refused():
+    opened = registry.open_register(register(*clienten("WK003401", 1970, 3)), bevolking=bevolking())
+    with pytest.raises(InvoerFout, match=r"SDM-421 fout: bevolking\.csv: 1 groepen hebben clienten en geen inwoners"):
+        registry.gestandaardiseerd(opened, periodes="2015K1")
+    with pytest.raises(ValueError, match="cannot be broken down by"):
+        registry.gestandaardiseerd(opened, periodes="2015K1", by=["geslacht"])
+
+
+def test_the_six_user_groups_and_what_is_not_measured():
+    regels = [
+        *clienten("WK003401", OUD, 3),
+        *({**regel, "wet": "jeugd", "voorziening": "ambulant"} for regel in clienten("WK003401", OUD, 1)),
+        *({**regel, "wet": "participatie", "voorziening": "bijstand"} for regel in clienten("WK003402", JONG, 2)),
+    ]
+    opened = registry.open_register(register(*regels), bevolking=bevolking())
+    uit = registry.gebruikersgroepen(opened, periodes="2015K1", eenheid="clienten").set_index("groep")
+    assert uit["aantal"].fillna(-1).tolist() == [2, 0, 2, 1, -1, 195]
+    assert uit["status"].tolist() == ["ok"] * 4 + ["niet_gemeten", "ok"]
+    frame = register(*regels).assign(wlz=["ja", "nee", "nee", "ja", "nee", "nee"])
+    gemeten = registry.gebruikersgroepen(
+        registry.open_register(frame, bevolking=bevolking()), periodes="2015K1", eenheid="clienten", erbuiten="wlz",
+        by=["stadsdeel"],
+    )  # fmt: skip
+    assert gemeten.groupby("stadsdeel")["aantal"].sum().tolist() == [100, 100]
+    assert gemeten.loc[gemeten["groep"] == "ook voorzieningen erbuiten", "aantal"].tolist() == [1, 0]
+    assert gemeten["status"].eq("ok").all()
+
+
+def test_social_assistance_as_households_and_persons():
+    uitkering = {"wet": "participatie", "voorziening": "bijstand", "huishouden": "h", "begin": "2014-01-01"}
+    frame = register(
+        uitkering | {"persoon": "a", "einde": None, "geboortejaar": 1990},
+        uitkering | {"persoon": "b", "einde": None, "geboortejaar": 1970},
+        uitkering | {"persoon": "c", "huishouden": "k", "einde": "2015-02-01", "reden_einde": "werk"},
+        uitkering | {"persoon": "d", "huishouden": "m", "begin": "2015-03-01", "einde": None, "geboortejaar": 1988},
+    )
+    uit = registry.bijstand(registry.open_register(frame), periodes="2015K1").iloc[0]
+    assert uit.drop("periode").to_dict() == {
+        "huishoudens": 2, "personen": 3, "jonger_dan_27": 1, "instroom": 1, "uitstroom": 1, "naar_werk": 1,
+        "duurzaam_naar_werk": 0, "nog_onbekend": 1,
+    }  # fmt: skip
