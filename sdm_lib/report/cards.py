@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from sdm_lib.report.charts.opmaak import bondig
-from sdm_lib.report.figures import Cijfer, toon_marge
+from sdm_lib.report.figures import Cijfer, toon_kort, toon_marge
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
 
@@ -25,7 +24,8 @@ def _kaart(stuk: Stuk, rij: Cijfer) -> str:
     marge = f'<p class="marge">{"marge " if toon_marge(rij) else ""}{escape(toon_marge(rij))}</p>'
     groot = "groot" if rij.zichtbaar else "groot verborgen"
     return (
-        f'<li><p class="naam">{escape(naam)}{plaats}</p><p class="{groot}">{escape(bondig(rij))}</p>{marge}'
+        f'<li><p class="naam">{escape(naam)}{plaats}</p>'
+        f'<p class="{groot}">{escape(toon_kort(rij, woord="mln"))}</p>{marge}'
         f'<div class="loop">{_trend(stuk, rij)}{_richting(stuk, rij)}</div></li>'
     )
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
-from sdm_lib.report.figures import Cijfer, toon
+from sdm_lib.report.figures import Cijfer, kapitaal, toon
 from sdm_lib.report.stuk import Stuk
 
-MAX_KOLOMMEN = 6
+MAX_KOLOMMEN = 7
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,23 @@ def _assen(stuk: Stuk, rijen: Sequence[Cijfer]) -> list[tuple[str, Callable[[Cij
         assen.append(("Periode", lambda rij: rij.periode_naam))
     if stuk.varieert("groep"):
         kop = stuk.groep_sleutel() or "groep"
-        assen.append((kop[:1].upper() + kop[1:], lambda rij: rij.groep_naam or "totaal"))
+        assen.extend(_groepassen(stuk, rijen) or [(kapitaal(kop), lambda rij: kapitaal(rij.groep_naam or "totaal"))])
     if stuk.varieert("indicator"):
         assen.append(("Cijfer", lambda rij: rij.naam))
     return assen
+
+
+def _groepassen(stuk: Stuk, rijen: Sequence[Cijfer]) -> list[tuple[str, Callable[[Cijfer], str]]]:
+    """Two axes when every row has the same two group keys (year and item); else none."""
+    sleutels = {tuple(rij.groep_delen) for rij in rijen}
+    if len(sleutels) != 1 or len(paar := next(iter(sleutels))) != 2:
+        return []
+    return [(kapitaal(stuk.labels.get(key, key)), partial(_groepwaarde, stuk, key)) for key in paar]
+
+
+def _groepwaarde(stuk: Stuk, key: str, rij: Cijfer) -> str:
+    waarde = rij.groep_delen[key]
+    return kapitaal(stuk.labels.get(f"{key}={waarde}", waarde.replace("_", " ")))
 
 
 def _waarden(van: Callable[[Cijfer], str], rijen: Sequence[Cijfer]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.results import parse_groep
 
 DECIMALEN = {"aandeel": 0, "procentpunt": 0, "aantal": 0, "per_1000": 1, "cijfer": 1, "score": 1, "euro": 0, "dagen": 0}
+MILJOEN = 1_000_000
 EENHEDEN = {
     "aandeel": "procent",
     "procentpunt": "procentpunt",
@@ -176,6 +177,34 @@ def schrijf_verschil(value: float, unit: str, *, decimalen: int | None = None) -
         return f"+{tekst}" if value > 0 else tekst
     tekst = nl.met_teken(value, cijfers_na)
     return f"{tekst} dagen" if unit == "dagen" else tekst
+
+
+def schrijf_kort(value: float, unit: str, *, verschil: bool = False, woord: str = "miljoen") -> str:
+    """A level or difference for running text: amounts from a million on in millions with one decimal.
+
+    >>> schrijf_kort(100_827_611, "euro"), schrijf_kort(0.65, "aandeel")
+    ('€\\xa0100,8 miljoen', '65%')
+    """
+    schrijver = schrijf_verschil if verschil else schrijf
+    if unit == "euro" and abs(value) >= MILJOEN:
+        return f"{schrijver(value / MILJOEN, unit, decimalen=1)} {woord}"
+    return schrijver(value, unit)
+
+
+def toon_kort(cijfer: Cijfer, *, woord: str = "miljoen") -> str:
+    """The value as running text or a chart says it, or the sign of why it is not shown; the table has it whole."""
+    if not cijfer.zichtbaar:
+        return toon(cijfer)
+    return schrijf_kort(cijfer.value, cijfer.unit, verschil=cijfer.measure != "level", woord=woord)
+
+
+def kapitaal(tekst: str) -> str:
+    """The first letter as a capital, the rest as it is.
+
+    >>> kapitaal("hulp bij huishouden"), kapitaal("wmo")
+    ('Hulp bij huishouden', 'Wmo')
+    """
+    return tekst[:1].upper() + tekst[1:]
 
 
 def toon(cijfer: Cijfer) -> str:

@@ -78,6 +78,7 @@ def _stijl() -> Any:
         "svg.fonttype": "none",
         "font.family": "DejaVu Sans",  # comes with matplotlib: the same measures on every machine
         "font.size": LETTER,
+        "text.parse_math": False,  # a label is text, dollar signs included
         "text.color": kleur("inkt"),
         "axes.edgecolor": kleur("lijn"),
         "axes.labelcolor": kleur("zacht"),

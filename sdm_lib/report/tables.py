@@ -11,7 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from sdm_lib.report import crosstab
-from sdm_lib.report.figures import EENHEDEN, Cijfer, toon, toon_marge, toon_n
+from sdm_lib.report.figures import EENHEDEN, Cijfer, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
 
@@ -96,9 +96,9 @@ def _groepkolom(stuk: Stuk, key: str) -> Kolom:
 
     def tekst(rij: Cijfer) -> str:
         waarde = rij.groep_delen.get(key, "")
-        return stuk.labels.get(f"{key}={waarde}", waarde.replace("_", " ")) if waarde else "totaal"
+        return kapitaal(stuk.labels.get(f"{key}={waarde}", waarde.replace("_", " ")) if waarde else "totaal")
 
-    return Kolom(kop[:1].upper() + kop[1:], tekst, rijkop=True)
+    return Kolom(kapitaal(kop), tekst, rijkop=True)
 
 
 def html_tabel(stuk: Stuk, *, bijschrift: str, genummerd: bool = False) -> str:

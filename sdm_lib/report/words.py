@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sdm_lib import nl
-from sdm_lib.report.figures import Cijfer, schrijf, schrijf_verschil, toon, toon_marge
+from sdm_lib.report.figures import Cijfer, schrijf, schrijf_kort, toon, toon_kort, toon_marge
 
 ALFA = 0.05  # level of the tests, as in params/kit.yaml; two-sided, after correction for many comparisons
 Oordeel = Literal["hoger", "lager", "gelijk", "onduidelijk", "verborgen", "geen"]  # geen: nothing to compare with
@@ -132,7 +132,7 @@ def richting(verschil: Cijfer, regels: Regels) -> str:
 
 
 def _grootte(verschil: Cijfer) -> str:
-    return schrijf_verschil(abs(verschil.value), verschil.unit).lstrip("+")
+    return schrijf_kort(abs(verschil.value), verschil.unit, verschil=True).lstrip("+")
 
 
 def zin_verschil(verschil: Cijfer, regels: Regels) -> str:
@@ -161,7 +161,7 @@ def zin_stand(cijfer: Cijfer, *, waar: str = "") -> str:
     if not cijfer.zichtbaar:
         return f"{_naam(cijfer)}{plaats}: {toon(cijfer)}."
     marge = f" (marge {toon_marge(cijfer)})" if toon_marge(cijfer) else ""
-    return f"{_naam(cijfer)}{plaats}: {toon(cijfer)}{marge}."
+    return f"{_naam(cijfer)}{plaats}: {toon_kort(cijfer)}{marge}."
 
 
 def _naam(cijfer: Cijfer) -> str:
@@ -187,7 +187,7 @@ def zin_reeks(rijen: Sequence[Cijfer], naam: Callable[[Cijfer], str]) -> str:
 
 def _met_marge(rij: Cijfer, naam: Callable[[Cijfer], str]) -> str:
     marge = f" (marge {toon_marge(rij)})" if toon_marge(rij) else ""
-    return f"{naam(rij)}, {toon(rij)}{marge}"
+    return f"{naam(rij)}, {toon_kort(rij)}{marge}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ def bevindingen(rows: Sequence[Cijfer], regels: Regels, *, maximum: int = 6) -> 
 
 
 def _bevinding(stand: Cijfer, verschil: Cijfer | None, regels: Regels) -> Bevinding:
-    kop = f"{_naam(stand)}: {toon(stand)}"
+    kop = f"{_naam(stand)}: {toon_kort(stand)}"
     if verschil is None:
         marge = f"De marge is {toon_marge(stand)}." if toon_marge(stand) else ""
         return Bevinding(kop, (marge,) if marge else (), "geen", 0.0)

@@ -6,18 +6,23 @@ time, so other work on the machine counts little; the best of three.
 
 from __future__ import annotations
 
+import copy
 import gzip
 import platform
+import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from sdm_lib import report  # noqa: E402  # after the project folder is on the path
+from sdm_lib.disclosure import Publishable  # noqa: E402
+from sdm_lib.results import MIME  # noqa: E402
 from tests.unit.report.stukken import paginas, voorbeelden  # noqa: E402
 
 
@@ -36,10 +41,27 @@ def line(naam: str, waarde: float, eenheid: str, goal: float) -> None:
     print(f"bench report.{naam} {waarde:.3g} {eenheid} goal {goal:g} {'ok' if waarde <= goal else 'short'}")
 
 
+def default_html(boek: Any, stukken: Mapping[str, Publishable]) -> str:
+    """The peer: the same text and pictures in a notebook, as nbconvert makes HTML of it by default."""
+    from nbconvert import HTMLExporter
+
+    kopie = copy.deepcopy(boek)
+    for cel in kopie.cells:
+        for output in cel.get("outputs", []):
+            output.data["text/html"] = report.fragment(stukken[output.data.pop(MIME)["id"]])
+    html, _ = HTMLExporter().from_notebook_node(kopie)
+    return str(html)
+
+
+def outside(html: str) -> set[str]:
+    """Addresses that a page would fetch: scripts, pictures and style sheets of others."""
+    return set(re.findall(r'(?:src|@import url\()="?(https?://[^"\')]+)', html))
+
+
 def main() -> None:
     """Measure and print."""
     pakketten = ", ".join(f"{naam} {version(naam)}" for naam in ("matplotlib", "seaborn", "nbconvert", "xlsxwriter"))
-    print(f"bench report on {platform.machine()}, Python {platform.python_version()}, {pakketten}; no peers")
+    print(f"bench report on {platform.machine()}, Python {platform.python_version()}, {pakketten}; peer nbconvert")
     charts = {naam: stuk for naam, stuk in voorbeelden().items() if stuk.vorm == "chart"}
     begin = time.process_time()
     report.fragment(charts["bars"])
@@ -53,6 +75,10 @@ def main() -> None:
     line("page", cpu(lambda: report.render_page(boek, stukken, page)), "cpu_s", 0.2 * len(stukken))
     line("page_weight", len(html.encode()) / 1000, "KB", 150)
     line("page_weight_gzip", len(gzip.compress(html.encode(), mtime=0)) / 1000, "KB", 40)
+    standaard = default_html(boek, stukken)
+    line("size_against_nbconvert", len(html.encode()) / len(standaard.encode()), "ratio", 0.5)
+    line("outside_addresses", len(outside(html)), "count", 0)
+    print(f"bench report.outside_addresses_nbconvert {len(outside(standaard))} count goal none peer")
     line("workbook", cpu(lambda: report.workbook(stukken, titel="Monitor", kwartaal="2e kwartaal 2015")), "cpu_s", 1)
     line("cijfers_csv", cpu(lambda: report.cijfers_csv(stukken)), "cpu_s", 0.2)
 

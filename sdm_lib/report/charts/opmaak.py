@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sdm_lib.report.figures import Cijfer, schrijf, toon
+from sdm_lib.report.figures import MILJOEN, Cijfer, kapitaal, schrijf, toon, toon_kort
 from sdm_lib.report.palette import kleur
 from sdm_lib.report.svg import BREEDTE, LETTER, TEKENBREEDTE
 
@@ -53,7 +53,7 @@ def rijlabels(ax: Any, labels: Sequence[str], *, vet: Sequence[bool] = ()) -> No
     """Row labels at the left, y = 0 on top. Each line is its own text, so it stays right-aligned in any font."""
     ax.set_yticks([])
     for y, label in enumerate(labels):
-        regels = afgebroken(label)
+        regels = afgebroken(kapitaal(label))
         for i, regel in enumerate(regels):
             ax.annotate(
                 regel,
@@ -161,14 +161,9 @@ def alle_waarden(rijen: Sequence[Cijfer], naam: Callable[[Cijfer], str], *, maxi
     return "; ".join(delen) + rest
 
 
-MILJOEN = 1_000_000
-
-
 def bondig(rij: Cijfer) -> str:
     """A value where room is scarce: amounts from a million on in millions with one decimal."""
-    if rij.zichtbaar and rij.unit == "euro" and abs(rij.value) >= MILJOEN:
-        return schrijf(rij.value / MILJOEN, "euro", decimalen=1) + " mln"
-    return toon(rij)
+    return toon_kort(rij, woord="mln")
 
 
 def waarden_links(ax: Any, laag: float, hoog: float, unit: str) -> None:

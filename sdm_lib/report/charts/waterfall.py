@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sdm_lib.report.charts import opmaak
-from sdm_lib.report.figures import Cijfer, schrijf, schrijf_verschil
+from sdm_lib.report.figures import Cijfer, schrijf_kort
 from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import Beeld, Stuk
 from sdm_lib.report.svg import als_svg, doek
@@ -57,10 +57,7 @@ def _naam(stuk: Stuk, rij: Cijfer) -> str:
 
 def geld(waarde: float, unit: str, *, teken: bool = False) -> str:
     """A value or change where room is scarce: amounts from a million on in millions."""
-    schrijver = schrijf_verschil if teken else schrijf
-    if unit == "euro" and abs(waarde) >= opmaak.MILJOEN:
-        return schrijver(waarde / opmaak.MILJOEN, unit, decimalen=1) + " mln"
-    return schrijver(waarde, unit)
+    return schrijf_kort(waarde, unit, verschil=teken, woord="mln")
 
 
 def _svg(stuk: Stuk, balken_: Sequence[Balk], alt: str) -> str:

@@ -110,6 +110,12 @@ def test_text_from_labels_is_escaped():
     assert "&lt;script&gt;" in html
 
 
+def test_dollar_signs_and_markup_in_a_label_are_text():
+    labels = LABELS | {"WK003401": "Kosten $a_1$ & <b>"}
+    html = report.fragment(beschermd(aandelen(), chart="dot", labels=labels))
+    assert re.search(r"<text[^>]*>Kosten \$a_1\$ &amp; &lt;b&gt;</text>", html)
+
+
 def test_findings_put_what_changed_and_matters_first():
     tabel = results.concat(
         standen(("CE02", 0.5, "aandeel"), ("CE01", 0.65, "aandeel")),

@@ -7,15 +7,18 @@ import hashlib
 import itertools
 import re
 from dataclasses import replace
+from typing import Any
 
 import nbformat.v4 as v4
 import pytest
+from nbconvert.exporters import get_exporter
 
 from sdm_lib import report
 from sdm_lib.errors import RapportFout
+from sdm_lib.report.exporter import SdmExporter
 from sdm_lib.report.markdown import Tekst
-from sdm_lib.results import MIME
-from tests.unit.report.stukken import notebook, paginas
+from sdm_lib.results import MIME, Piece
+from tests.unit.report.stukken import LABELS, aandelen, notebook, paginas
 
 BOEK, STUKKEN, PAGE = paginas()
 
@@ -143,6 +146,32 @@ def test_markdown_headings_are_put_in_order():
     assert re.findall(r"<h(\d) id=\"([^\"]+)\">", html) == [
         ("2", "diep"), ("2", "twee"), ("2", "nog-een"), ("2", "twee-2"),
     ]  # fmt: skip
+
+
+def _met_stukken() -> Any:
+    """A notebook as plain papermill leaves it: whole pieces among its outputs."""
+    piece = Piece("clienten-WK003401/01", "chart", "steekproef", aandelen(), {"titel": "Weten zij de weg?"}, LABELS)
+    uitvoer = v4.new_output("display_data", data={MIME: piece.to_json(), "text/html": "<b>voorbeeld</b>"})
+    return notebook({}, v4.new_code_cell("run.publish()", outputs=[uitvoer]))
+
+
+def test_nbconvert_alone_protects_the_notebook_and_says_concept():
+    html, resources = SdmExporter().from_notebook_node(_met_stukken())
+    assert resources["output_extension"] == ".html"
+    assert "CONCEPT" in html
+    assert "Deze pagina is los gemaakt" in html
+    assert 'id="clienten-wk003401-01"' in html
+    assert "2e kwartaal 2015" in html
+    assert ">7<" not in html  # the n of the area that is too small to show
+
+
+def test_nbconvert_of_a_notebook_without_pieces_is_a_page_of_text():
+    html, _ = SdmExporter().from_notebook_node(notebook({}))
+    assert "<h1>Wat ervaren cliënten?</h1>" in html
+
+
+def test_nbconvert_finds_the_exporter_by_its_name():
+    assert get_exporter("sdm-html") is SdmExporter
 
 
 def _index(**kw: str) -> str:

@@ -1,0 +1,60 @@
+"""When a table is a grid, and what its cells say."""
+
+from __future__ import annotations
+
+import re
+
+from sdm_lib import report, results
+from sdm_lib.report import crosstab
+from sdm_lib.report.stuk import stuk
+from tests.unit.report.stukken import aandelen, beschermd, rijen, tellingen, trend
+
+
+def respons(*, tot: int = 3) -> results.Results:
+    """Counts per stratum for a few indicators, as an account of response has them."""
+    return rijen(
+        *(
+            {"indicator": naam, "groep": results.groep(soort=soort), "value": x, "numerator": x, "n": x}
+            for naam, x in list({"getrokken": 340.0, "volledig": 92.0, "deels": 33.0}.items())[:tot]
+            for soort in ("huishouden", "vervoer")
+        ),
+        unit="aantal", source="clienten",
+    )  # fmt: skip
+
+
+def test_a_complete_grid_without_margins_is_shown_as_one():
+    raster = crosstab.kruis(stuk(beschermd(respons(), vorm="table", policy="register")))
+    assert raster is not None
+    assert (raster.hoek, raster.rijen, raster.kolommen) == (
+        "Soort", ("Huishouden", "Vervoer"), ("getrokken", "volledig", "deels"),
+    )  # fmt: skip
+    html = report.fragment(beschermd(respons(), vorm="table", policy="register"))
+    assert re.search(
+        r'<th scope="row">Vervoer</th><td class="g">340</td><td class="g">92</td><td class="g">33</td>', html
+    )
+
+
+def test_two_group_keys_make_a_grid_too():
+    tabel = rijen(
+        *({"groep": results.groep(jaar=jaar, post=post), "value": 1e6 + i, "n": 1}
+          for i, jaar in enumerate(("2013", "2014")) for post in ("wsw", "bijstand")),
+        unit="euro", source="grootboek", indicator="K08",
+    )  # fmt: skip
+    raster = crosstab.kruis(stuk(beschermd(tabel, vorm="table", policy="register")))
+    assert raster is not None
+    assert (raster.rijen, raster.kolommen) == (("2013", "2014"), ("Wsw", "Bijstand"))
+
+
+def test_margins_gaps_and_one_dimension_stay_a_list():
+    assert crosstab.kruis(stuk(beschermd(aandelen(), vorm="table"))) is None
+    assert crosstab.kruis(stuk(beschermd(trend(), vorm="table"))) is None
+    gat = results.Results(respons().frame.iloc[:-1])
+    assert crosstab.kruis(stuk(beschermd(gat, vorm="table", policy="register"))) is None
+    assert crosstab.kruis(stuk(beschermd(tellingen("wet", {"wmo": 40.0}), vorm="table", policy="register"))) is None
+    assert crosstab.kruis(stuk(beschermd(results.empty(), vorm="table"))) is None
+
+
+def test_a_short_table_is_kept_on_one_sheet():
+    assert 'class="kort"' in report.fragment(beschermd(aandelen(), vorm="table"))
+    lang = tellingen("soort", {f"s{i}": 40.0 + i for i in range(20)})
+    assert 'class="kort"' not in report.fragment(beschermd(lang, vorm="table", policy="register"))
