@@ -20,11 +20,13 @@ from sdm_lib.sources.levering import (
     load_vragenlijst,
     schema_names,
 )
+from sdm_lib.sources.ontwerp import draft_schema
 from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.privacy import eleven_test
 from sdm_lib.sources.pseudonymise import Pseudoniemen, Sleutel, load_key, new_key, pseudonym, pseudonymise
 from sdm_lib.sources.reading import Levering, check, failure, read, require
 from sdm_lib.sources.reference import reference
+from sdm_lib.sources.verslag import as_csv, as_html
 
 __all__ = [
     "CODES",
@@ -40,7 +42,10 @@ __all__ = [
     "Schema",
     "Sleutel",
     "Vragenlijst",
+    "as_csv",
+    "as_html",
     "check",
+    "draft_schema",
     "eleven_test",
     "failure",
     "gebieden",

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 BROK = 1 << 22
 _LETTERS = set("éëïöüèêáóàçñîâäôûíúìòùÉËÏÖÜÈÀÁÄåøæßãõ")
 _TEKENS = set("€’‘“”–—…°½²³±§·´\u00a0")
 # text that was read as Windows-1252 while it was UTF-8, and saved again as UTF-8: Ã© for é, â‚¬ for €
 _VERMINKT = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â‚¬|â€[™œ“”˜]|\ufffd")
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")  # é in UTF-8; in a file that is not UTF-8 as a whole
-_CONTEXT = re.compile(rb"[\x00-\x7f]?[\x80-\xff][\x00-\x7f]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,22 @@ def _eight_bit(path: Path) -> Codering:
         if _UTF8_LETTER.search(brok):
             return Codering("", soort="gemengd")
         quotes = quotes or b'"' in brok or b"'" in brok
-        contexten.update(_CONTEXT.findall(brok))
+        contexten.update(_contexts(brok))
     scores = {naam: _score(contexten, naam) for naam in ("cp1252", "mac_roman")}
     beste, tweede = sorted(scores, key=lambda naam: scores[naam], reverse=True)
     zeker = scores[beste] > 0 and scores[beste] > scores[tweede]
     return Codering(beste if zeker else "", aanhalingstekens=quotes)
+
+
+def _contexts(brok: bytes) -> Counter[bytes]:
+    """Every byte above 127 with its neighbours, and how often that occurs."""
+    bytes_ = np.frombuffer(b" " + brok + b" ", dtype=np.uint8).astype(np.int32)
+    plaatsen = np.flatnonzero(bytes_ > 127)
+    if not len(plaatsen):
+        return Counter()
+    buren = [np.where(bytes_[plaatsen + stap] > 127, ord(" "), bytes_[plaatsen + stap]) for stap in (-1, 1)]
+    codes, aantallen = np.unique(buren[0] << 16 | bytes_[plaatsen] << 8 | buren[1], return_counts=True)
+    return Counter({int(code).to_bytes(3, "big"): int(aantal) for code, aantal in zip(codes, aantallen, strict=True)})
 
 
 def _score(contexten: Counter[bytes], naam: str) -> int:
@@ -131,4 +143,4 @@ def mangled(tekst: str) -> bool:
     >>> mangled("geÃ¯nteresseerd"), mangled("geïnteresseerd")
     (True, False)
     """
-    return _VERMINKT.search(tekst) is not None
+    return any(teken in tekst for teken in "ÃÂâ\ufffd") and _VERMINKT.search(tekst) is not None

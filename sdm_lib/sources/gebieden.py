@@ -121,6 +121,13 @@ class Gebieden:
         """The codes of a division, in the order of the file."""
         return tuple(self.indeling(jaar, niveau=niveau).gebieden)
 
+    def codes_van(self, jaar: int) -> tuple[str, ...]:
+        """The codes of all levels of a division. Raises ParameterFout when the year has none."""
+        codes = tuple(code for indeling in self.indelingen if indeling.jaar == jaar for code in indeling.gebieden)
+        if not codes:
+            raise _fout("SDM-254", f"er is geen indeling van {jaar}", f"Vul {_BESTAND} aan.")
+        return codes
+
     def frame(self, *, jaar: int, niveau: str) -> pd.DataFrame:
         """A division as a table: gebied_jaar, gebied, naam, kort, hoort_bij, soort."""
         rijen = [

@@ -9,13 +9,13 @@ All of it is SQL for DuckDB on text columns, so that millions of rows stream.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from sdm_lib.sources.levering import Kolom
 from sdm_lib.sources.ruw import literal
 
 NEDERLANDS, ENGELS, CANONIEK = "nederlands", "engels", "canoniek"
-_HEEL = r"-?\d+"
 _DUBBEL_PUNT = r"-?[1-9]\d{0,2}\.\d{3}"
 _DUBBEL_KOMMA = r"-?[1-9]\d{0,2},\d{3}"
 _NL = r"-?(\d+(,\d+)?|\d{1,3}(\.\d{3})+(,\d+)?)"
@@ -54,7 +54,7 @@ def cleaned(waarde: str) -> str:
     kaal = f"replace(translate({waarde}, '\N{MINUS SIGN}\u00a0\u202f', '-  '), '€', '')"
     kaal = f"trim(regexp_replace({kaal}, '^(-?)\\s*EUR\\s*', '\\1'))"
     return (
-        f"CASE WHEN {match(waarde, _HEEL)} THEN {waarde} "
+        f"CASE WHEN {match(waarde, '-?[0-9.,]+')} THEN {waarde} "
         f"WHEN {match(kaal, r'-? ?[1-9][0-9]{0,2}( [0-9]{3})+([.,][0-9]+)?')} THEN replace({kaal}, ' ', '') "
         f"WHEN {match(kaal, r'[0-9.,]+-')} THEN '-' || rtrim({kaal}, '-') "
         f"WHEN {match(kaal, r'[(][0-9.,]+[)]')} THEN '-' || trim({kaal}, '()') "
@@ -64,16 +64,16 @@ def cleaned(waarde: str) -> str:
     )
 
 
-def number_counts(waarde: str) -> dict[str, str]:
-    """SQL conditions by which the way of writing is decided, by name."""
-    dubbel = f"({match(waarde, _DUBBEL_PUNT)} OR {match(waarde, _DUBBEL_KOMMA)})"
-    heel = match(waarde, _HEEL)
-    return {
-        "nl": f"NOT {dubbel} AND NOT {heel} AND {match(waarde, _NL)}",
-        "en": f"NOT {dubbel} AND NOT {heel} AND {match(waarde, _EN)}",
-        "punt": match(waarde, _DUBBEL_PUNT),
-        "komma": match(waarde, _DUBBEL_KOMMA),
-    }
+def number_class(waarde: str) -> str:
+    """SQL: how a number is written: nl, en, or double (punt, komma); NULL when it does not matter.
+
+    Texts without a separator, most of them, cost no regular expression.
+    """
+    return (
+        f"CASE WHEN NOT (contains({waarde}, '.') OR contains({waarde}, ',')) THEN NULL "
+        f"WHEN {match(waarde, _DUBBEL_PUNT)} THEN 'punt' WHEN {match(waarde, _DUBBEL_KOMMA)} THEN 'komma' "
+        f"WHEN {match(waarde, _NL)} THEN 'nl' WHEN {match(waarde, _EN)} THEN 'en' END"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +85,22 @@ class Schrijfwijze:
     herkend: bool = False
 
 
-def number_form(aantal: dict[str, int], kolom: Kolom) -> Schrijfwijze:
-    """Decide from the counts of `number_counts`.
+def number_form(klassen: Set[str], kolom: Kolom) -> Schrijfwijze:
+    """Decide from the classes of `number_class` that occur.
 
-    >>> leeg = {"nl": 0, "en": 0, "punt": 0, "komma": 0}
-    >>> number_form(leeg | {"punt": 3}, Kolom("getal")).probleem
-    'SDM-323'
-    >>> number_form(leeg | {"punt": 3}, Kolom("geheel")).vorm
-    'nederlands'
+    >>> number_form({"punt"}, Kolom("getal")).probleem, number_form({"punt"}, Kolom("geheel")).vorm
+    ('SDM-323', 'nederlands')
     """
     if kolom.getalvorm:
         return Schrijfwijze(kolom.getalvorm)
-    if aantal["nl"] and aantal["en"]:
+    if {"nl", "en"} <= klassen or ({"punt", "komma"} <= klassen and not klassen & {"nl", "en"}):
         return Schrijfwijze(NEDERLANDS, "SDM-324")
-    if aantal["nl"] or aantal["en"]:
-        return Schrijfwijze(NEDERLANDS if aantal["nl"] else ENGELS, herkend=True)
-    if not aantal["punt"] and not aantal["komma"]:
+    if klassen & {"nl", "en"}:
+        return Schrijfwijze(NEDERLANDS if "nl" in klassen else ENGELS, herkend=True)
+    if not klassen:
         return Schrijfwijze(NEDERLANDS)
-    if aantal["punt"] and aantal["komma"]:
-        return Schrijfwijze(NEDERLANDS, "SDM-324")
     if kolom.soort == "geheel":
-        return Schrijfwijze(NEDERLANDS if aantal["punt"] else ENGELS, herkend=True)
+        return Schrijfwijze(NEDERLANDS if "punt" in klassen else ENGELS, herkend=True)
     return Schrijfwijze(NEDERLANDS, "SDM-323")
 
 
@@ -118,47 +113,55 @@ def number_text(waarde: str, vorm: str) -> str:
     return f"CASE WHEN {match(waarde, _NL)} THEN replace(replace({waarde}, '.', ''), ',', '.') END"
 
 
-def date_counts(waarde: str) -> dict[str, str]:
-    """SQL conditions by which day-month or month-day is decided, by name."""
-    dm = match(waarde, _DM)
+def date_class(waarde: str) -> str:
+    """SQL: how a date is written: NULL for ISO, ``overig`` for another clear form, else its separator and what the
+    first two parts tell: day first (dmj), month first (mdj), both (fout) or nothing (dm), as in ``streep dmj``.
+    """
     eerste = f"TRY_CAST(split_part(translate({waarde}, '/.', '--'), '-', 1) AS INTEGER)"
     tweede = f"TRY_CAST(split_part(translate({waarde}, '/.', '--'), '-', 2) AS INTEGER)"
-    return {
-        "dmj": f"{dm} AND {eerste} > 12",
-        "mdj": f"{dm} AND {tweede} > 12",
-        "dm": dm,
-        "streep": f"{dm} AND contains({waarde}, '-')",
-        "schuin": f"{dm} AND contains({waarde}, '/')",
-        "punt": f"{dm} AND contains({waarde}, '.')",
-        "overig": f"{match(waarde, _PLAK)} OR {match(waarde, _JMD)}",
-    }
+    teken = (
+        f"CASE WHEN contains({waarde}, '-') THEN 'streep' WHEN contains({waarde}, '/') THEN 'schuin' ELSE 'punt' END"
+    )
+    orde = (
+        f"CASE WHEN {eerste} > 12 AND {tweede} > 12 THEN 'fout' WHEN {eerste} > 12 THEN 'dmj' "
+        f"WHEN {tweede} > 12 THEN 'mdj' ELSE 'dm' END"
+    )
+    return (
+        f"CASE WHEN {_plain_iso(waarde)} IS NOT NULL THEN NULL WHEN {match(waarde, _DM)} THEN {teken} || ' ' || {orde} "
+        f"WHEN {match(waarde, _PLAK)} OR {match(waarde, _JMD)} THEN 'overig' END"
+    )
 
 
-def date_form(aantal: dict[str, int], kolom: Kolom) -> Schrijfwijze:
-    """Decide from the counts of `date_counts`. Mixed separators are what a foreign Excel leaves behind: they stop.
+def _plain_iso(waarde: str) -> str:
+    return f"CASE WHEN length({waarde}) = 10 THEN TRY_CAST({waarde} AS DATE) END"
 
-    >>> niets = dict.fromkeys(("dmj", "mdj", "dm", "streep", "schuin", "punt", "overig"), 0)
-    >>> date_form(niets | {"dm": 2, "streep": 2}, Kolom("datum")).probleem
-    'SDM-328'
+
+def date_form(klassen: Set[str], kolom: Kolom) -> Schrijfwijze:
+    """Decide from the classes of `date_class` that occur. Mixed separators are what a foreign Excel leaves: they stop.
+
+    >>> date_form({"streep dm"}, Kolom("datum")).probleem, date_form({"streep dm", "streep dmj"}, Kolom("datum")).vorm
+    ('SDM-328', 'dmj')
     """
     if kolom.datumvorm in ("dmj", "mdj"):
         return Schrijfwijze(kolom.datumvorm)
-    if not aantal["dm"]:
-        return Schrijfwijze("dmj", herkend=bool(aantal["overig"]))
-    gemengd = sum(bool(aantal[teken]) for teken in ("streep", "schuin", "punt")) > 1
-    if gemengd or bool(aantal["dmj"]) == bool(aantal["mdj"]):
+    delen = [klasse.split() for klasse in klassen if klasse != "overig"]
+    if not delen:
+        return Schrijfwijze("dmj", herkend="overig" in klassen)
+    tekens, orde = {teken for teken, _ in delen}, {orde for _, orde in delen}
+    if len(tekens) > 1 or len(orde & {"dmj", "mdj"}) != 1:
         return Schrijfwijze("dmj", "SDM-328")
-    return Schrijfwijze("dmj" if aantal["dmj"] else "mdj", herkend=True)
+    return Schrijfwijze("dmj" if "dmj" in orde else "mdj", herkend=True)
 
 
 def date_value(waarde: str, vorm: str) -> str:
     """SQL: the date, or NULL when it is none."""
     if vorm == CANONIEK:
-        return f"CASE WHEN length({waarde}) = 10 THEN TRY_CAST({waarde} AS DATE) END"
+        return _plain_iso(waarde)
     volgorde = "%m-%d-%Y" if vorm == "mdj" else "%d-%m-%Y"
     dag = f"split_part({waarde}, ' ', 1)"
     return (
-        f"CASE WHEN {match(waarde, _ISO)} THEN TRY_CAST(left({waarde}, 10) AS DATE) "
+        f"CASE WHEN {_plain_iso(waarde)} IS NOT NULL THEN {_plain_iso(waarde)} "
+        f"WHEN {match(waarde, _ISO)} THEN TRY_CAST(left({waarde}, 10) AS DATE) "
         f"WHEN {match(waarde, _DM)} THEN CAST(try_strptime(translate({dag}, '/.', '--'), '{volgorde}') AS DATE) "
         f"WHEN {match(waarde, _PLAK)} THEN CAST(try_strptime({waarde}, '%Y%m%d') AS DATE) "
         f"WHEN {match(waarde, _JMD)} THEN CAST(try_strptime({waarde}, '%Y/%m/%d') AS DATE) END"

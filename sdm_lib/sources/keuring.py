@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from sdm_lib.errors import MAX_VOORBEELDEN, Melding
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import kop, privacy, rules
 from sdm_lib.sources.levering import Schema, Vragenlijst
-from sdm_lib.sources.ruw import RIJ, Ruw, count, ident
-from sdm_lib.sources.typen import Conditie, Getypeerd, first_rows, make_t, make_x, typed
+from sdm_lib.sources.ruw import RIJ, Ruw, count, ident, literal
+from sdm_lib.sources.typen import Conditie, Getypeerd, counts, first_rows, make_t, make_x, typed
 
 _SLOT = r"(eind|sub)?tota(al|len)\b.*|total\b.*|som\b.*"
 _VOET = r"(bron|noot|toelichting|peildatum|opmerking|\*|\d\)) ?[:. ].*"
@@ -45,10 +46,13 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     fictief, merkfout = _marker(ruw, koppeling.merk)
     sleutel_id, sleutelfout = _key_id(ruw, koppeling.sleutel)
     geen = (*vragenlijst.geen_antwoord, *vragenlijst.niet_van_toepassing) if vragenlijst else ()
+    meldingen += _declared_missing(ruw, schema, koppeling.plaats)
     make_x(ruw, schema, koppeling.plaats, leeg_woorden=geen)
+    meldingen += _empty_columns(ruw, schema, koppeling.plaats)
     kolommen = typed(ruw, schema, koppeling.plaats)
     meldingen += [*merkfout, *sleutelfout, *(melding for kolom in kolommen for melding in kolom.meldingen)]
-    meldingen += _messages(ruw, _own_conditions(schema, vragenlijst, kolommen), tabel="y")
+    condities = [*_own_conditions(schema, vragenlijst, kolommen), *_expired(schema, koppeling.plaats, kwartaal)]
+    meldingen += _messages(ruw, condities, tabel="y")
     make_t(ruw, kolommen)
     omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(koppeling.plaats))
     meldingen += _messages(
@@ -160,6 +164,49 @@ def _coarsened(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding
         for naam in plaats
         if (vergroof := schema.kolommen[naam].vergroof)
     ]  # fmt: skip
+
+
+def _declared_missing(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
+    """Values that the schema declares missing, counted before they become empty."""
+    namen = [naam for naam in plaats if schema.kolommen[naam].ontbrekend]
+    teksten = {naam: ", ".join(literal(tekst) for tekst in schema.kolommen[naam].ontbrekend) for naam in namen}
+    aantallen = counts(ruw.con, [f"trim(c{plaats[naam]}) IN ({teksten[naam]})" for naam in namen], tabel="ruw")
+    return [
+        dataclasses.replace(
+            _left_out(ruw, "SDM-369", f"{aantal} ontbrekend gemelde waarden leeg gemaakt", ()), kolom=naam
+        )
+        for naam, aantal in zip(namen, aantallen, strict=True)
+        if aantal
+    ]
+
+
+def _empty_columns(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
+    """A column that nobody filled is more often a failed export than a fact."""
+    namen = [naam for naam in plaats if not schema.kolommen[naam].verplicht]
+    gevuld = counts(ruw.con, [f"{ident(naam)} IS NOT NULL" for naam in namen], tabel="x")
+    return [
+        Melding(
+            "SDM-338", "deze kolom is helemaal leeg", "Vraag de leverancier of de export volledig is.",
+            bestand=ruw.bestand, blad=ruw.blad, kolom=naam, ernst="waarschuwing",
+        )
+        for naam, aantal in zip(namen, gevuld, strict=True)
+        if not aantal
+    ]  # fmt: skip
+
+
+def _expired(schema: Schema, plaats: dict[str, int], kwartaal: Kwartaal | None) -> list[Conditie]:
+    """Codes of a list that do not hold in the year of the delivery."""
+    if kwartaal is None:
+        return []
+    condities = []
+    for naam in plaats:
+        oud = [code for code, jaren in schema.kolommen[naam].geldig.items() if not jaren.omvat(kwartaal.jaar)]
+        if oud:
+            sql = f"{ident(naam + '.w')} IN ({', '.join(literal(code) for code in oud)})"
+            wat = f"code die in {kwartaal.jaar} niet geldt"
+            herstel = "Gebruik de code van dat jaar, of pas geldig in het schema aan."
+            condities.append(Conditie("SDM-336", sql, wat, herstel, naam))
+    return condities
 
 
 def _marker(ruw: Ruw, merk: int | None) -> tuple[bool, list[Melding]]:

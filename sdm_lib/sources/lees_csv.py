@@ -53,7 +53,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     fout = _not_text(code, path.name, schema)
     if fout:
         return Ruw(con, path.name, (), 0, meldingen=(fout,))
-    monster = _sample(path, code.naam)
+    monster = sample(path, code.naam)
     dialect = recognise(monster, schema)
     if dialect is None:
         return Ruw(con, path.name, (), 0, meldingen=(_no_header(path.name),))
@@ -88,7 +88,7 @@ def _no_header(bestand: str) -> Melding:
     )
 
 
-def _sample(path: Path, codec: str) -> str:
+def sample(path: Path, codec: str) -> str:
     with path.open(encoding="utf-8-sig" if codec == "utf-8" else codec, newline="") as handle:
         tekst = handle.read(MONSTER)
     if len(tekst) < MONSTER:

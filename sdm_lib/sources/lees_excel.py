@@ -32,7 +32,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     if fout:
         return Ruw(con, path.name, (), 0, meldingen=(fout,))
     try:
-        with _book(path) as boek:
+        with book(path) as boek:
             return _read_book(con, path, boek, schema)
     except Exception as oorzaak:  # openpyxl raises whatever a broken part of the zip makes it raise
         if isinstance(oorzaak, MemoryError):
@@ -41,7 +41,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
 
 
 @contextmanager
-def _book(path: Path, *, formules: bool = False) -> Iterator[Any]:
+def book(path: Path, *, formules: bool = False) -> Iterator[Any]:
     """An open workbook with the values (or formulas) of its cells, closed afterwards whatever happens."""
     import openpyxl
 
@@ -80,7 +80,7 @@ def _read_book(con: duckdb.DuckDBPyConnection, path: Path, boek: Any, schema: Sc
     if schema.blad and schema.blad not in bladen:
         return Ruw(con, path.name, (), 0, meldingen=(_no_sheet(schema.blad, list(bladen), path.name),))
     kandidaten = [schema.blad] if schema.blad else list(bladen)
-    koppen = {naam: kop.find(_first_rows(bladen[naam]), schema) for naam in kandidaten}
+    koppen = {naam: kop.find(first_rows(bladen[naam]), schema) for naam in kandidaten}
     score = max((gevonden.score for gevonden in koppen.values()), default=0)
     beste = [naam for naam, gevonden in koppen.items() if gevonden.score == score]
     if not score or len(beste) > 1:
@@ -102,7 +102,7 @@ def _undecided(score: int, beste: list[str], bladen: list[str], bestand: str) ->
     return Melding("SDM-310", wat, herstel, bestand=bestand, blad=bladen[0] if len(bladen) == 1 else "")
 
 
-def _first_rows(blad: Any) -> list[list[str]]:
+def first_rows(blad: Any) -> list[list[str]]:
     rijen = blad.iter_rows(max_row=kop.ZOEK_REGELS, values_only=True)
     return [[as_text(cel) or "" for cel in rij] for rij in rijen]
 
@@ -163,7 +163,7 @@ def _has_formulas(path: Path) -> bool:
 
 def _uncalculated(path: Path, titel: str) -> tuple[int, ...]:
     """Rows with a formula whose outcome is not in the file."""
-    with _book(path, formules=True) as formules, _book(path) as waarden:
+    with book(path, formules=True) as formules, book(path) as waarden:
         paren = zip(formules[titel].iter_rows(), waarden[titel].iter_rows(values_only=True), strict=True)
         return tuple(
             nummer

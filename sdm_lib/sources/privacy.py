@@ -30,9 +30,9 @@ _CONTACT = frozenset(
         "mobiel", "mobiele_telefoon", "iban", "rekeningnummer",
     )
 )  # fmt: skip
-_EMAIL = r".*[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}.*"
-_TELEFOON = r".*(^|\D)(\+31|0031|0)[ -]?6([ -]?\d){8}(\D.*|$)"
-_POSTCODE_NUMMER = r".*(^|[^0-9A-Za-z])[1-9]\d{3} ?[A-Za-z]{2}[ ,]*(nr\.? ?)?\d{1,4}([^0-9].*|$)"
+_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
+_TELEFOON = r"(^|\D)(\+31|0031|0)[ -]?6([ -]?\d){8}(\D|$)"
+_POSTCODE_NUMMER = r"(^|[^0-9A-Za-z])[1-9]\d{3} ?[A-Za-z]{2}[ ,]*(nr\.? ?)?\d{1,4}([^0-9]|$)"
 
 
 def eleven_test(getallen: Iterable[int] | np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -133,8 +133,8 @@ def _contact_details(ruw: Ruw, schema: Schema, teksten: dict[str, int]) -> list[
     for naam, i in teksten.items():
         if schema.kolommen[naam].vergroof:
             continue
-        contact = f"regexp_full_match(c{i}, '{_EMAIL}') OR regexp_full_match(c{i}, '{_TELEFOON}')"
-        vragen += [("SDM-403", naam, contact), ("SDM-405", naam, f"regexp_full_match(c{i}, '{_POSTCODE_NUMMER}')")]
+        contact = f"contains(c{i}, '@') AND regexp_matches(c{i}, '{_EMAIL}') OR regexp_matches(c{i}, '{_TELEFOON}')"
+        vragen += [("SDM-403", naam, contact), ("SDM-405", naam, f"regexp_matches(c{i}, '{_POSTCODE_NUMMER}')")]
     uit = first_rows(ruw.con, [sql for _, _, sql in vragen], tabel="ruw")
     meldingen = []
     for (code, naam, _), (aantal, regels) in zip(vragen, uit, strict=True):

@@ -18,6 +18,7 @@ from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import hashes, lees_csv, lees_excel, lees_parquet, lees_spss
 from sdm_lib.sources.brief import control
+from sdm_lib.sources.gebieden import gebieden
 from sdm_lib.sources.getallen import coarse_postcode
 from sdm_lib.sources.keuring import Oordeel, judge
 from sdm_lib.sources.levering import Schema, Vragenlijst, load_schema, load_vragenlijst
@@ -102,6 +103,7 @@ def _judged(
     schema: Schema, folder: Path, *, root: Path | None, kwartaal: Kwartaal | None
 ) -> Iterator[tuple[Ruw, Oordeel]]:
     vragenlijst = load_vragenlijst(schema.vragenlijst, root=root) if schema.vragenlijst else None
+    schema = _with_areas(schema, root)
     with connection() as con:
         path = folder / schema.bestand
         fout = _unreadable(path, schema)
@@ -115,6 +117,20 @@ def _judged(
             extra = control(ruw.con, folder, schema=schema, rijen=oordeel.rijen, root=root)
             oordeel = dataclasses.replace(oordeel, meldingen=(*oordeel.meldingen, *extra))
         yield ruw, oordeel
+
+
+def _with_areas(schema: Schema, root: Path | None) -> Schema:
+    """A column that names the year of its division gets that division's codes as its code list."""
+    if not any(kolom.indeling and not kolom.codes for kolom in schema.kolommen.values()):
+        return schema
+    alle = gebieden(root=root)
+    kolommen = {
+        naam: dataclasses.replace(kolom, codes=alle.codes_van(kolom.indeling))
+        if kolom.indeling and not kolom.codes
+        else kolom
+        for naam, kolom in schema.kolommen.items()
+    }
+    return dataclasses.replace(schema, kolommen=kolommen)
 
 
 def _quarter(folder: Path) -> Kwartaal | None:

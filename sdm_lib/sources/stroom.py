@@ -11,6 +11,7 @@ import numpy as np
 from sdm_lib.sources.codering import BROK, mangled
 
 _LF, _CR = 10, 13
+_GETOOND = 5
 
 
 class Stroom(io.RawIOBase):
@@ -87,22 +88,37 @@ class Stroom(io.RawIOBase):
         return data
 
     def _watch(self, data: bytes, *, final: bool) -> None:
-        """Count quotes and find those with no field edge or quote on either side. Looks one byte back and ahead."""
+        """Count line ends and quotes, and find quotes with no field edge or quote on either side.
+
+        The last byte waits for the next block: what follows it decides.
+        """
         if data:
             self._laatste = data[-1:]
-        bytes_ = np.frombuffer(self._staart + data + (b"\n" if final else b""), dtype=np.uint8)
-        binnen = bytes_[1:-1]
-        plaatsen = np.flatnonzero(binnen == self._quote) + 1
-        self._quotes += len(plaatsen)
-        eind = (binnen == _LF) | ((binnen == _CR) & (bytes_[2:] != _LF))
-        if len(plaatsen) and len(self.los) < 5:
-            los = ~np.isin(bytes_[plaatsen - 1], self._randen) & ~np.isin(bytes_[plaatsen + 1], self._randen)
-            voor = np.cumsum(eind)
-            self.los += [self._regel + int(voor[p - 1]) for p in plaatsen[los][: 5 - len(self.los)]]
-        aantal = int(eind.sum())
+        blok = self._staart + data + (b"\n" if final else b"")
+        self._staart = blok[-2:]
+        aantal = blok[1:-1].count(b"\n") + _lone_returns(blok)
+        if self._quote in blok[1:-1]:
+            self._quotes += blok[1:-1].count(self._quote)
+            if len(self.los) < _GETOOND:
+                self._loose(blok)
         self._regel += aantal
         self.regeleinden += aantal
-        self._staart = bytes_[-2:].tobytes()
+
+    def _loose(self, blok: bytes) -> None:
+        bytes_ = np.frombuffer(blok, dtype=np.uint8)
+        plaatsen = np.flatnonzero(bytes_[1:-1] == self._quote) + 1
+        los = ~np.isin(bytes_[plaatsen - 1], self._randen) & ~np.isin(bytes_[plaatsen + 1], self._randen)
+        for plaats in plaatsen[los][: _GETOOND - len(self.los)]:
+            voor = blok[: int(plaats) + 1]
+            self.los.append(self._regel + voor[1:].count(b"\n") + _lone_returns(voor))
+
+
+def _lone_returns(blok: bytes) -> int:
+    """Carriage returns that are a line end by themselves, but for those in the first and the last byte."""
+    binnen = blok[1:-1]
+    if b"\r" not in binnen:
+        return 0
+    return binnen.count(b"\r") - blok[1:].count(b"\r\n")
 
 
 def _line_end(data: bytes) -> int:

@@ -21,7 +21,7 @@ from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import RIJ, Ruw, ident
 
 _GETALLEN = ("geheel", "getal", "bedrag")
-_VERMINKT = r"\d([.,]\d+)?[eE]\+?\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
+_VERMINKT = r"\d([.,]\d+)?[eE]\+\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +92,19 @@ def make_t(ruw: Ruw, kolommen: Sequence[Getypeerd]) -> None:
 def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> dict[str, Schrijfwijze]:
     """The way of writing of every column of numbers or dates, in one pass over the rows."""
     vormen = {naam: Schrijfwijze(CANONIEK) for naam, i in plaats.items() if i in ruw.canoniek}
-    vragen: dict[tuple[str, str], str] = {}
-    for naam in plaats:
-        soort = schema.kolommen[naam].soort
-        if naam not in vormen and soort in (*_GETALLEN, "datum"):
-            tellers = getallen.date_counts if soort == "datum" else getallen.number_counts
-            vragen |= {(naam, vraag): sql for vraag, sql in tellers(ident(naam)).items()}
-    antwoorden = dict(zip(vragen, counts(ruw.con, list(vragen.values()), tabel="x"), strict=True))
-    for naam in {naam for naam, _ in vragen}:
+    vragen = {
+        naam: (getallen.date_class if schema.kolommen[naam].soort == "datum" else getallen.number_class)(ident(naam))
+        for naam in plaats
+        if naam not in vormen and schema.kolommen[naam].soort in (*_GETALLEN, "datum")
+    }
+    if not vragen:
+        return vormen
+    velden = ", ".join(f"list(DISTINCT {sql})" for sql in vragen.values())
+    klassen = ruw.con.execute(f"SELECT {velden} FROM x").fetchone() or ()
+    for naam, gevonden in zip(vragen, klassen, strict=True):
         kolom = schema.kolommen[naam]
         beslis = getallen.date_form if kolom.soort == "datum" else getallen.number_form
-        vormen[naam] = beslis({vraag: aantal for (van, vraag), aantal in antwoorden.items() if van == naam}, kolom)
+        vormen[naam] = beslis({klasse for klasse in gevonden or () if klasse}, kolom)
     return vormen
 
 
@@ -157,7 +159,7 @@ def _number(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
     tekst, getal = ident(naam), ident(f"{naam}.g")
     breuk = f"TRY_CAST({getal} AS DOUBLE)"  # a wider DECIMAL would be exact, and 250 times as slow
     waarde = {
-        "geheel": f"CASE WHEN {getallen.match(getal, '-?[0-9]+')} THEN TRY_CAST({getal} AS BIGINT) "
+        "geheel": f"CASE WHEN NOT (contains({getal}, '.') OR contains({getal}, 'e')) THEN TRY_CAST({getal} AS BIGINT) "
         f"WHEN abs({breuk}) < 1e15 THEN CAST(trunc({breuk}) AS BIGINT) END",
         "getal": f"CASE WHEN isfinite({breuk}) THEN {breuk} END",
         "bedrag": f"CAST(TRY_CAST({getal} AS DECIMAL(18,2)) * 100 AS BIGINT)",
@@ -225,7 +227,8 @@ def _date(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
 def _plain(naam: str, kolom: Kolom) -> Getypeerd:
     condities: tuple[Conditie, ...] = ()
     if kolom.soort == "persoonscode":
-        condities = (Conditie("SDM-329", getallen.match(ident(naam), _VERMINKT), *_ROUNDED, naam),)
+        verminkt = getallen.match(ident(naam), _VERMINKT)
+        condities = (Conditie("SDM-329", f"contains({ident(naam)}, '+') AND {verminkt}", *_ROUNDED, naam),)
     return Getypeerd(naam, kolom, ident(naam), condities=condities)
 
 

@@ -300,6 +300,26 @@ def test_the_answer_in_the_schema_decides_the_encoding(root: Path, folder: Path)
     assert sources.read("proef", folder=folder, root=root).frame["wijknaam"].iloc[-1] == b"\xd7".decode("mac_roman")
 
 
+def test_codes_can_expire_and_areas_follow_their_division(root: Path, folder: Path):
+    vervallen = PROEF.replace('"0599"]', '"0599"], geldig: {"0518": 2000-2014}')
+    add_schema(root, vervallen)
+    (folder / "proef.csv").write_bytes(nasty.GOED)
+    (melding,) = (m for m in sources.check(folder, ["proef"], root=root) if m.ernst == "fout")
+    assert (melding.code, melding.kolom, melding.aantal) == ("SDM-336", "gemeente", 10)
+    assert sources.read("proef", folder=folder, root=root, kwartaal=Kwartaal(2014, 4)).rijen == 30
+    indeling = "indelingen: [{jaar: 2015, niveau: gemeente, geldig_van: 2015, gebieden: {'0034': {naam: Almere}}}]"
+    (root / "params" / "gebieden.yaml").write_text(indeling)
+    add_schema(root, PROEF.replace('codes: ["0034", "0518", "0599"]', "indeling: 2015"))
+    with pytest.raises(InvoerFout, match=r"SDM-321 fout: proef.csv, kolom gemeente, .* onbekende code"):
+        sources.read("proef", folder=folder, root=root)
+
+
+def test_a_column_that_nobody_filled_is_doubted(root: Path, folder: Path):
+    (folder / "proef.csv").write_bytes(nasty.write(nasty.change("score", lambda _: "")))
+    twijfel = [m for m in sources.check(folder, ["proef"], root=root) if m.ernst == "waarschuwing"]
+    assert [(m.code, m.kolom) for m in twijfel] == [("SDM-338", "score")]
+
+
 def test_declared_missing_values_and_own_spellings_are_read(root: Path, folder: Path):
     tekst = PROEF.replace("einde: {soort: datum", "einde: {soort: datum, ontbrekend: ['9999-12-31']")
     add_schema(root, tekst.replace('"0599"]', '"0599"], schrijfwijzen: {Almere: "0034"}'))
@@ -307,6 +327,8 @@ def test_declared_missing_values_and_own_spellings_are_read(root: Path, folder: 
         "gemeente", lambda c: "almere" if c == "0034" else c, rijen=nasty.put("einde", 0, "9999-12-31")
     )
     (folder / "proef.csv").write_bytes(nasty.write(rijen))
-    frame = sources.read("proef", folder=folder, root=root).frame
+    levering = sources.read("proef", folder=folder, root=root)
+    frame = levering.frame
+    assert [melding.kolom for melding in levering.meldingen if melding.code == "SDM-369"] == ["einde"]
     assert pd.isna(frame.loc[0, "einde"])
     assert set(frame["gemeente"]) == {"0034", "0518", "0599"}
