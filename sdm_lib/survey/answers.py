@@ -41,7 +41,8 @@ def answers(design: SurveyDesign, name: str, *, category: object = None) -> Answ
     found = _indicator(design.column(name))
     if found is None:
         coded = design.codes(name)
-        codes, labels, chosen = coded.codes, coded.labels, tuple(range(len(coded)))
+        codes, labels = coded.codes, coded.labels or ("",)  # not one answer: one row that says so
+        chosen = tuple(range(len(labels)))
     else:
         codes, labels, chosen = found, ("0", "1"), (1,)
     if category is None:

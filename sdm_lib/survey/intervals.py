@@ -8,9 +8,9 @@ asin, mean and likelihood are there for parity with R `svyciprop`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy import special
 
 from sdm_lib.survey.codes import BoolArray, FloatArray
 from sdm_lib.survey.errors import choose
@@ -34,6 +34,12 @@ class Shares:
     asked: FloatArray
 
 
+def _special() -> Any:
+    from scipy import special  # half the import time of this room, and not needed to describe or weigh
+
+    return special
+
+
 def t_quantile(df: float, level: float) -> float:
     """The two-sided critical value of Student t; the normal one for infinite df; NaN without degrees of freedom.
 
@@ -45,7 +51,7 @@ def t_quantile(df: float, level: float) -> float:
     if df <= 0:
         return float("nan")
     upper = (1 + level) / 2
-    return float(special.ndtri(upper) if np.isinf(df) else special.stdtrit(df, upper))
+    return float(_special().ndtri(upper) if np.isinf(df) else _special().stdtrit(df, upper))
 
 
 def t_interval(estimate: FloatArray, se: FloatArray, *, df: float, level: float) -> tuple[FloatArray, FloatArray]:
@@ -72,7 +78,7 @@ def share_interval(shares: Shares, *, ci: str, level: float) -> tuple[FloatArray
 
 def _adjusted_n(shares: Shares, level: float, *, rows: FloatArray) -> FloatArray:
     # Korn and Graubard: n_eff shrinks with the few degrees of freedom that the variance rests on
-    simple = special.stdtrit(np.maximum(rows - 1, 1), (1 + level) / 2)
+    simple = _special().stdtrit(np.maximum(rows - 1, 1), (1 + level) / 2)
     return np.asarray(shares.n_eff * (simple / t_quantile(shares.df, level)) ** 2)
 
 
@@ -93,8 +99,8 @@ def _clopper_pearson(p: FloatArray, n: FloatArray, level: float) -> tuple[FloatA
     tail, x = (1 - level) / 2, p * n
     known = np.isfinite(p) & np.isfinite(n) & (n > 0)
     a, b = np.where(known, x, 1.0), np.where(known, n - x, 1.0)
-    low = np.where(a > 0, special.betaincinv(np.where(a > 0, a, 1.0), b + 1, tail), 0.0)
-    high = np.where(b > 0, special.betaincinv(a + 1, np.where(b > 0, b, 1.0), 1 - tail), 1.0)
+    low = np.where(a > 0, _special().betaincinv(np.where(a > 0, a, 1.0), b + 1, tail), 0.0)
+    high = np.where(b > 0, _special().betaincinv(a + 1, np.where(b > 0, b, 1.0), 1 - tail), 1.0)
     exact = np.isinf(n) & np.isfinite(p)  # nothing varies: a share that the weighting itself fixes
     return np.where(exact, p, np.where(known, low, np.nan)), np.where(exact, p, np.where(known, high, np.nan))
 
@@ -121,7 +127,7 @@ def logit(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
     inside = _inside(shares)
     p = np.where(inside, shares.p, 0.5)
     margin = t_quantile(shares.df, level) * shares.se / (p * (1 - p))
-    low, high = special.expit(special.logit(p) - margin), special.expit(special.logit(p) + margin)
+    low, high = _special().expit(_special().logit(p) - margin), _special().expit(_special().logit(p) + margin)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
@@ -158,7 +164,7 @@ def _root(p: FloatArray, n: FloatArray, limit: float, far: FloatArray) -> FloatA
     near = p.copy()
     for _ in range(100):  # bisection: the deviance grows steadily away from p
         middle = (near + far) / 2
-        deviance = 2 * n * (special.xlogy(p, p / middle) + special.xlogy(1 - p, (1 - p) / (1 - middle)))
+        deviance = 2 * n * (_special().xlogy(p, p / middle) + _special().xlogy(1 - p, (1 - p) / (1 - middle)))
         outside = deviance > limit
         far, near = np.where(outside, middle, far), np.where(outside, near, middle)
     return near
