@@ -142,6 +142,7 @@ class _Deel:
 
     def __init__(self, stelsel: Stelsel, groep: np.ndarray) -> None:
         self.stelsel, self.groep = stelsel, groep
+        self.punten: list[Vector] = []  # feasible points found so far
         rijen = stelsel.vergelijkingen[:, groep]
         self.actief = np.flatnonzero(np.diff(rijen.indptr) > 0)
         self.matrix: sp.csr_matrix = rijen[self.actief]
@@ -173,9 +174,13 @@ class _Deel:
     def _exact_bekend(self, bekend: int) -> list[Tekort]:
         """Sensitive quantities whose two ends both stay put for somebody who knows one of the quantities."""
         vast = [int(k) for k in np.flatnonzero(self.stelsel.gevoelig[self.groep]) if k != bekend]
+        for z in self.punten:  # a point found before, in which the known one does not move, serves here too
+            if abs(z[bekend]) < TOL:
+                vast = [k for k in vast if abs(z[k]) < 1.0 - TOL]
         for teken in range(-2, PATRONEN):  # all up, all down, then mixtures: a point that moves k proves k
-            z = self._samen([(k, _richting(k, teken), 1.0) for k in vast], bekend) if vast else None
-            vast = [k for k in vast if z is None or abs(z[k]) < 1.0 - TOL]
+            if vast:
+                z = self._samen([(k, _richting(k, teken), 1.0) for k in vast], bekend)
+                vast = [k for k in vast if abs(z[k]) < 1.0 - TOL]
         uit = []
         while vast:
             k = vast.pop(0)
@@ -217,7 +222,11 @@ class _Deel:
         doel = np.concatenate([np.zeros(n), -np.ones(k)])
         eis = LinearConstraint(matrix, onder, np.zeros(len(onder)))
         uit = milp(doel, constraints=eis, bounds=Bounds(grenzen[:, 0], grenzen[:, 1]))
-        return np.zeros(n) if uit.x is None else np.asarray(uit.x[:n])
+        return self._bewaar(np.zeros(n) if uit.x is None else np.asarray(uit.x[:n]))
+
+    def _bewaar(self, z: Vector) -> Vector:
+        self.punten.append(z)
+        return z
 
     def _los(self, vraag: Eis, bekend: int = -1) -> tuple[Vector, Tekort | None]:
         """The furthest point for one demand, and what is short of it."""
@@ -228,7 +237,7 @@ class _Deel:
         zijde = (kant + 1) // 2
         grenzen[k, zijde] = kant * min(eis, kant * grenzen[k, zijde])  # far enough is far enough
         uit = linprog(doel, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=grenzen)
-        z = np.zeros(len(doel)) if uit.x is None else np.asarray(uit.x)
+        z = self._bewaar(np.zeros(len(doel)) if uit.x is None else np.asarray(uit.x))
         if kant * z[k] >= eis - TOL:
             return z, None
         return z, Tekort(int(self.groep[k]), kant, eis, self._snede(uit, k, kant, eis))

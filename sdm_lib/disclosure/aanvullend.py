@@ -21,10 +21,10 @@ from sdm_lib.disclosure.aanval import TOL, Onhaalbaar, Tekort, onhaalbaar, ruimt
 from sdm_lib.disclosure.stelsel import Masker, Nummers, Stelsel, Vector
 
 EXACT_TOT = 160  # quantities: up to here the optimum is proven
-RONDES = 60  # cutting rounds of the exact method
+RONDES = 20  # cutting rounds of the exact method
 RONDES_HERSTEL = 24  # rounds of the large one, of which
-RONDES_DEKKING = 16  # so many solve the cover again; the rest repair
-KNOPEN = 2_000  # branch-and-bound nodes of one covering problem
+RONDES_DEKKING = 8  # so many solve the cover again; the rest repair
+KNOPEN = 500  # branch-and-bound nodes of one covering problem
 SPELING = 0.02  # gap at which the cover of a large system is good enough
 SCHOON_TOT = 60  # quantities that the cleaning round tries to show again
 

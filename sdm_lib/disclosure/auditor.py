@@ -102,6 +102,7 @@ def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
     getoond = ((lot["status"] == "ok") | uit).to_numpy()
     beschermd = lot["status"].isin(("te_klein", "onderdrukt")).to_numpy() & ~uit.to_numpy()
     genoemd = (lot["status"] == "te_klein").to_numpy()
+    primair = beschermd & ~lot["regel"].isin(("aanvullend", "samenhang")).to_numpy()
     for positie, rij in enumerate(cast("list[Rij]", rijen.to_dict("records"))):
         if rij["measure"] != "level" or rij["zonder_personen"]:
             continue
@@ -111,13 +112,17 @@ def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
             kennis.bekend[k] |= bool(getoond[positie])
             if kolom == "telling" and rij["noemer"] >= waarde:
                 kennis.boven[k] = min(kennis.boven[k], float(rij["noemer"]))
-            if beschermd[positie] and 0 < waarde < drempel:
+            if kolom == "antwoorden" and primair[positie] and waarde > 0:
+                # a listed group has somebody in it; what counts is that its share cannot be computed from the others
+                hoog = max(drempel, waarde + 1.0) if rij["policy"] == "kleine_populatie" else waarde + 1.0
+                kennis.eisen.setdefault(k, (positie, waarde, hoog))
+            elif kolom != "antwoorden" and beschermd[positie] and 0 < waarde < drempel:
                 if genoemd[positie]:
                     kennis.boven[k] = min(kennis.boven[k], drempel - 1)
                 hoog = drempel - 1 if genoemd[positie] else drempel
                 oud = kennis.eisen.get(k, (0, np.inf, -np.inf))
                 kennis.eisen[k] = (positie, min(oud[1], min(1.0, waarde)), max(oud[2], hoog))
-            if beschermd[positie] and kolom == "bedrag" and waarde > 0:
+            if primair[positie] and kolom == "bedrag" and waarde > 0:
                 marge = rij["p_procent"] / 100.0 * waarde
                 kennis.eisen.setdefault(k, (positie, waarde - marge, waarde + marge))
     return kennis
@@ -143,7 +148,7 @@ def _onbekende(kennis: _Kennis, positie: int, rij: Rij, kolom: str, waarde: floa
     jaar = "" if rij["gebied_soort"] == "gemeente" else str(rij["gebied_jaar"])
     delen = frozenset(deel for deel in str(rij["groep"]).split(";") if deel)
     cel: Cel = (str(rij["periode"]), str(rij["gebied_soort"]), str(rij["gebied"]), jaar, delen)
-    naam: Naam = (f"{rij['indicator']}|{rij['definitie']}", kolom, cel)
+    naam: Naam = (f"{rij['indicator']}|{rij['definitie']}|{rij['source']}", kolom, cel)
     if naam not in kennis.nummer:
         kennis.nummer[naam] = kennis.nieuw(waarde, onder=min(1.0, waarde), rij=positie)
     return kennis.nummer[naam]

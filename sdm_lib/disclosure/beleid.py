@@ -108,8 +108,8 @@ class Beleid:
         return regels
 
     def voor(self, piece_id: str) -> Beleid:
-        """The policy for a piece: that of its topic (the first part of its id) when it was raised."""
-        return self.onderwerpen.get(piece_id.split("/", 1)[0], self)
+        """The policy for a piece: that of its topic (``kosten`` in ``kosten-WK003401/2``) when it was raised."""
+        return self.onderwerpen.get(piece_id.split("/", 1)[0].split("-", 1)[0], self)
 
     def verscherp(
         self, strenger: Mapping[str, Mapping[str, float]], *, onderwerp: str = "", bestand: str = ""

@@ -30,7 +30,7 @@ def nullen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
 
 def _cellen(rijen: pd.DataFrame) -> list[Cel]:
     jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
-    kolommen = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
+    kolommen = ["indicator", "source", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
     return list(rijen.assign(gebied_jaar=jaar)[kolommen].itertuples(index=False, name=None))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from sdm_lib import nl
 from sdm_lib.disclosure import samenhang
 from sdm_lib.disclosure.aanvullend import aanvullend
 from sdm_lib.disclosure.auditor import gate
-from sdm_lib.disclosure.beleid import Beleid
+from sdm_lib.disclosure.beleid import Beleid, Regels
 from sdm_lib.disclosure.edities import Editie, uitgebracht
 from sdm_lib.disclosure.geheel import nullen
 from sdm_lib.disclosure.primair import UITLEG, primair
@@ -20,6 +22,13 @@ from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.disclosure.structuur import Ouders, bouw
 from sdm_lib.results import COLUMNS, NUMBERS, Piece
 
+TEKENS = {
+    "onderdrukt": "x",
+    "te_klein": "<10",  # with the threshold of the page
+    "te_onzeker": "te onzeker",
+    "niet_gemeten": "niet gemeten",
+    "niet_gepubliceerd": "niet gepubliceerd",
+}
 GEVOELIG = ("te_klein", "onderdrukt")  # hidden for a person's sake; te_onzeker is hidden for the reader's
 
 
@@ -40,7 +49,13 @@ def protect(
     lot = samenhang.samen(rijen, eerder.verberg(lot))
     lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders or {})
     gate(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
-    return {piece.id: _bescherm(piece, rijen[rijen["piece"] == k], lot) for k, piece in enumerate(pieces)}
+    table = _tabel(rijen, lot)
+    regels = lot["regel"].to_numpy()
+    grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
+    uit: dict[str, Publishable] = {}
+    for piece, (van, tot) in zip(pieces, itertools.pairwise(grenzen.tolist()), strict=True):
+        uit[piece.id] = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
+    return uit
 
 
 def _aanvullend(
@@ -60,50 +75,43 @@ def _aanvullend(
     return samenhang.zelfde_cel(rijen, lot.assign(status=status))
 
 
-def _bescherm(piece: Piece, rijen: pd.DataFrame, lot: pd.DataFrame) -> Publishable:
-    table = rijen[list(COLUMNS)].reset_index(drop=True)
-    regel = lot.loc[rijen.index, "regel"].to_numpy()
-    table["status"] = lot.loc[rijen.index, "status"].to_numpy()
+def _tabel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """The result columns of all rows as a reader gets them: hidden rows have a status and no number."""
+    table = rijen[list(COLUMNS)].assign(status=lot["status"])
     table.loc[table["status"] != "ok", list(NUMBERS)] = np.nan
-    table = table.astype(dict.fromkeys(NUMBERS, "float64"))
-    telling = pd.Series(regel)[regel != ""].value_counts()
-    verlies = {naam: int(telling[naam]) for naam in UITLEG if naam in telling}
-    tekens = _tekens(rijen)
+    return table.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def _bescherm(piece: Piece, table: pd.DataFrame, regels: Iterable[str], beleid: Beleid) -> Publishable:
+    telling = Counter(regels)
+    mijn = beleid.voor(piece.id).regels(piece.policy)
+    tekens = TEKENS | {"te_klein": f"<{mijn.drempel}"}
     return maak(
         id=piece.id, vorm=piece.vorm, policy=piece.policy, opties=dict(piece.opties), labels=dict(piece.labels),
-        table=table, verlies=verlies, legenda=_legenda(table, tekens, rijen), tekens=tekens,
+        table=table, legenda=_legenda(set(table["status"]), mijn), tekens=tekens,
+        verlies={naam: telling[naam] for naam in UITLEG if telling[naam]},
     )  # fmt: skip
 
 
-def _tekens(rijen: pd.DataFrame) -> dict[str, str]:
-    drempel = f"{rijen['drempel'].max():.0f}" if len(rijen) else "10"
-    return {
-        "onderdrukt": "x",
-        "te_klein": f"<{drempel}",
-        "te_onzeker": "te onzeker",
-        "niet_gemeten": "niet gemeten",
-        "niet_gepubliceerd": "niet gepubliceerd",
-    }
-
-
-def _legenda(table: pd.DataFrame, tekens: Mapping[str, str], rijen: pd.DataFrame) -> dict[str, str]:
+def _legenda(aanwezig: set[str], regels: Regels) -> dict[str, str]:
     """What the signs on this page mean; only those that occur."""
-    aanwezig = set(table["status"])
-    regels = rijen.iloc[0] if len(rijen) else pd.Series(dtype="object")
     teksten = {
         "onderdrukt": "niet getoond: het cijfer kan iets over een persoon verraden, of een ander verborgen cijfer",
-        "te_klein": f"minder dan {tekens['te_klein'][1:]} personen of antwoorden: te weinig om te tonen",
+        "te_klein": f"minder dan {regels.drempel} personen of antwoorden: te weinig om te tonen",
         "te_onzeker": _onzeker(regels),
         "niet_gemeten": "over deze groep of periode is niets gemeten",
         "niet_gepubliceerd": "de bron publiceert dit cijfer niet",
     }
+    tekens = TEKENS | {"te_klein": f"<{regels.drempel}"}
     return {tekens[status]: tekst for status, tekst in teksten.items() if status in aanwezig}
 
 
-def _onzeker(regels: pd.Series) -> str:
-    breedte, cv = float(regels.get("halve_breedte", 0.0)), float(regels.get("variatiecoefficient", 0.0))
-    delen = (
-        [f"een aandeel krijgt een marge van meer dan {nl.getal(breedte)} procentpunt naar elke kant"] if breedte else []
-    )
-    delen += [f"een gemiddelde of bedrag een standaardfout van meer dan {nl.procent(cv)}"] if cv else []
+def _onzeker(regels: Regels) -> str:
+    delen = []
+    if regels.halve_breedte:
+        breedte = nl.getal(regels.halve_breedte)
+        delen.append(f"een aandeel krijgt een marge van meer dan {breedte} procentpunt naar elke kant")
+    if regels.variatiecoefficient:
+        cv = nl.procent(regels.variatiecoefficient)
+        delen.append(f"een gemiddelde of bedrag een standaardfout van meer dan {cv}")
     return "de steekproef is te klein voor een bruikbaar cijfer" + (f": {nl.lijst(delen, 'of')}" if delen else "")

@@ -13,7 +13,7 @@ import pandas as pd
 from sdm_lib.disclosure.beleid import STRENGER, Beleid
 from sdm_lib.results import COLUMNS, TEXTS, Piece
 
-SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure"]
+SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source"]
 TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
 GEHEEL = 1e-6  # a count may miss a whole number by this much: it came through a float
 
@@ -21,7 +21,7 @@ GEHEEL = 1e-6  # a count may miss a whole number by this much: it came through a
 def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     """One row per row of every piece, in order.
 
-    Returns the result columns plus `piece` (position), `rij` (row in the piece), `policy`, the rules of that policy for
+    Returns the result columns plus `piece` (position), `policy`, the rules of that policy for
     that topic, `zonder_personen`, `cel` (number of the cell: equal keys, equal number), the counts `teller`, `noemer`.
     Raises ValueError when two pieces share an id.
     """
@@ -29,8 +29,13 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     dubbel = sorted({naam for naam in ids if ids.count(naam) > 1})
     if dubbel:
         raise ValueError(f"protect: piece ids must be unique within a quarter, twice: {dubbel[:5]}")
-    delen = [_van_piece(piece, nummer, beleid) for nummer, piece in enumerate(pieces)]
-    rijen = pd.concat(delen, ignore_index=True) if delen else _leeg()
+    rijen = pd.concat([_leeg(), *(piece.results.frame for piece in pieces)], ignore_index=True)
+    lengtes = [len(piece.results) for piece in pieces]
+    rijen["piece"] = np.repeat(np.arange(len(pieces)), lengtes)
+    rijen["policy"] = np.repeat([str(piece.policy) for piece in pieces] or [""], lengtes or [0])
+    regels = [beleid.voor(piece.id).regels(piece.policy) for piece in pieces]
+    for naam in STRENGER:
+        rijen[naam] = np.repeat([float(getattr(regel, naam)) for regel in regels] or [0.0], lengtes or [0])
     rijen["zonder_personen"] = rijen["source"].isin(beleid.zonder_personen)
     # a municipality is the same whatever division of its parts a page uses
     plek = rijen[SLEUTEL].assign(gebied_jaar=rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", ""))
@@ -39,17 +44,9 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     return rijen
 
 
-def _van_piece(piece: Piece, nummer: int, beleid: Beleid) -> pd.DataFrame:
-    regels = beleid.voor(piece.id).regels(piece.policy)
-    extra = {naam: float(getattr(regels, naam)) for naam in STRENGER}
-    frame = piece.results.frame
-    return frame.assign(piece=nummer, rij=np.arange(len(frame)), policy=piece.policy, **extra)
-
-
 def _leeg() -> pd.DataFrame:
-    kolommen = [*COLUMNS, "piece", "rij", "policy", *STRENGER]
-    tekst = {"policy", *TEXTS}
-    return pd.DataFrame({kolom: pd.Series(dtype="str" if kolom in tekst else "float64") for kolom in kolommen})
+    """No rows, with the types of a result table: so that a quarter without rows has them too."""
+    return pd.DataFrame({kolom: pd.Series(dtype="str" if kolom in TEXTS else "float64") for kolom in COLUMNS})
 
 
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -189,15 +189,19 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
     }
     jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
     plekken = list(zip(rijen["gebied_soort"], rijen["gebied"], jaar, strict=True))
-    vast = rijen[["indicator", "definitie", "periode", "groep"]].to_numpy(dtype=str).tolist()
+    definitie = rijen["definitie"] + "|" + rijen["source"]  # one id in two deliveries is two figures
+    vast = (
+        rijen.assign(definitie=definitie)[["indicator", "definitie", "periode", "groep"]].to_numpy(dtype=str).tolist()
+    )
     drempel, noemer = rijen["drempel"].to_numpy(dtype=float), rijen["noemer"].fillna(np.inf).to_numpy(dtype=float)
+    klein = (rijen["policy"] == "kleine_populatie").to_numpy()  # there even the size of a group points at somebody
     for kolom, waarden in kolommen.items():
         getallen = waarden.to_numpy(dtype=float)
         for positie in np.flatnonzero(~np.isnan(getallen)).tolist():
             indicator, definitie, periode, groep = vast[positie]
             yield _Meting(
                 positie, kolom, indicator, definitie, periode, plekken[positie], groep, float(getallen[positie]),
-                drempel=float(drempel[positie]) if kolom in TELLINGEN else 0.0,
+                drempel=float(drempel[positie]) if kolom in TELLINGEN or klein[positie] else 0.0,
                 boven=float(noemer[positie]) if kolom == "teller" else np.inf,
             )  # fmt: skip
 
@@ -297,11 +301,13 @@ def _eisen(
         mijn = np.array(knopen_van[positie], dtype=np.intp)
         klein = mijn[(waarde[mijn] < drempel[mijn]) & (soort[mijn] != "bedrag")]
         for k in klein:
-            _ruimer(laag, hoog, k, min(1.0, waarde[k]), max(drempel[k], waarde[k] + 1.0))
+            onder = waarde[k] if soort[k] == "n_enquete" else min(1.0, waarde[k])  # a listed group has members
+            _ruimer(laag, hoog, k, onder, max(drempel[k], waarde[k] + 1.0))
         groot = mijn[soort[mijn] == "bedrag"] if len(klein) else mijn[:1]
         for k in groot:
             ruim = {"bedrag": p[positie] * waarde[k], "n_enquete": 1.0}.get(soort[k], grens[positie])
-            _ruimer(laag, hoog, k, max(waarde[k] - ruim, min(1.0, waarde[k])), waarde[k] + ruim)
+            onder = waarde[k] if soort[k] == "n_enquete" else max(waarde[k] - ruim, min(1.0, waarde[k]))
+            _ruimer(laag, hoog, k, onder, waarde[k] + ruim)
     for k in b.resten:
         if 0 < waarde[k] < drempel[k]:
             _ruimer(laag, hoog, k, min(1.0, waarde[k]), drempel[k])
