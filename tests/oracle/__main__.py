@@ -6,7 +6,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from tests.oracle.cases import Oracle, check
+from tests.oracle.cases import check
+from tests.oracle.folder import Oracle
 
 
 def main(folder: Path) -> int:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.__main__ import main
-from tests.oracle.cases import Oracle, check, compare, domain, read_csv
+from tests.oracle.cases import check, compare
+from tests.oracle.folder import Oracle, domain, read_csv
 
 HERE = Path(__file__).parent
 FOLDERS = {"R": Oracle(HERE), "more": Oracle(HERE / "more"), "edges": Oracle(HERE / "edges")}
