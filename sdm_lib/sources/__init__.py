@@ -8,6 +8,7 @@
 from sdm_lib.sources.bewaard import read_kept
 from sdm_lib.sources.codes import CODES
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
+from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
 from sdm_lib.sources.hashes import record, recorded, sha256
 from sdm_lib.sources.levering import (
     Item,
@@ -41,6 +42,7 @@ __all__ = [
     "Schaal",
     "Schema",
     "Sleutel",
+    "Vlak",
     "Vragenlijst",
     "as_csv",
     "as_html",
@@ -54,6 +56,8 @@ __all__ = [
     "load_schema",
     "load_vragenlijst",
     "new_key",
+    "outlines",
+    "parse_wkt",
     "project_root",
     "pseudonym",
     "pseudonymise",

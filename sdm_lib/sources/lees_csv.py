@@ -88,10 +88,11 @@ def _no_header(bestand: str) -> Melding:
     )
 
 
-def sample(path: Path, codec: str) -> str:
+def sample(path: Path, codec: str, *, alles: bool = False) -> str:
+    """The beginning of a file as text, up to a line end; `alles` for a small file as a whole."""
     with path.open(encoding="utf-8-sig" if codec == "utf-8" else codec, newline="") as handle:
-        tekst = handle.read(MONSTER)
-    if len(tekst) < MONSTER:
+        tekst = handle.read(-1 if alles else MONSTER)
+    if alles or len(tekst) < MONSTER:
         return tekst
     return tekst[: max(tekst.rfind("\n"), tekst.rfind("\r")) + 1] or tekst
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.sources import hashes, lees_csv, lees_excel, lees_parquet, lees_spss
+from sdm_lib.sources import hashes, lees_csv, lees_database, lees_excel, lees_parquet, lees_spss, lees_swing
 from sdm_lib.sources.brief import control
 from sdm_lib.sources.gebieden import gebieden
 from sdm_lib.sources.getallen import coarse_postcode
@@ -61,7 +61,8 @@ def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaa
         if fout:
             raise fout
         frame = to_frame(ruw, oordeel, schema)
-    hash_ = hashes.record(folder / schema.bestand)
+    path = folder / schema.bestand
+    hash_ = hashes.record(path) if path.is_file() else hashes.record_frame(schema.bestand, frame)
     uit = oordeel
     return Levering(naam, frame, schema.bestand, hash_, len(frame), uit.fictief, uit.meldingen, uit.sleutel_id)
 
@@ -141,6 +142,8 @@ def _quarter(folder: Path) -> Kwartaal | None:
 
 
 def _unreadable(path: Path, schema: Schema) -> Melding | None:
+    if schema.bestand.startswith(lees_database.OMGEVING):
+        return None  # a server, no file
     if not path.parent.is_dir():
         return Melding(
             "SDM-301", f"de map {path.parent.name} bestaat niet", "Maak de map en zet de leveringen erin.",
@@ -164,8 +167,16 @@ def load_text(con: object, path: Path, schema: Schema, *, vragenlijst: Vragenlij
     """A delivery as the text table `ruw`, by the form that its schema names."""
     if schema.vorm == "sav":
         return lees_spss.read(con, path, schema, vragenlijst=vragenlijst)  # type: ignore[arg-type]
-    lezer = {"csv": lees_csv.read, "xlsx": lees_excel.read, "parquet": lees_parquet.read}[schema.vorm]
-    return lezer(con, path, schema)  # type: ignore[arg-type]
+    return LEZERS[schema.vorm](con, path, schema)  # type: ignore[arg-type]
+
+
+LEZERS = {
+    "csv": lees_csv.read,
+    "xlsx": lees_excel.read,
+    "parquet": lees_parquet.read,
+    "database": lees_database.read,
+    "swing": lees_swing.read,
+}
 
 
 def to_frame(ruw: Ruw, oordeel: Oordeel, schema: Schema) -> pd.DataFrame:

@@ -1,0 +1,106 @@
+"""A table or query in a database: an embedded DuckDB or SQLite file in the delivery's folder, or a server by its URL.
+
+A file is opened read-only. The URL of a server holds a password, so it never stands in a schema: `bestand: env:NAME`
+names the environment variable that holds it, and SQLAlchemy is asked for only then.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sdm_lib.errors import Melding
+from sdm_lib.sources.lees_csv import header_only
+from sdm_lib.sources.lees_excel import as_text
+from sdm_lib.sources.levering import Schema
+from sdm_lib.sources.ruw import Ruw, fill_columns
+
+OMGEVING = "env:"
+_VRAAG = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
+Antwoord = tuple[Sequence[str], Sequence[Sequence[Any]]]
+
+
+def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
+    """Fill the table `ruw` with the answer to the schema's query; row numbers count records from 1."""
+    if not _VRAAG.fullmatch(schema.query):
+        herstel = "Zet in het schema query: met een enkele SELECT."
+        return _failed(con, schema, "SDM-256", "zonder een enkele SELECT is er niets te lezen", herstel)
+    try:
+        with _connect(path, schema) as vraag:
+            namen, rijen = vraag(schema.query)
+    except _NoDriver as fout:
+        return _failed(
+            con, schema, "SDM-256", str(fout), "Installeer SQLAlchemy met het stuurprogramma, of zet de URL."
+        )
+    except Exception as oorzaak:  # every driver has exceptions of its own, and their texts can hold a password
+        if isinstance(oorzaak, MemoryError):
+            raise
+        herstel = "Controleer de verbinding, de tabel en de kolommen in query."
+        return _failed(con, schema, "SDM-305", "de database geeft geen antwoord op de query", herstel)
+    kolommen = [[as_text(rij[i]) for rij in rijen] for i in range(len(namen))]
+    aantal = fill_columns(con, range(1, len(rijen) + 1), kolommen)
+    tekst = {i for i, _ in enumerate(namen) if any(isinstance(rij[i], str) for rij in rijen)}
+    meldingen = () if aantal else (header_only(schema.bestand),)
+    canoniek = frozenset(range(len(namen))) - tekst
+    return Ruw(con, schema.bestand, tuple(namen), aantal, canoniek=canoniek, meldingen=meldingen)
+
+
+class _NoDriver(Exception):
+    """The server cannot be reached for want of a URL or a package."""
+
+
+def _failed(con: duckdb.DuckDBPyConnection, schema: Schema, code: str, wat: str, herstel: str) -> Ruw:
+    return Ruw(con, schema.bestand, (), 0, meldingen=(Melding(code, wat, herstel, bestand=schema.bestand),))
+
+
+@contextmanager
+def _connect(path: Path, schema: Schema) -> Iterator[Any]:
+    """A function from a query to names and rows."""
+    if schema.bestand.startswith(OMGEVING):
+        with _server(os.environ.get(schema.bestand.removeprefix(OMGEVING), "")) as vraag:
+            yield vraag
+    elif path.suffix in (".sqlite", ".db"):
+        import sqlite3
+
+        bron = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            yield lambda query: _answer(bron.execute(query))
+        finally:
+            bron.close()
+    else:
+        with duckdb.connect(str(path), read_only=True, config=_GESLOTEN) as duck:
+            yield lambda query: _answer(duck.execute(query))
+
+
+_GESLOTEN: dict[str, Any] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+}
+
+
+def _answer(cursor: Any) -> Antwoord:
+    return [str(kolom[0]) for kolom in cursor.description], cursor.fetchall()
+
+
+@contextmanager
+def _server(url: str) -> Iterator[Any]:
+    if not url:
+        raise _NoDriver("de omgevingsvariabele met de URL van de database is leeg")
+    try:
+        sqlalchemy: Any = importlib.import_module("sqlalchemy")  # an extra: few sites need it
+    except ImportError:
+        raise _NoDriver("voor deze database is SQLAlchemy nodig") from None
+    motor = sqlalchemy.create_engine(url)
+    try:
+        with motor.connect() as bron:
+            yield lambda query: _answer(bron.execute(sqlalchemy.text(query)).cursor)
+    finally:
+        motor.dispose()
