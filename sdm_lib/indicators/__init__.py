@@ -7,6 +7,7 @@ for a survey. Definitions are blocks of ``params/indicatoren/<onderwerp>.yaml``;
 from sdm_lib.indicators.catalogue import Catalogue, load
 from sdm_lib.indicators.compare import Meting, compare, compare_rest
 from sdm_lib.indicators.compute import compute
+from sdm_lib.indicators.consistency import check_definitions
 from sdm_lib.indicators.definition import Indicator
 from sdm_lib.indicators.example import check_examples, example
 from sdm_lib.indicators.respons import nvt, unweighted, verantwoording
@@ -15,6 +16,7 @@ __all__ = [
     "Catalogue",
     "Indicator",
     "Meting",
+    "check_definitions",
     "check_examples",
     "compare",
     "compare_rest",
