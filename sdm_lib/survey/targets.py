@@ -39,9 +39,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """All weighting variables of one step, in the order of the table."""
+    """All weighting variables of one step, in the order of the table; `origin` says where the totals come from."""
 
     parts: tuple[Target, ...]
+    origin: str = ""
 
     @property
     def n_missing(self) -> int:
@@ -96,7 +97,16 @@ def read_targets(
         else:
             parts.append(_target(design, name, asked, missing=missing, rng=rng))
     _same_population(parts)
-    return Targets(tuple(parts))
+    return Targets(tuple(parts), _origin(table))
+
+
+def _origin(table: pd.DataFrame) -> str:
+    said = []
+    for name, word in (("source", "Bron"), ("date", "Peildatum"), ("universe", "Populatie")):
+        if name in table.columns:
+            values = dict.fromkeys(label(value) for value in table[name].dropna())
+            said.append(f"{word}: {', '.join(values)}.")
+    return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True)

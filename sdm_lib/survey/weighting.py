@@ -133,7 +133,6 @@ def weigh(
     solver: Solver,
     residual: Residual,
     metric: FloatArray,
-    note: str = "",
 ) -> SurveyDesign:
     """One weighting step: fit factors on cells, judge the margins, recalibrate each replicate, write the report."""
     x = targets.regressors()
@@ -141,7 +140,7 @@ def weigh(
     fit = solver(cells.regressors, cells.weights)
     after = design.weights * cells.spread(fit.factors)
     margins = targets.compare(cells.regressors.sums(cells.weights), cells.regressors.sums(cells.weights * fit.factors))
-    step = Step(name, fit.converged, fit.iterations, margins, design.weights, after, targets.n_missing, note)
+    step = Step(name, fit.converged, fit.iterations, margins, design.weights, after, targets.n_missing, targets.origin)
     report = extend(design, step)
     if not fit.converged:
         raise not_converged(report)

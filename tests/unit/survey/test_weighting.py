@@ -45,6 +45,12 @@ def test_the_report_shows_each_margin_before_and_after():
     assert margins.loc[("sekse", "m"), "after"] == pytest.approx(40)
 
 
+def test_the_report_says_where_the_totals_come_from():
+    table = targets().assign(source="CBS StatLine 03759ned", date="2015-01-01")
+    note = survey.rake(sample(), table).weighting.as_frame()["note"].item()
+    assert note == "Bron: CBS StatLine 03759ned. Peildatum: 2015-01-01."
+
+
 def test_the_first_design_keeps_its_weights():
     first = sample()
     survey.rake(first, targets())
