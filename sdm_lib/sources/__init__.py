@@ -6,6 +6,7 @@
 """
 
 from sdm_lib.sources.bewaard import read_kept
+from sdm_lib.sources.cbs import Momentopname, fetch_cbs
 from sdm_lib.sources.codes import CODES
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
@@ -37,6 +38,7 @@ __all__ = [
     "Item",
     "Kolom",
     "Levering",
+    "Momentopname",
     "Pseudoniemen",
     "Regel",
     "Schaal",
@@ -50,6 +52,7 @@ __all__ = [
     "draft_schema",
     "eleven_test",
     "failure",
+    "fetch_cbs",
     "gebieden",
     "join",
     "load_key",

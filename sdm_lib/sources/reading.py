@@ -16,12 +16,12 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.sources import hashes, lees_csv, lees_database, lees_excel, lees_parquet, lees_spss, lees_swing
+from sdm_lib.sources import buren, hashes, lees_csv, lees_database, lees_excel, lees_parquet, lees_spss, lees_swing
 from sdm_lib.sources.brief import control
 from sdm_lib.sources.gebieden import gebieden
 from sdm_lib.sources.getallen import coarse_postcode
 from sdm_lib.sources.keuring import Oordeel, judge
-from sdm_lib.sources.levering import Schema, Vragenlijst, load_schema, load_vragenlijst
+from sdm_lib.sources.levering import Regel, Schema, Vragenlijst, load_schema, load_vragenlijst
 from sdm_lib.sources.ruw import RIJ, Ruw, connection, ident
 
 _VOLGORDE = {"fout": 0, "waarschuwing": 1, "hersteld": 2}
@@ -115,9 +115,43 @@ def _judged(
         ruw = load_text(con, path, schema, vragenlijst=vragenlijst)
         oordeel = judge(ruw, schema, vragenlijst=vragenlijst, kwartaal=kwartaal or _quarter(folder))
         if ruw.namen and oordeel.kolommen:
-            extra = control(ruw.con, folder, schema=schema, rijen=oordeel.rijen, root=root)
+            extra = [
+                *control(ruw.con, folder, schema=schema, rijen=oordeel.rijen, root=root),
+                *_neighbours(ruw, oordeel, schema, folder, root=root, kwartaal=kwartaal or _quarter(folder)),
+            ]
             oordeel = dataclasses.replace(oordeel, meldingen=(*oordeel.meldingen, *extra))
         yield ruw, oordeel
+
+
+def _neighbours(
+    ruw: Ruw, oordeel: Oordeel, schema: Schema, folder: Path, *, root: Path | None, kwartaal: Kwartaal | None
+) -> list[Melding]:
+    """The rules that look at another file."""
+    aanwezig = {kolom.naam for kolom in oordeel.kolommen}
+    meldingen: list[Melding] = []
+    for regel in schema.regels:
+        if regel.regel in buren.REGELS and set(regel.kolommen) <= aanwezig:
+            ander = _other_counts(schema, folder, regel, root=root, kwartaal=kwartaal)
+            meldingen += buren.check(ruw.con, schema, ander=ander, regel=regel)
+    return meldingen
+
+
+def _other_counts(
+    schema: Schema, folder: Path, regel: Regel, *, root: Path | None, kwartaal: Kwartaal | None
+) -> buren.Tellingen | None:
+    """Counts of the rule's columns in the other delivery; None when that one cannot be read."""
+    map_ = buren.other_folder(folder, regel, kwartaal)
+    ander = load_schema(regel.levering, root=root) if regel.levering else schema
+    if map_ is None or not (map_ / ander.bestand).is_file() or not set(regel.kolommen) <= set(ander.kolommen):
+        return None
+    vragenlijst = load_vragenlijst(ander.vragenlijst, root=root) if ander.vragenlijst else None
+    kaal = dataclasses.replace(_with_areas(ander, root), regels=())  # its own check judges it
+    with connection() as con:
+        ruw = load_text(con, map_ / ander.bestand, kaal, vragenlijst=vragenlijst)
+        oordeel = judge(ruw, kaal, vragenlijst=vragenlijst, kwartaal=None)
+        if not set(regel.kolommen) <= {kolom.naam for kolom in oordeel.kolommen}:
+            return None
+        return buren.tellingen(con, regel.kolommen)
 
 
 def _with_areas(schema: Schema, root: Path | None) -> Schema:

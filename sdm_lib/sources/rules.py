@@ -191,7 +191,20 @@ def _straight(regel: Regel, omgeving: Omgeving) -> str:
     return " AND ".join(f"{eerste} = {kolom}" for kolom in rest) + niet
 
 
+def _elsewhere(regel: Regel, omgeving: Omgeving) -> str:
+    """No condition on this file alone: `buren` looks at the other file."""
+    return ""
+
+
 REGELS: dict[str, Soort] = {
+    "komt_voor_in": Soort(
+        _elsewhere,
+        "waarde die in een ander bestand niet voorkomt",
+        "Vul het andere bestand aan.",
+        kolommen=(1, 1),
+        nodig=("levering",),
+    ),
+    "sprong": Soort(_elsewhere, "sprong", "Vraag de leverancier of dit klopt.", nodig=("grens",)),
     "volgorde": Soort(_order, "{kolommen} staan in de verkeerde volgorde", "Verbeter een van beide.", (2, 2)),
     "samen_gevuld": Soort(
         _together, "{kolommen} horen samen gevuld of samen leeg te zijn", "Vul aan of maak leeg.", (2, 2)

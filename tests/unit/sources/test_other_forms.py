@@ -175,13 +175,9 @@ def test_the_real_outlines_are_71_and_6_areas_known_in_their_year():
 
 def test_geojson_and_wkt_give_the_same_outline(folder: Path):
     ring = [[0, 0], [1, 0], [1, 1], [0, 0]]
-    kenmerken = [
-        {"properties": {"code": "a", "naam": "A"}, "geometry": {"type": "Polygon", "coordinates": [ring]}},
-        {
-            "properties": {"code": "b", "naam": "B"},
-            "geometry": {"type": "MultiPolygon", "coordinates": [[ring], [ring]]},
-        },
-    ]
+    vlak = {"type": "Polygon", "coordinates": [ring]}
+    meer = {"type": "MultiPolygon", "coordinates": [[ring], [ring]]}
+    kenmerken = [{"properties": {"code": code}, "geometry": vorm} for code, vorm in (("a", vlak), ("b", meer))]
     (folder / "x.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": kenmerken}))
     (folder / "x.csv").write_text('code,naam,wkt\na,A,"POLYGON ((0 0, 1 0, 1 1, 0 0))"\n')
     uit_json = sources.outlines(folder / "x.geojson", code="code", jaar=2022)
