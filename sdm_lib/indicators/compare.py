@@ -155,19 +155,24 @@ def _of_counts(indicator: Indicator, nu: Meting, eerder: Meting, by: tuple[str, 
     value = both["value"] - both["value_eerder"]
     variance, method = _count_variance(indicator, nu, eerder, both, by=by, where=where)
     se = np.sqrt(variance)
-    p = _two_sided(value.to_numpy(dtype=np.float64), se)
-    frame = levels[0].frame.merge(both[[*KEYS, "value_eerder"]], on=list(KEYS), how="inner", validate="1:1")
-    frame = frame.drop(columns="value_eerder").assign(
-        measure="difference", value=value, reference=both["value_eerder"], se=se, lower=value - Z95 * se,
-        upper=value + Z95 * se, p=p, n=both[["n", "n_eerder"]].min(axis=1), numerator=np.nan, denominator=np.nan,
-        unit="procentpunt" if indicator.unit == "aandeel" else indicator.unit, method=method,
+    found = {
+        "value": value, "reference": both["value_eerder"], "se": se, "lower": value - Z95 * se,
+        "upper": value + Z95 * se, "p": _two_sided(value.to_numpy(dtype=np.float64), se),
+    }  # fmt: skip
+    small = both["status"].eq("te_klein") | both["status_eerder"].eq("te_klein")
+    table = pd.DataFrame(found).mask(small).assign(
+        status=both["status"].mask(small, "te_klein"), n=both[["n", "n_eerder"]].min(axis=1), numerator=np.nan,
+        denominator=both["denominator_eerder"],  # of the reference: protection asks how many that stood for
+        measure="difference", method=method,
     )  # fmt: skip
-    return Results(frame)
+    frame = levels[0].frame.merge(both[list(KEYS)], on=list(KEYS), how="inner", validate="1:1")
+    unit = "procentpunt" if indicator.unit == "aandeel" else indicator.unit
+    return Results(frame.assign(**{str(kolom): table[kolom].to_numpy() for kolom in table}, unit=unit))
 
 
 def _beside(nu: Results, eerder: Results) -> pd.DataFrame:
     """Levels of now with those of then behind them; a group that one of both lacks has nothing to compare with."""
-    wanted = [*KEYS, "value", "numerator", "denominator", "n", "se"]
+    wanted = [*KEYS, "value", "numerator", "denominator", "n", "se", "status"]
     return nu.frame[wanted].merge(
         eerder.frame[wanted], on=list(KEYS), how="inner", suffixes=("", "_eerder"), validate="1:1"
     )
@@ -244,31 +249,44 @@ def _rest(indicator: Indicator, nu: Meting, by: str, where: Where) -> Results | 
     if indicator.uit_enquete:
         from sdm_lib.indicators import waves
 
-        return _finished(
-            indicator, waves.versus_rest(indicator, nu.data(indicator), by=by, where=where), nu.kader, where
-        )
+        table = waves.versus_rest(indicator, nu.data(indicator), by=by, where=where)
+        return _finished(indicator, table, nu.kader, where)
     if indicator.bron != "register" or indicator.soort not in ("aandeel", "per_1000"):
         return None
-    level = compute(indicator, nu.data(indicator), kader=nu.kader, by=by, where=where)
-    return Results(_shares_against_rest(indicator, level.frame))
+    level = compute(indicator, nu.data(indicator), kader=nu.kader, by=by, where=where).frame
+    share = level["numerator"] / level["denominator"]
+    if level["numerator"].isna().all() or (share < 0).any() or (share > 1).any():
+        return None  # a net shift or an estimated chance is no share of people that can be set beside the rest
+    return Results(_shares_against_rest(indicator, level))
 
 
-def _shares_against_rest(indicator: Indicator, frame: pd.DataFrame) -> pd.DataFrame:
+def _shares_against_rest(indicator: Indicator, level: pd.DataFrame) -> pd.DataFrame:
     """Share of an area minus that of all other areas: interval of Newcombe from two Wilson intervals, score test."""
     from sdm_lib.survey import rates
 
-    per = _per(indicator)
-    x, n = frame["numerator"], frame["denominator"]
-    x_rest, n_rest = x.sum() - x, n.sum() - n
+    whole = level.groupby("groep")[["numerator", "denominator"]].transform("sum")
+    known = level["denominator"].gt(0) & (whole["denominator"] > level["denominator"])
+    frame, per = level.assign(**_EMPTY), _per(indicator)
+    x, n = level.loc[known, "numerator"], level.loc[known, "denominator"]
+    x_rest, n_rest = whole.loc[known, "numerator"] - x, whole.loc[known, "denominator"] - n
     own, rest = x / n, x_rest / n_rest
     (own_low, own_high), (rest_low, rest_high) = rates.wilson(x, n), rates.wilson(x_rest, n_rest)
-    low = (own - rest) - np.sqrt((own - own_low) ** 2 + (rest_high - rest) ** 2)
-    high = (own - rest) + np.sqrt((own_high - own) ** 2 + (rest - rest_low) ** 2)
-    pooled = x.sum() / n.sum()
+    pooled = (x + x_rest) / (n + n_rest)
     se = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / n_rest))
+    found = {
+        "value": per * (own - rest),
+        "reference": per * rest,
+        "lower": per * (own - rest - np.sqrt((own - own_low) ** 2 + (rest_high - rest) ** 2)),
+        "upper": per * (own - rest + np.sqrt((own_high - own) ** 2 + (rest - rest_low) ** 2)),
+        "se": per * se,
+        "p": _two_sided(own - rest, se),
+    }
+    frame.loc[known, list(found)] = pd.DataFrame(found, index=x.index)
     return frame.assign(
-        measure="difference", value=per * (own - rest), reference=per * rest, lower=per * low, upper=per * high,
-        se=per * se, p=_two_sided(own - rest, se), numerator=np.nan, denominator=np.nan,
-        unit="procentpunt" if indicator.unit == "aandeel" else indicator.unit,
+        measure="difference", unit="procentpunt" if indicator.unit == "aandeel" else indicator.unit,
         method="verschil met de rest van de stad, interval van Newcombe, scoretoets",
     )  # fmt: skip
+
+
+# a difference has no numerator of its own, and a level's value and margin are not those of the difference
+_EMPTY = dict.fromkeys(("value", "reference", "lower", "upper", "se", "p", "numerator", "denominator"), np.nan)

@@ -106,9 +106,12 @@ def _single(where: Where) -> dict[str, str]:
 
 
 def too_small(table: Results, *, minimum: int) -> Results:
-    """Empty the rows with fewer than `minimum` records behind them and give them status te_klein."""
+    """Empty the rows with fewer than `minimum` records behind them and give them status te_klein.
+
+    A minimum of 1 asks nothing of a count: nobody is a count of 0, but a share of nobody is no share.
+    """
     frame = table.frame.copy()
-    small = (frame["n"] < minimum).to_numpy()
+    small = ((frame["n"] < minimum) & (frame["value"].isna() | (minimum > 1))).to_numpy()
     frame.loc[small, list(_HIDDEN)] = np.nan
     frame.loc[small, "status"] = "te_klein"
     return Results(frame)

@@ -203,3 +203,36 @@ def test_a_refused_comparison_is_a_row_that_was_not_measured(catalogus, enquete)
     assert found["status"] == "niet_gemeten"
     assert found["method"] == "niet vergeleken: gebiedsindeling 2022 en 2017"
     assert np.isnan(found["value"])
+
+
+def test_in_the_register_each_group_is_set_beside_its_own_rest(catalogus, register_frame):
+    frame = pd.concat([
+        register_frame(*[(f"a{k}", "2015-04-02", "") for k in range(40)]).assign(verwijzer=["huisarts", "geen"] * 20),
+        register_frame(*[(f"b{k}", "2015-04-02", "") for k in range(60)]).assign(
+            stadsdeel="WK003402", verwijzer=["huisarts", "geen", "geen"] * 20
+        ),
+    ])  # fmt: skip
+    found = indicators.compare_rest([catalogus["BC18"]], nu=meting(NU, registry.open_register(frame))).frame
+    haven = found[found["gebied"] == "WK003401"].set_index("groep")
+    assert haven.loc["verwijzer=huisarts", "value"] == pytest.approx(20 / 40 - 20 / 60)
+    assert haven.loc["verwijzer=huisarts", "reference"] == pytest.approx(20 / 60)
+    assert haven.loc["verwijzer=geen", "value"] == pytest.approx(20 / 40 - 40 / 60)
+
+
+def test_what_is_no_share_of_people_is_not_set_beside_the_rest(catalogus, register):
+    spells = register(("a", "2015-01-01", ""), ("b", "2015-02-01", "2015-05-01"))
+    empty = indicators.compare_rest([catalogus["BC01"], catalogus["BC15"], catalogus["K01"]], nu=meting(NU, spells))
+    assert len(empty) == 0
+
+
+def test_an_area_where_nobody_is_counted_is_a_true_zero(catalogus, register_frame):
+    frame = register_frame(("a", "2015-01-01", ""), ("b", "2015-01-01", "2015-03-01")).assign(
+        stadsdeel=["WK003401", "WK003402"]
+    )
+    bevolking = pd.concat([BEVOLKING, BEVOLKING.assign(stadsdeel="WK003402")], ignore_index=True)
+    data = registry.open_register(frame, bevolking=bevolking)
+    level = indicators.compute(catalogus["BC02"], data, kader=NU, by="stadsdeel").frame.set_index("gebied")
+    assert level.loc["WK003402", ["value", "status"]].tolist() == [0.0, "ok"]
+    change = indicators.compare([catalogus["BC02"]], nu=meting(NU, data), eerder=meting(EERDER, data), by="stadsdeel")
+    moved = change.frame.set_index("gebied").loc["WK003402"]
+    assert (moved["value"], moved["reference"], moved["denominator"]) == (-1.0, 1.0, 1000.0)
