@@ -57,10 +57,10 @@ Sleutel = tuple[str, ...]
 
 
 def sleutel(rij: Cijfer) -> Sleutel:
-    """What makes a published number one number, on whatever page it stands."""
+    """What makes a published number one number, on whatever page it stands: the response to two surveys is two."""
     return (
         rij.indicator, rij.definitie, rij.periode, rij.gebied_soort, rij.gebied_jaar, rij.gebied, rij.groep,
-        rij.measure, _reference(rij),
+        rij.measure, rij.source, _reference(rij),
     )  # fmt: skip
 
 

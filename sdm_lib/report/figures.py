@@ -30,6 +30,15 @@ EENHEDEN = {
 }
 
 
+def eenheid_naam(unit: str, *, verschil: bool = False) -> str:
+    """A unit in words; shares differ in percentage points.
+
+    >>> eenheid_naam("aandeel"), eenheid_naam("aandeel", verschil=True)
+    ('procent', 'procentpunt')
+    """
+    return EENHEDEN.get("procentpunt" if verschil and unit == "aandeel" else unit, unit)
+
+
 @dataclass(frozen=True, slots=True)
 class Cijfer:
     """One row of a protected table with readable names.

@@ -10,7 +10,7 @@ from sdm_lib.disclosure import Publishable
 from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report import charts
 from sdm_lib.report.cards import kaarten
-from sdm_lib.report.figures import periode_naam
+from sdm_lib.report.figures import kapitaal, periode_naam
 from sdm_lib.report.gate import require
 from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
@@ -91,7 +91,7 @@ def _klein(tekst: str) -> str:
 def _uitkomst(view: Stuk) -> str:
     """The tested comparison in one sentence, when the piece holds exactly one."""
     verschillen = list(view.verschillen.values())
-    if len(verschillen) != 1:
+    if len(verschillen) != 1 or not view.standen:
         return ""
     [verschil] = verschillen
     nu = next((rij for rij in view.nu if sleutel(rij) == sleutel(verschil)), None)
@@ -118,12 +118,14 @@ def _zinnen(view: Stuk) -> str:
     """All rows when they are few or of different kinds; else the extremes."""
     if len(view.nu) > VEEL and not view.verschillen and len({rij.unit for rij in view.nu}) == 1:
         return zin_reeks(view.nu, view.naam)
+    if not view.standen:
+        return " ".join(f"{kapitaal(view.naam(rij))}. {zin_verschil(rij, view.regels)}" for rij in view.nu)
     zinnen = []
     for rij in view.nu:
         verschil = view.verschillen.get(sleutel(rij))
         waar = f"in {rij.gebied_naam}" if view.varieert("gebied") else ""
         zinnen.append(zin_stand(rij, waar=waar) + (f" {zin_verschil(verschil, view.regels)}" if verschil else ""))
-    return " ".join(zinnen or [zin_verschil(rij, view.regels) for rij in view.rijen])
+    return " ".join(zinnen)
 
 
 def _bevindingen(view: Stuk, publishable: Publishable) -> str:
@@ -158,7 +160,7 @@ def _meting(view: Stuk) -> str:
 
 def _n(view: Stuk) -> str:
     """The numbers behind the figures; amounts and counts of everything have none that says something."""
-    rijen = [rij for rij in view.standen or view.rijen if rij.unit not in ("euro", "aantal")]
+    rijen = [rij for rij in view.basis if rij.unit not in ("euro", "aantal")]
     aantallen = [rij.n for rij in rijen if rij.zichtbaar and math.isfinite(rij.n)]
     if not aantallen:
         return ""

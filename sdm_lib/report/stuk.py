@@ -39,10 +39,15 @@ class Stuk:
         return tuple(rij for rij in self.rijen if rij.measure == "level")
 
     @property
+    def basis(self) -> tuple[Cijfer, ...]:
+        """What the piece is about: its level rows, or its differences when it has nothing else."""
+        return self.standen or self.rijen
+
+    @property
     def nu(self) -> tuple[Cijfer, ...]:
-        """The level rows of the latest period."""
-        laatste = max((rij.periode for rij in self.standen), default="")
-        return tuple(rij for rij in self.standen if rij.periode == laatste)
+        """The rows it is about, of the latest period."""
+        laatste = max((rij.periode for rij in self.basis), default="")
+        return tuple(rij for rij in self.basis if rij.periode == laatste)
 
     @property
     def verschillen(self) -> dict[tuple[str, str, str], Cijfer]:
@@ -55,8 +60,8 @@ class Stuk:
         return tuple(sorted({rij.periode for rij in self.standen}))
 
     def varieert(self, kolom: str) -> bool:
-        """Whether the level rows differ in this column."""
-        return len({getattr(rij, kolom) for rij in self.standen}) > 1
+        """Whether the rows it is about differ in this column."""
+        return len({getattr(rij, kolom) for rij in self.basis}) > 1
 
     def naam(self, rij: Cijfer, *, periode: bool = False) -> str:
         """What sets this row apart from the others, in words."""
@@ -73,7 +78,7 @@ class Stuk:
 
     def groep_sleutel(self) -> str:
         """The readable name of what the groups are ("leeftijd"); empty when there are none or several."""
-        sleutels = {key for rij in self.standen for key in rij.groep_delen}
+        sleutels = {key for rij in self.basis for key in rij.groep_delen}
         [eerste, *rest] = sorted(sleutels) or [""]
         return "" if rest or not eerste else self.labels.get(eerste, eerste.replace("_", " "))
 

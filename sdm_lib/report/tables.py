@@ -11,7 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from sdm_lib.report import crosstab
-from sdm_lib.report.figures import EENHEDEN, Cijfer, kapitaal, toon, toon_marge, toon_n
+from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
 
@@ -45,21 +45,19 @@ def kolommen(stuk: Stuk) -> list[Kolom]:
     namen = [kolom for kolom in _naamkolommen(stuk) if kolom is not None]
     if not namen:
         namen = [Kolom("Cijfer", lambda rij: rij.naam, rijkop=True)]
-    eenheden = {rij.unit for rij in stuk.rijen if rij.measure == "level"}
-    kop = f"Waarde ({EENHEDEN.get(next(iter(eenheden)), '')})" if len(eenheden) == 1 else "Waarde"
+    eenheden = {rij.unit for rij in stuk.basis}
+    soort = "Waarde" if stuk.standen else f"Verschil met {_reference(stuk)}"
+    kop = f"{soort} ({eenheid_naam(next(iter(eenheden)), verschil=not stuk.standen)})" if len(eenheden) == 1 else soort
     lijst = [*namen, Kolom(kop, toon, getal=True)]
-    if any(rij.met_marge for rij in _basis(stuk)):
+    if any(rij.met_marge for rij in stuk.basis):
         lijst.append(Kolom("Marge", toon_marge, getal=True))
-    if any(toon_n(rij) for rij in _basis(stuk)):
+    if any(toon_n(rij) for rij in stuk.basis):
         lijst.append(Kolom("n", toon_n, getal=True))
-    if stuk.standen and stuk.verschillen:
+    if not stuk.standen:
+        lijst.append(Kolom("Oordeel", lambda rij: _vergelijking(stuk, rij)))
+    elif stuk.verschillen:
         lijst.append(Kolom(f"Vergeleken met {_reference(stuk)}", lambda rij: _vergelijking(stuk, rij)))
     return lijst
-
-
-def _basis(stuk: Stuk) -> tuple[Cijfer, ...]:
-    """The rows of the table: levels, or differences when there is nothing else."""
-    return stuk.standen or stuk.rijen
 
 
 def _reference(stuk: Stuk) -> str:
@@ -75,7 +73,7 @@ def _vergelijking(stuk: Stuk, rij: Cijfer) -> str:
 
 
 def _naamkolommen(stuk: Stuk) -> list[Kolom | None]:
-    rijen = _basis(stuk)
+    rijen = stuk.basis
 
     def varieert(kolom: str) -> bool:
         return len({getattr(rij, kolom) for rij in rijen}) > 1
@@ -117,13 +115,13 @@ def html_tabel(stuk: Stuk, *, bijschrift: str, genummerd: bool = False) -> str:
 
 def _kort(stuk: Stuk, raster: crosstab.Kruis | None) -> str:
     """A table that fits half a sheet of paper is kept on one."""
-    return ' class="kort"' if len(raster.rijen if raster else _basis(stuk)) <= KORT else ""
+    return ' class="kort"' if len(raster.rijen if raster else stuk.basis) <= KORT else ""
 
 
 def _lijst(stuk: Stuk) -> str:
     lijst = kolommen(stuk)
     koppen = "".join(f'<th scope="col"{_g(kolom)}>{escape(kolom.kop)}</th>' for kolom in lijst)
-    rijen = "".join(f"<tr>{''.join(_cel(kolom, rij) for kolom in lijst)}</tr>" for rij in _basis(stuk))
+    rijen = "".join(f"<tr>{''.join(_cel(kolom, rij) for kolom in lijst)}</tr>" for rij in stuk.basis)
     return f"<thead><tr>{koppen}</tr></thead><tbody>{rijen}</tbody>"
 
 

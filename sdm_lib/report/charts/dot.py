@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sdm_lib.report.charts import opmaak
-from sdm_lib.report.figures import Cijfer, schrijf, toon
+from sdm_lib.report.figures import Cijfer, eenheid_naam, schrijf, schrijf_verschil, toon
 from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import Beeld, Stuk, gesorteerd
 from sdm_lib.report.svg import als_svg, doek
@@ -37,7 +37,7 @@ def _gemeente(stuk: Stuk) -> Cijfer | None:
 
 def _svg(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None, alt: str) -> str:
     labels = [stuk.naam(rij) for rij in rijen]
-    waarden = [toon(rij) for rij in rijen]
+    waarden = [toon(rij).removesuffix(" procentpunt") for rij in rijen]
     hoogte = opmaak.rijhoogte(labels)
     boven = 28 if lijn is not None and lijn.zichtbaar else 8
     maten = {
@@ -49,8 +49,15 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None, alt: str) -> 
         vet = [bool(stuk.accent) and rij.gebied == stuk.accent and stuk.varieert("gebied") for rij in rijen]
         eerder = _eerder(stuk)
         ax.set_ylim(len(rijen) - 0.5, -0.5)
-        extra = [lijn.value if lijn else float("nan"), *(rij.value for rij in eerder.values())]
-        opmaak.waarde_as(ax, *opmaak.bereik([*rijen], extra=extra), _unit(rijen))
+        extra = (
+            [0.0]
+            if _verschil(stuk)
+            else [lijn.value if lijn else float("nan"), *(rij.value for rij in eerder.values())]
+        )
+        schrijver = schrijf_verschil if _verschil(stuk) else schrijf
+        opmaak.waarde_as(ax, *opmaak.bereik([*rijen], extra=extra), _unit(rijen), schrijver=schrijver)
+        if _verschil(stuk):
+            ax.axvline(0, color=kleur("zacht"), linewidth=1.2, zorder=1)
         if lijn is not None and lijn.zichtbaar:
             _referentielijn(ax, lijn)
         for y, rij in enumerate(rijen):
@@ -60,12 +67,17 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None, alt: str) -> 
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
+def _verschil(stuk: Stuk) -> bool:
+    """Whether the dots are differences, around zero."""
+    return not stuk.standen
+
+
 def _unit(rijen: Sequence[Cijfer]) -> str:
     return next((rij.unit for rij in rijen if rij.zichtbaar), rijen[0].unit if rijen else "getal")
 
 
 def _eerder(stuk: Stuk) -> dict[tuple[str, str, str], Cijfer]:
-    if len(stuk.perioden) < 2:
+    if len(stuk.perioden) < 2 or _verschil(stuk):
         return {}
     vorige = stuk.perioden[-2]
     return {sleutel(rij): rij for rij in stuk.standen if rij.periode == vorige and rij.zichtbaar}
@@ -137,7 +149,8 @@ def _message_oordelen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
 
 def _lezen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
     """The signs that occur in this picture."""
-    delen = ["streep: marge"] if any(rij.met_marge for rij in rijen) else []
+    delen = [f"verschil in {eenheid_naam(_unit(rijen), verschil=True)}"] if _verschil(stuk) else []
+    delen += ["streep: marge"] if any(rij.met_marge for rij in rijen) else []
     woorden = {_oordeel(stuk, rij) for rij in rijen if rij.zichtbaar and sleutel(rij) in stuk.verschillen}
     delen += ["▲ aantoonbaar hoger"] if "hoger" in woorden else []
     delen += ["▼ aantoonbaar lager"] if "lager" in woorden else []

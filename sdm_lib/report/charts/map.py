@@ -31,8 +31,8 @@ def draw(stuk: Stuk) -> Beeld:
 
 
 def gebieden(stuk: Stuk) -> list[Cijfer]:
-    """The rows that are areas below the municipality, high to low. Raises ValueError when there are none."""
-    rijen = [rij for rij in gesorteerd(stuk.nu) if rij.gebied_soort != "gemeente"]
+    """The level rows of areas below the municipality, high to low. Raises ValueError when there are none."""
+    rijen = [rij for rij in gesorteerd(stuk.nu) if rij.gebied_soort != "gemeente" and rij.measure == "level"]
     if not rijen or len({(rij.gebied_soort, rij.gebied_jaar) for rij in rijen}) > 1:
         raise ValueError(f"map: {stuk.id} needs areas of one level and one division year")
     return rijen

@@ -70,6 +70,17 @@ def test_shape_follows_the_verdict_not_only_colour():
     assert plat.lezen == "Leeswijzer: streep: marge."
 
 
+def test_differences_alone_are_drawn_around_zero_with_their_verdict():
+    stuk_ = stuk(beschermd(verschillen(), chart="dot", relevant_verschil="0.03", vergelijking="nulmeting"))
+    uit = charts.draw(stuk_)
+    assert uit.boodschap == "Gestegen: Almere Haven; Gedaald: Almere Buiten"
+    assert "+9 procentpunt" in uit.alt
+    assert "verschil in procentpunt" in uit.lezen
+    html = report.fragment(beschermd(verschillen(), chart="dot", vergelijking="nulmeting"))
+    assert '<th scope="col" class="g">Verschil met de nulmeting (procentpunt)</th>' in html
+    assert "▲ gestegen met 9 procentpunt" in html
+
+
 def test_control_limits_by_hand():
     # mean 11, moving ranges 2,2,2,2,2: limits 11 +- 2.66 * 2
     g = control.grenzen([10, 12, 10, 12, 10, 12])

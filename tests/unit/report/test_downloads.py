@@ -53,6 +53,16 @@ def test_one_number_with_two_values_is_an_error():
         report.cijfers_csv({"a": een, "b": twee})
 
 
+def test_one_indicator_from_two_sources_is_two_numbers():
+    een, twee = (
+        beschermd(
+            rijen({"value": x, "numerator": x, "n": x}, indicator="R1", unit="aantal", source=bron), policy="register"
+        )
+        for x, bron in ((168.0, "professionals"), (6500.0, "bewoners"))
+    )
+    assert _csv(een, twee)["waarde"].tolist() == [6500, 168]
+
+
 def test_nothing_but_a_publishable_is_written():
     for schrijf in (report.cijfers_csv, lambda p: report.workbook(p, **BOEK)):
         with pytest.raises(TypeError, match="draws a Publishable"):
