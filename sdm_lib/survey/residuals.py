@@ -69,7 +69,8 @@ def domain_residuals(
     """As `residuals`, for scores that are zero but in one column per row: `scores` at (`place`, `column`)."""
     step, n = steps[0], len(steps[0].after)
     divided = scores / _divisor(step)[place]
-    cross = step.regressors.rows(place).cross_by_domain(divided * step.metric[place], domain=column, n_domains=size)
+    x = step.regressors if len(place) == n else step.regressors.rows(place)  # place is in row order
+    cross = x.cross_by_domain(divided * step.metric[place], domain=column, n_domains=size)
     plain = np.zeros((n, size))
     plain[place, column] = divided
     return residuals(steps[1:], _left(step, plain, step.operator @ cross))
