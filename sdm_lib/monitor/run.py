@@ -140,21 +140,26 @@ class Run:
         eerder = self.eerder(met)
         if eerder is None:
             return results.empty()
+        ids_gekozen = [indicator.id for indicator in gekozen]
+        familie = {indicator.id: indicator for indicator in self._familie()} if by is None else {}
+        alles = (*familie.values(), *(i for i in gekozen if i.id not in familie))
+        # tests are corrected over the whole family, so the family is compared once and each chapter takes its part
+        sleutel = f"verschil {met} {by} {sorted(i.id for i in alles)}"
+        table = self._once(sleutel, lambda: self._differences(alles, eerder, by=by))
+        rang = {naam: rang for rang, naam in enumerate(ids_gekozen)}
+        part = table.frame[table.frame["indicator"].isin(ids_gekozen)]
+        return Results(part.sort_values("indicator", key=lambda naam: naam.map(rang), kind="stable"))
+
+    def _differences(self, gekozen: Sequence[Indicator], eerder: Run, *, by: By) -> Results:
+        """Now minus then; what only the whole city has is compared for the whole city."""
         delen = []
         for heel in (False, True):
             groep = [i for i in gekozen if (self._gebied_of(i, by=by) == STAD) == heel]
             nu, toen = (self._whole_city(), eerder._whole_city()) if heel else (self, eerder)
             if groep:
-                delen.append(
-                    indicators.compare(
-                        groep,
-                        nu=nu._meting(by=by),
-                        eerder=toen._meting(by=by),
-                        by=by,
-                        where=nu._domain(by=by) or None,
-                        familie=() if heel and self.gebied != STAD else self._familie(),
-                    )
-                )
+                nu_meting, toen_meting = nu._meting(by=by), toen._meting(by=by)
+                domein = nu._domain(by=by) or None
+                delen.append(indicators.compare(groep, nu=nu_meting, eerder=toen_meting, by=by, where=domein))
         return results.concat(*delen)
 
     def respons(self, naam: str) -> Results:
