@@ -94,6 +94,22 @@ def werkbladen_zonder_metingen(delen: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def bladen(delen: Mapping[str, str]) -> dict[str, list[list[str]]]:
+    """The sheets of a workbook as rows of texts."""
+    gedeeld = _gedeelde_teksten(delen.get("xl/sharedStrings.xml", ""))
+    uit: dict[str, list[list[str]]] = {}
+    for deel, xml in delen.items():
+        if deel.startswith("xl/worksheets/"):
+            rijen: dict[str, list[str]] = {}
+            for match in _CEL.finditer(xml):
+                if plek := _VERWIJZING.search(match[1]):
+                    tekst = _celtekst(match[1], match[2] or "", gedeeld)
+                    waarde = re.search(r"<v>([^<]*)</v>", match[2] or "")
+                    rijen.setdefault(plek[2], []).append(tekst if tekst is not None else waarde[1] if waarde else "")
+            uit[deel] = list(rijen.values())
+    return uit
+
+
 def _gedeelde_teksten(xml: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "", blok) for blok in re.findall(r"<si\b[^>]*>(.*?)</si>", xml, re.DOTALL)]
 

@@ -21,6 +21,8 @@ from typing import Literal
 from urllib.parse import unquote_to_bytes
 
 from sdm_lib.disclosure import getallen
+from sdm_lib.disclosure.getallen import bladen
+from sdm_lib.disclosure.herkenning import Microdata, is_dump, tabellen
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.disclosure.patronen import ZOEKERS
 
@@ -50,11 +52,13 @@ def guard(
     soort: Soort,
     canaries: frozenset[str] | Kanaries = frozenset(),
     toegestaan: frozenset[str] = frozenset(),
+    microdata: Microdata | None = None,
 ) -> tuple[Bevinding, ...]:
     """Everything in a finished file that points at a person; empty when it may leave.
 
     canaries : respondent ids, pseudonyms and open answers that may not occur; `kanaries.index` makes a set reusable.
     toegestaan : texts that may occur, such as the address of the department.
+    microdata : an index of the loaded records; tables whose rows exist there are a finding (``records``).
     A file that cannot be read is itself a finding: the guard fails closed.
     Raises ValueError for an unknown soort.
 
@@ -67,23 +71,31 @@ def guard(
     naam = {"html": "pagina", "csv": "csv", "xlsx": "werkmap", "json": "json"}[soort]
     treffers: Counter[tuple[str, str]] = Counter()
     eerste: dict[tuple[str, str], int] = {}
-    for categorie, plaats, regel in _zoek(data, soort=soort, naam=naam, index=index, toegestaan=toegestaan, diepte=0):
+    gezocht = _zoek(data, soort=soort, naam=naam, index=Index(index, toegestaan, microdata), diepte=0)
+    for categorie, plaats, regel in gezocht:
         treffers[categorie, plaats] += 1
         eerste.setdefault((categorie, plaats), regel)
     return tuple(sorted(Bevinding(c, f"{p}, regel {eerste[c, p]}", k) for (c, p), k in treffers.items()))
 
 
+@dataclass(frozen=True, eq=False)
+class Index:
+    """What a file is held against: forbidden values, permitted ones, loaded records."""
+
+    kanaries: Kanaries
+    toegestaan: frozenset[str]
+    microdata: Microdata | None
+
+
 _Treffer = tuple[str, str, int]  # category, place, line
 
 
-def _zoek(
-    data: bytes, *, soort: str, naam: str, index: Kanaries, toegestaan: frozenset[str], diepte: int
-) -> Iterator[_Treffer]:
+def _zoek(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[_Treffer]:
     if diepte > MAX_DIEPTE:
         yield "onleesbaar", f"{naam}, te diep ingepakt", 1
         return
     if soort == "xlsx":
-        yield from _werkmap(data, naam=naam, index=index, toegestaan=toegestaan, diepte=diepte)
+        yield from _werkmap(data, naam=naam, index=index, diepte=diepte)
         return
     try:
         tekst = data.decode("utf-8-sig")
@@ -93,18 +105,26 @@ def _zoek(
         tekst, downloads = _uit_pagina(tekst)
         for nummer, (inhoud, kind) in enumerate(downloads, start=1):
             plek = f"{naam}, download {nummer} ({kind})"
-            yield from _zoek(inhoud, soort=kind, naam=plek, index=index, toegestaan=toegestaan, diepte=diepte + 1)
+            yield from _zoek(inhoud, soort=kind, naam=plek, index=index, diepte=diepte + 1)
+    yield from _records(tekst, naam=naam, soort=soort, index=index)
     if soort in ("csv", "json"):
         tekst = getallen.zonder_metingen(tekst, soort=soort)
-    yield from _in_tekst(tekst, naam=naam, soort=soort, index=index, toegestaan=toegestaan)
+    yield from _in_tekst(tekst, naam=naam, soort=soort, index=index)
 
 
-def _in_tekst(tekst: str, *, naam: str, soort: str, index: Kanaries, toegestaan: frozenset[str]) -> Iterator[_Treffer]:
-    for woord in toegestaan:
+def _records(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[_Treffer]:
+    if index.microdata is not None:
+        for nummer, tabel in enumerate(tabellen(tekst, soort=soort), start=1):
+            if len(tabel) > 1 and is_dump(tabel, index.microdata):
+                yield "records", f"{naam}, tabel {nummer}", 1
+
+
+def _in_tekst(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[_Treffer]:
+    for woord in index.toegestaan:
         tekst = tekst.replace(woord, " " * len(woord))
     for categorie, zoek in ZOEKERS.items():
         yield from ((categorie, *_plaats(tekst, start, naam, soort)) for start in zoek(tekst))
-    yield from (("bekende waarde", *_plaats(tekst, start, naam, soort)) for start in index.zoek(tekst))
+    yield from (("bekende waarde", *_plaats(tekst, start, naam, soort)) for start in index.kanaries.zoek(tekst))
 
 
 def _plaats(tekst: str, start: int, naam: str, soort: str) -> tuple[str, int]:
@@ -147,7 +167,7 @@ def _download(mime: str, opties: str, inhoud: str) -> Iterator[tuple[bytes, str]
     yield ruw, "xlsx" if ruw[:2] == b"PK" else soorten.get(mime, "csv")
 
 
-def _werkmap(data: bytes, *, naam: str, index: Kanaries, toegestaan: frozenset[str], diepte: int) -> Iterator[_Treffer]:
+def _werkmap(data: bytes, *, naam: str, index: Index, diepte: int) -> Iterator[_Treffer]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archief:
             delen = _delen(archief)
@@ -157,12 +177,13 @@ def _werkmap(data: bytes, *, naam: str, index: Kanaries, toegestaan: frozenset[s
     for deel, inhoud in delen.items():
         if inhoud is None:
             yield "onleesbaar", f"{naam}, {deel}", 1
-    tekst_delen = {
-        deel: inhoud.decode("utf-8", errors="replace") for deel, inhoud in delen.items() if inhoud is not None
-    }
-    for deel, tekst in getallen.werkbladen_zonder_metingen(tekst_delen).items():
+    teksten = {deel: inhoud.decode("utf-8", errors="replace") for deel, inhoud in delen.items() if inhoud is not None}
+    for deel, blad in bladen(teksten).items():
+        if index.microdata is not None and is_dump(blad, index.microdata):
+            yield "records", f"{naam}, {deel}", 1
+    for deel, tekst in getallen.werkbladen_zonder_metingen(teksten).items():
         gelezen = html.unescape(tekst)
-        yield from _in_tekst(gelezen, naam=f"{naam}, {deel}", soort="xml", index=index, toegestaan=toegestaan)
+        yield from _in_tekst(gelezen, naam=f"{naam}, {deel}", soort="xml", index=index)
 
 
 def _delen(archief: zipfile.ZipFile) -> dict[str, bytes | None]:

@@ -27,7 +27,7 @@ Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
 Cellen = dict[tuple[Plek, str], int]
 Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
 BEDRAG = ("euro",)
-GROF = 4.0  # hiding a figure of the whole municipality costs as much as four of a part of it
+GROF = 4.0  # a figure of the whole municipality, or of everyone, weighs four more than one of a part
 SOMMEERT = 1e-6
 
 
@@ -85,17 +85,19 @@ class _Bouw:
     drempel: list[float] = field(default_factory=list)  # 0: never sensitive by its size
     boven: list[float] = field(default_factory=list)  # a share cannot exceed its denominator
     nul: list[bool] = field(default_factory=list)  # part of a small whole, where zeros are hidden too
-    grof: list[bool] = field(default_factory=list)
+    grof: list[float] = field(default_factory=list)  # how much more a total weighs than a part
     som: dict[tuple[tuple[int, float], ...], None] = field(default_factory=dict)
     resten: list[int] = field(default_factory=list)
 
     def knoop(self, meting: _Meting) -> int:
         """The number of a quantity; the strictest threshold and bound of all rows that show it hold."""
-        k = self._nummer(meting.sleutel, meting.waarde, grof=meting.plek[0] == "gemeente")
+        k = self._nummer(
+            meting.sleutel, meting.waarde, grof=GROF * ((meting.plek[0] == "gemeente") + (meting.groep == ""))
+        )
         self.drempel[k], self.boven[k] = max(self.drempel[k], meting.drempel), min(self.boven[k], meting.boven)
         return k
 
-    def _nummer(self, sleutel: tuple[object, ...], waarde: float, *, grof: bool) -> int:
+    def _nummer(self, sleutel: tuple[object, ...], waarde: float, *, grof: float) -> int:
         if sleutel not in self.nummer:
             self.nummer[sleutel] = len(self.waarde)
             self.waarde.append(waarde)
@@ -120,7 +122,7 @@ class _Bouw:
         if abs(verschil) > SOMMEERT * (1 + abs(self.waarde[geheel])):
             if alleen_exact:
                 return
-            rest = self._nummer(("rest", geheel, tuple(mijn)), abs(verschil), grof=False)
+            rest = self._nummer(("rest", geheel, tuple(mijn)), abs(verschil), grof=0.0)
             self.drempel[rest] = max(self.drempel[k] for k in (geheel, *mijn))
             self.resten.append(rest)
             termen.append((rest, -1.0 if verschil > 0 else 1.0))
@@ -268,7 +270,7 @@ def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _L
         vrij[mijn] |= bool(lot.uit[positie])
     laag, hoog = _eisen(b, waarde, rijen, knopen_van, lot.gevoelig)
     laag[vrij] = hoog[vrij] = np.nan  # what is out cannot be taken back
-    gewicht = getoond * np.where(b.grof, 1.0 + GROF, 1.0) + 1e-3 * np.log1p(waarde)
+    gewicht = getoond * (1.0 + np.array(b.grof)) + 1e-3 * np.log1p(waarde)
     gewicht[vrij] = np.inf
     return Stelsel(
         waarde=waarde,

@@ -1,0 +1,45 @@
+"""Controlled rounding: every count to a multiple of a base, sums still right, and never off by a base or more.
+
+The other way to protect counts: no holes, and far faster than hiding. For tables where true counts are not needed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from sdm_lib.disclosure.stelsel import Vector
+
+KNOPEN = 2_000
+
+
+def rond_af(waarde: Vector, vergelijkingen: sp.csr_matrix, *, basis: int = 5) -> Vector:
+    """Round counts x with A x = 0 to multiples of `basis`, down or up, so that A x = 0 still holds.
+
+    Multiples stay as they are (zero-restricted). Of all ways the one closest to the true values is taken.
+    Raises ValueError when A x = 0 does not hold, or when no additive rounding exists within a base (that can happen in
+    linked tables of three and more dimensions).
+
+    Source: Cox and Ernst (1982), INFOR 20, 423-432.
+
+    >>> som = sp.csr_matrix([[1.0, 1.0, -1.0]])
+    >>> rond_af(np.array([3.0, 4.0, 7.0]), som, basis=5).tolist()
+    [0.0, 5.0, 5.0]
+    """
+    if np.abs(vergelijkingen @ waarde).max(initial=0.0) > 1e-6:
+        raise ValueError("rond_af: the counts do not satisfy the equations")
+    omlaag = basis * np.floor(waarde / basis + 1e-9)
+    rest = waarde - omlaag
+    los = np.flatnonzero(rest > 1e-9)
+    # distance when rounded up minus when rounded down; a small tilt by number makes the choice unique
+    prijs = (basis - 2.0 * rest[los]) + 1e-6 * np.arange(len(los))
+    eis = LinearConstraint(basis * vergelijkingen[:, los], *([-(vergelijkingen @ omlaag)] * 2))
+    uit = milp(
+        prijs, constraints=eis, integrality=np.ones(len(los)), bounds=Bounds(0, 1), options={"node_limit": KNOPEN}
+    )
+    if uit.x is None:
+        raise ValueError(f"rond_af: no additive rounding to {basis} within the base was found")
+    afgerond: Vector = omlaag.copy()
+    afgerond[los] += basis * np.round(uit.x)
+    return afgerond

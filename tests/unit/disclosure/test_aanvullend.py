@@ -1,0 +1,133 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sdm_lib.disclosure import protect
+from sdm_lib.disclosure.beleid import Verband, beleid_standaard
+from sdm_lib.errors import PrivacyFout
+from sdm_lib.results import Kader, Piece, build
+from tests.unit.disclosure.bouw import lot, tellingen
+
+BELEID = beleid_standaard()
+
+
+def bescherm(*pieces: Piece, beleid=BELEID, **opties):
+    return list(protect(pieces, beleid=beleid, **opties).values())
+
+
+def per_gebied(aantallen: dict[str, float], *, id: str = "basiscijfers/GM0034/9", indicator: str = "BC01") -> Piece:
+    frame = pd.DataFrame({"gebied": list(aantallen), "value": list(aantallen.values())})
+    frame["numerator"] = frame["n"] = frame["value"]
+    frame["gebied_soort"] = np.where(frame["gebied"].str.startswith("GM"), "gemeente", "stadsdeel")
+    kader = Kader("2015K2", "GM0034", gebied_jaar="2017")
+    return Piece(id, "table", "register", build(frame, kader=kader, indicator=indicator, unit="aantal"))
+
+
+def test_a_single_hidden_part_takes_a_second_one_with_it():
+    (uit,) = bescherm(tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60}))
+    assert lot(uit) == {"": "ok", "wet=a": "onderdrukt", "wet=b": "onderdrukt", "wet=c": "ok"}
+    assert uit.verlies == {"telling": 1, "aanvullend": 1}
+
+
+def test_a_hidden_count_in_a_sum_is_not_called_below_ten():
+    (uit,) = bescherm(tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60}))
+    assert "<10" not in uit.legenda
+    (los,) = bescherm(tellingen({"wet=a": 4}))
+    assert lot(los) == {"wet=a": "te_klein"}
+
+
+def test_the_partner_must_be_large_enough_to_hide_behind():
+    # 3 beside 5: the attacker would know that 3 is at most 7
+    (uit,) = bescherm(tellingen({"": 108, "wet=a": 3, "wet=b": 5, "wet=c": 40, "wet=d": 60}))
+    assert list(lot(uit).values()).count("onderdrukt") == 3
+
+
+def test_the_same_sum_on_two_pages_is_one_sum():
+    stad = per_gebied({"GM0034": 100, "WK1": 4, "WK2": 36, "WK3": 60})
+    los = per_gebied({"WK2": 36, "WK3": 60}, id="basiscijfers-WK2/1")
+    een, twee = bescherm(stad, los)
+    assert dict(zip(een.table["gebied"], een.table["status"], strict=True)) == {
+        "GM0034": "ok", "WK1": "onderdrukt", "WK2": "onderdrukt", "WK3": "ok",
+    }  # fmt: skip
+    assert twee.table["status"].tolist() == ["onderdrukt", "ok"]
+
+
+def test_a_rate_is_hidden_with_a_count_that_is_hidden_for_another():
+    telling = tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60})
+    frame = pd.DataFrame({"groep": ["wet=b", "wet=c"], "value": [3.6, 6.0], "numerator": [36, 60], "n": [36, 60]})
+    frame["denominator"] = 1e4
+    rate = build(frame, kader=Kader("2015K2", "GM0034"), indicator="BC02", unit="per_1000")
+    _, uit = bescherm(telling, Piece("basiscijfers/GM0034/2", "table", "register", rate))
+    assert lot(uit) == {"wet=b": "onderdrukt", "wet=c": "ok"}
+
+
+def test_a_small_rest_is_hidden_although_it_is_in_no_table():
+    # three clients live nowhere known: 100 - 40 - 57
+    (uit,) = bescherm(per_gebied({"GM0034": 100, "WK1": 40, "WK2": 57}))
+    assert (uit.table["status"] == "onderdrukt").sum() >= 1
+
+
+def test_a_large_rest_is_no_reason_to_hide():
+    (uit,) = bescherm(per_gebied({"GM0034": 100, "WK1": 40, "WK2": 45}))
+    assert set(uit.table["status"]) == {"ok"}
+
+
+def test_overlapping_ages_give_no_small_difference_away():
+    (uit,) = bescherm(tellingen({"leeftijd=18+": 60, "leeftijd=65+": 56}))
+    assert "onderdrukt" in lot(uit).values()
+
+
+def test_zeros_of_a_small_group_are_hidden_with_it():
+    (uit,) = bescherm(tellingen({"": 4, "wet=a": 4, "wet=b": 0}))
+    assert lot(uit)["wet=b"] == "onderdrukt"
+
+
+def test_wijken_add_up_to_their_stadsdeel_when_the_parents_are_given():
+    frame = pd.DataFrame({"gebied": ["S1", "S2", "W1", "W2", "W3"], "value": [60.0, 50.0, 4.0, 26.0, 30.0]})
+    frame["gebied_soort"] = ["stadsdeel", "stadsdeel", "wijk", "wijk", "wijk"]
+    frame["gebied_jaar"] = ["2017", "2017", "2022", "2022", "2022"]
+    frame["numerator"] = frame["n"] = frame["value"]
+    piece = Piece(
+        "b/x/1", "table", "register", build(frame, kader=Kader("2015K2", "x"), indicator="BC01", unit="aantal")
+    )
+    ouders = {("2022", w): ("2017", "S1") for w in ("W1", "W2", "W3")}
+    (los,) = bescherm(piece)
+    (vast,) = bescherm(piece, ouders=ouders)
+    assert (los.table["status"] != "ok").sum() == 1
+    assert (vast.table["status"] != "ok").sum() == 2
+
+
+def test_a_balance_between_indicators_is_a_sum_too():
+    def stuk(indicator: str, waarde: float, nummer: int) -> Piece:
+        return tellingen({"": waarde}, id=f"basiscijfers/GM0034/{nummer}", indicator=indicator)
+
+    pieces = [stuk("begin", 50, 1), stuk("in", 20, 2), stuk("uit", 4, 3), stuk("eind", 66, 4)]
+    balans = Verband({"begin": 1, "in": 1, "uit": -1, "eind": -1})
+    beleid = beleid_standaard()
+    met = type(beleid)(beleid.register, beleid.steekproef, beleid.kleine_populatie, verbanden={"balans": balans})
+    assert sum(p.verborgen for p in bescherm(*pieces)) == 1
+    assert sum(p.verborgen for p in bescherm(*pieces, beleid=met)) == 2
+
+
+def test_a_balance_needs_two_terms_with_a_sign():
+    with pytest.raises(ValueError, match="ten minste twee termen"):
+        Verband({"begin": 1})
+
+
+def test_the_order_of_pieces_and_rows_does_not_matter():
+    stad = per_gebied({"GM0034": 100, "WK1": 4, "WK2": 36, "WK3": 60})
+    ander = tellingen({"": 100, "wet=a": 8, "wet=b": 32, "wet=c": 60}, id="basiscijfers/GM0034/3")
+    heen, terug = protect([stad, ander], beleid=BELEID), protect([ander, stad], beleid=BELEID)
+    for naam in heen:
+        pd.testing.assert_frame_equal(heen[naam].table, terug[naam].table)
+
+
+def test_the_auditor_stops_what_the_solver_would_let_through(monkeypatch):
+    import sys
+
+    module = sys.modules["sdm_lib.disclosure.protect"]
+    monkeypatch.setattr(module, "aanvullend", lambda stelsel: np.zeros(len(stelsel.waarde), dtype=bool))
+    with pytest.raises(PrivacyFout) as fout:
+        bescherm(tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60}))
+    assert "verborgen cijfers zijn uit de andere cijfers te berekenen (BC01 in GM0034)" in str(fout.value)
+    assert "4" not in str(fout.value).split("(")[0].replace("SDM-503", "")
