@@ -16,7 +16,7 @@ from sdm_lib.indicators.definition import Indicator
 MAP = "params/indicatoren"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue(Mapping[str, Indicator]):
     """Indicators by id, in the order of their files; `meldingen` names the blocks that are broken and left out.
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib import results
+from sdm_lib.errors import Melding, ParameterFout
 from sdm_lib.indicators import aggregates
 from sdm_lib.indicators.definition import Indicator
 from sdm_lib.results import Kader, Results
@@ -47,8 +48,10 @@ def compute(
     values to be limited to. denominator : for spend per inhabitant or client, the results it is divided by.
 
     Returns a row per group, measure level; status te_klein with an empty value where n is below `minimum_n`.
-    Raises InvoerFout for columns that are absent, ParameterFout for an unknown figure, TypeError for other data.
+    Raises InvoerFout for columns that are absent, ParameterFout for an unknown figure or a breakdown that the purpose
+    of the data forbids.
     """
+    _check_purpose(indicator, (*columns(by), *(where or {})))
     from sdm_lib.survey import SurveyDesign
 
     if isinstance(data, SurveyDesign):
@@ -62,6 +65,14 @@ def compute(
 
         table = registered.levels(indicator, data, by=columns(by), where=where, kader=kader)
     return finish(indicator, table, kader=kader, where=where)
+
+
+def _check_purpose(indicator: Indicator, asked: Sequence[str]) -> None:
+    forbidden = [kolom for kolom in asked if kolom in indicator.niet_naar]
+    if forbidden:
+        wat = f"{indicator.id} mag niet naar {', '.join(forbidden)} worden uitgesplitst"
+        waarom = "Daarvoor is dit onderzoek niet bedoeld."
+        raise ParameterFout(Melding("SDM-624", wat, "Kies een andere uitsplitsing.", waarom=waarom))
 
 
 def columns(by: By) -> tuple[str, ...]:

@@ -177,6 +177,7 @@ class Indicator:
     noemer : per column ``beantwoord`` or the one answer that belongs to the population spoken about.
     waarde : column of a mean, or of a ratio together with `gedeeld_door`.
     schaal : scale and items. figuur, argumenten, waar : registered figure, its arguments, rows it is limited to.
+    uitsplitsingen : useful breakdowns. niet_naar : breakdowns that the purpose of the data forbids.
     noemer_van : the indicator that delivers the denominator (spend per client).
     gunstig : which way is better. relevant_verschil : smaller differences are not called a rise or a fall.
     sinds, tot : first and last quarter with this definition. seizoen : compare with the same quarter only.
@@ -208,6 +209,7 @@ class Indicator:
     waar: dict[str, tuple[str, ...]] = field(default_factory=dict)
     noemer_van: str = ""
     uitsplitsingen: tuple[str, ...] = ()
+    niet_naar: tuple[str, ...] = ()
     tot: Kwartaal | None = None
     seizoen: bool = False
     toelichting: str = ""

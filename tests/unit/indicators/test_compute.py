@@ -206,6 +206,15 @@ def test_bills_still_to_come_by_chain_ladder(catalogus):
     assert found == pytest.approx(12 * (9 / 8 - 1) + 9 * (14 / 9 * 9 / 8 - 1))
 
 
+def test_youth_experience_is_not_broken_down_by_provider(catalogus):
+    aantallen = pd.DataFrame({"aanbieder": ["A01", "A02"], "eens": [40, 50], "beantwoord": [50, 60]})
+    with pytest.raises(ParameterFout, match="SDM-624 fout: CJ01 mag niet naar aanbieder worden uitgesplitst"):
+        indicators.compute(catalogus["CJ01"], aantallen, kader=KADER, by="aanbieder")
+    assert indicators.compute(catalogus["CJ01"], aantallen, kader=KADER).frame["value"].item() == pytest.approx(
+        90 / 110
+    )
+
+
 def test_an_unknown_figure_names_the_nearest(catalogus):
     from dataclasses import replace
 
