@@ -134,8 +134,7 @@ def bits_expr(
         spells.begin, [v.tot_dag for v in vensters], blad=_macht
     )
     ruim = spells.filter((spells.begin < vensters[-1].tot_dag) & (spells.einde > vensters[0].van_dag))
-    ruim = ruim.select(*entiteit, *eigen, bits=bits)
-    ruim = ruim.filter(ruim.bits > 0)
+    ruim = ruim.select(*entiteit, *eigen, bits=bits)  # a spell between two windows has no bits and adds nothing
     uitersten = {f"{kant}_{kolom}": getattr(ruim[kolom], kant)() for kolom in eigen for kant in ("min", "max")}
     per = ruim.group_by(entiteit).agg(bits=ruim.bits.bit_or(), **uitersten)
     if eigen:
