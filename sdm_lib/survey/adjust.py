@@ -70,7 +70,7 @@ def _cut(weights: FloatArray, low: float, high: float, *, redistribute: bool, st
     count, total = int(live.sum()), float(weights.sum())
     if redistribute and strict and not low * count <= total * (1 + 1e-12) <= high * count * (1 + 1e-9):
         raise survey_error(
-            "SDM-532",
+            "SDM-832",
             f"{count} gewichten binnen {_bound(low)} tot {_bound(high)} kunnen niet samen {total:g} zijn",
             "Verruim de grenzen.",
         )
@@ -107,7 +107,7 @@ def _trim_and_rake(
     outside = (raked.weights < low) | (raked.weights > high)
     raise NotConverged(
         Melding(
-            "SDM-533",
+            "SDM-833",
             f"grenzen {_bound(low)} tot {_bound(high)} en totalen gaan niet samen: na {ROUNDS} rondes liggen "
             f"{int(outside.sum())} gewichten er nog buiten",
             "Verruim de grenzen of voeg categorieen samen.",
@@ -163,7 +163,7 @@ def nonresponse(
         empty = (part == 0) & (whole != 0)
         if empty.any():
             raise survey_error(
-                "SDM-534",
+                "SDM-834",
                 f"in weegklasse '{names[int(np.argmax(empty))]}' heeft niemand geantwoord "
                 f"({int(empty.sum())} van zulke klassen)",
                 "Voeg klassen samen.",
@@ -197,7 +197,7 @@ def _classes(
     absent = (found.codes < 0) & (design.weights != 0)
     if absent.any():
         raise survey_error(
-            "SDM-522",
+            "SDM-822",
             f"{int(absent.sum())} rijen hebben geen waarde (rij {rows(absent)})",
             "Vul die aan.",
             kolom="*".join(names),
@@ -212,7 +212,7 @@ def _propensity(design: SurveyDesign, answered: BoolArray, formula: str) -> Floa
     x, _, complete = model_matrix(design.frame, formula)
     if not complete[design.weights != 0].all():
         raise survey_error(
-            "SDM-522", "een variabele van de responskans heeft ontbrekende waarden", "Vul die aan.", kolom=formula
+            "SDM-822", "een variabele van de responskans heeft ontbrekende waarden", "Vul die aan.", kolom=formula
         )
     fit = irls(np.nan_to_num(x), answered.astype(np.float64), design.weights, FAMILIES["binomial"])
     return fit.mu

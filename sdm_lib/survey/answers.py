@@ -51,7 +51,7 @@ def answers(design: SurveyDesign, name: str, *, category: object = None) -> Answ
     if text not in labels:
         known = ", ".join(labels[:20])
         raise survey_error(
-            "SDM-510", f"categorie '{text}' bestaat niet; er zijn: {known}", "Kies een van deze.", kolom=name
+            "SDM-810", f"categorie '{text}' bestaat niet; er zijn: {known}", "Kies een van deze.", kolom=name
         )
     return Answers(name, codes, labels, (labels.index(text),))
 
@@ -62,7 +62,7 @@ def numbers(design: SurveyDesign, name: str) -> FloatArray:
         return numeric(design.column(name))
     except TypeError:
         raise survey_error(
-            "SDM-511", "de kolom bevat tekst, geen getallen", "Gebruik proportion, of zet de kolom om.", kolom=name
+            "SDM-811", "de kolom bevat tekst, geen getallen", "Gebruik proportion, of zet de kolom om.", kolom=name
         ) from None
 
 
@@ -73,7 +73,7 @@ def valid_rows(parts: Sequence[BoolArray], names: Sequence[str], *, na: Missing)
         return [np.asarray(np.logical_and.reduce(list(parts)))] * len(parts)
     for name, part in zip(names, parts, strict=True):
         if na == "fout" and not part.all():
-            raise survey_error("SDM-512", f"{int((~part).sum())} antwoorden ontbreken", "Kies na='drop'.", kolom=name)
+            raise survey_error("SDM-812", f"{int((~part).sum())} antwoorden ontbreken", "Kies na='drop'.", kolom=name)
     return list(parts)
 
 

@@ -74,11 +74,11 @@ def _from_formula(design: SurveyDesign, totals: Mapping[str, float], formula: st
     absent = ~complete & (design.weights != 0)
     if absent.any():
         raise survey_error(
-            "SDM-522", f"{int(absent.sum())} rijen missen een weegvariabele", "Vul die aan.", kolom=formula
+            "SDM-822", f"{int(absent.sum())} rijen missen een weegvariabele", "Vul die aan.", kolom=formula
         )
     for name in set(names) ^ set(totals):
         found = "er is geen totaal voor" if name in names else "de formule heeft niet"
-        raise survey_error("SDM-526", f"{found} '{name}'", f"Geef totalen voor {', '.join(names)}.", kolom=name)
+        raise survey_error("SDM-826", f"{found} '{name}'", f"Geef totalen voor {', '.join(names)}.", kolom=name)
     nowhere = np.zeros(len(design), dtype=np.intp)
     return Targets(
         tuple(

@@ -55,7 +55,7 @@ def chisq(
     for name, labels in ((rows, r), (columns, c)):
         if len(labels) < 2:
             raise survey_error(
-                "SDM-537", f"er is maar {len(labels)} categorie", "Een toets vraagt er twee.", kolom=name
+                "SDM-837", f"er is maar {len(labels)} categorie", "Een toets vraagt er twee.", kolom=name
             )
     # R counts every row of the domain here, those without weight or answer included
     everyone = np.ones(len(design), dtype=bool) if design.calibrations else mask(design, where)
@@ -78,7 +78,7 @@ def _cells(
     c, j = np.unique(b.codes[use], return_inverse=True)
     cell, size = i * len(c) + j, len(r) * len(c)
     if not size:
-        raise survey_error("SDM-537", "geen enkele rij heeft beide antwoorden", "Kies andere variabelen.", kolom=rows)
+        raise survey_error("SDM-837", "geen enkele rij heeft beide antwoorden", "Kies andere variabelen.", kolom=rows)
 
     def value(weights: FloatArray) -> FloatArray:
         totals = tally(cell, size=size, weights=weights[use])

@@ -80,7 +80,7 @@ def trend(
         raise ValueError(f"trend: waves {', '.join(names)} are no numbers; give times") from None
     if len(moments) < 3 or not set(moments) <= set(names):
         raise survey_error(
-            "SDM-535",
+            "SDM-835",
             f"een trend vraagt drie metingen; er zijn {', '.join(names)}",
             "Gebruik change bij twee.",
             kolom=wave,
@@ -177,7 +177,7 @@ def _waves(design: SurveyDesign, wave: str, waves: Sequence[str] | None) -> tupl
     asked = [str(name) for name in waves] if waves is not None else list(known)
     if len(asked) != 2 or not set(asked) <= set(known):
         raise survey_error(
-            "SDM-535", f"een verschil vraagt twee metingen; gevraagd {', '.join(asked)}, er zijn {', '.join(known)}",
+            "SDM-835", f"een verschil vraagt twee metingen; gevraagd {', '.join(asked)}, er zijn {', '.join(known)}",
             "Noem er twee in waves.", kolom=wave,
         )  # fmt: skip
     return asked[0], asked[1]

@@ -102,16 +102,16 @@ def design(
     if (strata is not None and replicates is None) or lonely is not None:
         choose("lonely", lonely, LONELY)
     if frame.empty:
-        raise survey_error("SDM-503", "het bestand heeft geen rijen", "Lever een bestand met antwoorden aan.")
+        raise survey_error("SDM-803", "het bestand heeft geen rijen", "Lever een bestand met antwoorden aan.")
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
-        raise survey_error("SDM-502", f"kolom '{twice}' komt meer dan eens voor", "Geef elke kolom een eigen naam.")
+        raise survey_error("SDM-802", f"kolom '{twice}' komt meer dan eens voor", "Geef elke kolom een eigen naam.")
     kept = frame.reset_index(drop=True)
     stages = build_stages(kept, strata=_list(strata), clusters=_list(clusters), fpc=_list(fpc), nest=nest)
     base = _weights(kept, weights=weights, stages=stages)
     if replicates is not None and replicates.n_rows != len(kept):
         raise survey_error(
-            "SDM-504",
+            "SDM-804",
             f"er zijn {replicates.n_rows} rijen replicatiegewichten en {len(kept)} rijen in het bestand",
             "Lever bij elke rij de replicatiegewichten aan.",
         )
@@ -201,7 +201,7 @@ def _weights(frame: pd.DataFrame, *, weights: str | None, stages: tuple[Stage, .
 
 def _weight_error(column: str, what: str, bad: BoolArray) -> SurveyError:
     return survey_error(
-        "SDM-505", f"{what} bij {int(bad.sum())} rijen (rij {rows(bad)})", "Herstel de gewichten.", kolom=column
+        "SDM-805", f"{what} bij {int(bad.sum())} rijen (rij {rows(bad)})", "Herstel de gewichten.", kolom=column
     )
 
 

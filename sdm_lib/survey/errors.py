@@ -34,8 +34,8 @@ def _not_converged(meldingen: tuple[Melding, ...], report: Weighting) -> NotConv
 def survey_error(code: str, wat: str, herstel: str, *, kolom: str = "", waarom: str = "") -> SurveyError:
     """One `SurveyError` with one problem in it.
 
-    >>> print(survey_error("SDM-501", "gewicht ontbreekt bij 2 rijen", "Vul het gewicht aan.", kolom="w0"))
-    SDM-501 fout: kolom w0: gewicht ontbreekt bij 2 rijen. Vul het gewicht aan.
+    >>> print(survey_error("SDM-801", "gewicht ontbreekt bij 2 rijen", "Vul het gewicht aan.", kolom="w0"))
+    SDM-801 fout: kolom w0: gewicht ontbreekt bij 2 rijen. Vul het gewicht aan.
     """
     return SurveyError(Melding(code, wat, herstel, kolom=kolom, waarom=waarom))
 
@@ -43,7 +43,7 @@ def survey_error(code: str, wat: str, herstel: str, *, kolom: str = "", waarom: 
 def unknown_column(name: object, columns: Iterable[object]) -> SurveyError:
     """The error for a column that the frame does not have, with the nearest name."""
     known = [str(column) for column in columns]
-    return survey_error("SDM-501", f"kolom '{name}' bestaat niet in het bestand", bedoelde_u(str(name), known))
+    return survey_error("SDM-801", f"kolom '{name}' bestaat niet in het bestand", bedoelde_u(str(name), known))
 
 
 def choose(name: str, value: object, allowed: Iterable[str]) -> None:

@@ -100,7 +100,7 @@ def glm(design: SurveyDesign, formula: str, *, family: str = "gaussian", where: 
     use[inside] = complete & ~np.isnan(y[inside])
     if int(use.sum()) <= len(names):
         raise survey_error(
-            "SDM-549", f"{int(use.sum())} volledige rijen voor {len(names)} kolommen", "Neem minder kolommen."
+            "SDM-849", f"{int(use.sum())} volledige rijen voor {len(names)} kolommen", "Neem minder kolommen."
         )
     x, y = x[use[inside]], y[use]
     return _fit(design, x, y, use, names, family=FAMILIES[family], n_missing=int(inside.sum() - use.sum()))
@@ -151,7 +151,7 @@ def ttest(
         if len(found.labels) != 2:
             groups = ", ".join(found.labels)
             raise survey_error(
-                "SDM-535", f"een t-toets vraagt twee groepen; er zijn {groups}", "Gebruik where.", kolom=by
+                "SDM-835", f"een t-toets vraagt twee groepen; er zijn {groups}", "Gebruik where.", kolom=by
             )
         found = contrast(found, [-1.0, 1.0])
     se, df = found.se, found.df - 1

@@ -77,13 +77,13 @@ def irls(
     """
     if (weights < 0).any():
         raise survey_error(
-            "SDM-545",
+            "SDM-845",
             f"{int((weights < 0).sum())} gewichten zijn negatief",
             "Een model kan daar niet mee: weeg met grenzen.",
         )
     live = weights > 0
     if not family.valid(y[live]).all():
-        raise survey_error("SDM-546", f"de uitkomst past niet bij familie {family.name}", "Kies een andere familie.")
+        raise survey_error("SDM-846", f"de uitkomst past niet bij familie {family.name}", "Kies een andere familie.")
     scaled = weights / (unit or weights[live].mean())
     mu = family.start(y, scaled) if start is None else family.mean(x @ start)
     eta = family.link(mu)
@@ -95,7 +95,7 @@ def irls(
         scale = np.sqrt(np.diag(gram))
         if not (scale > 0).all() or np.linalg.cond(gram / np.outer(scale, scale)) > 1e13:
             raise survey_error(
-                "SDM-547", "kolommen van het model zeggen hetzelfde, of scheiden de uitkomst geheel", "Laat er een weg."
+                "SDM-847", "kolommen van het model zeggen hetzelfde, of scheiden de uitkomst geheel", "Laat er een weg."
             )
         coef = np.asarray(np.linalg.solve(gram, x.T @ (working * (eta + (y - mu) / slope))), dtype=np.float64)
         eta = x @ coef
@@ -107,5 +107,5 @@ def irls(
             return Irls(coef, fitted, working * (y - fitted) / family.slope(eta), bread)
         last = deviance
     raise survey_error(
-        "SDM-548", "het model komt niet tot rust na 100 rondes", "Laat zeldzame categorieen weg of voeg ze samen."
+        "SDM-848", "het model komt niet tot rust na 100 rondes", "Laat zeldzame categorieen weg of voeg ze samen."
     )

@@ -46,7 +46,7 @@ def sample_size(
     size, answer = numeric(strata["population"]), _response(strata, response)
     if not (size >= 1).all():
         name = strata["stratum"].iloc[int(np.argmax(~(size >= 1)))]
-        raise survey_error("SDM-550", f"stratum '{name}' heeft geen inwoners", "Laat het weg.", kolom="population")
+        raise survey_error("SDM-850", f"stratum '{name}' heeft geen inwoners", "Laat het weg.", kolom="population")
     t = t_quantile(np.inf, level)
     simple = deff * t**2 * p * (1 - p) / margin**2
     needed = np.minimum(np.ceil(simple / (1 + (simple - 1) / size) - 1e-9), size)

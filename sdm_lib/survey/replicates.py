@@ -121,7 +121,7 @@ def replicate_weights(
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2 or not np.isfinite(table).all():
         raise survey_error(
-            "SDM-513", "replicatiegewichten ontbreken of zijn geen tabel", "Lever een kolom per replicatie."
+            "SDM-813", "replicatiegewichten ontbreken of zijn geen tabel", "Lever een kolom per replicatie."
         )
     n, count = table.shape
     usual = {
@@ -169,7 +169,7 @@ def replicate(
     choose("kind", kind, ("jackknife", "JK1", "JKn", "JK2", "bootstrap", "BRR", "Fay"))
     if design.calibrations:
         raise survey_error(
-            "SDM-514",
+            "SDM-814",
             "het ontwerp is al gewogen",
             "Maak eerst replicaties en weeg daarna, dan wordt elke replicatie gewogen.",
         )
@@ -246,7 +246,7 @@ def _enough(stage: Stage, count: int, *, exact: bool) -> None:
         h = int(np.argmax(wrong))
         asked = f"precies {count}" if exact else f"minstens {count}"
         raise survey_error(
-            "SDM-515",
+            "SDM-815",
             f"stratum '{stage.labels[h]}' heeft {stage.n_psu[h]:g} clusters; nodig zijn er {asked}",
             "Voeg strata samen of kies een andere soort replicatie.",
         )

@@ -102,7 +102,7 @@ def convert(scores: pd.Series, *, instrument: str, reference: str, factor: float
         return scores
     if factor is None:
         raise survey_error(
-            "SDM-541",
+            "SDM-841",
             f"'{instrument}' en '{reference}' zijn verschillende meetinstrumenten",
             "Geef een omrekenfactor (CBS publiceert die voor 2021), of vergelijk niet.",
         )
@@ -199,12 +199,12 @@ def cronbach_alpha(frame: pd.DataFrame, items: Sequence[str], *, weights: str | 
     complete = ~np.isnan(values).any(axis=1)
     if len(items) < 2 or complete.sum() < 2:
         raise survey_error(
-            "SDM-542", f"{len(items)} items en {int(complete.sum())} volledige rijen", "Alfa vraagt 2 van elk."
+            "SDM-842", f"{len(items)} items en {int(complete.sum())} volledige rijen", "Alfa vraagt 2 van elk."
         )
     w = _column(frame, weights)[complete] if weights else np.ones(int(complete.sum()))
     spread = np.cov(values[complete].T, aweights=w)
     if spread.sum() <= 0:
-        raise survey_error("SDM-542", "alle respondenten hebben dezelfde score", "Alfa bestaat dan niet.")
+        raise survey_error("SDM-842", "alle respondenten hebben dezelfde score", "Alfa bestaat dan niet.")
     return float(len(items) / (len(items) - 1) * (1 - np.trace(spread) / spread.sum()))
 
 
@@ -242,14 +242,14 @@ def _column(frame: pd.DataFrame, name: str) -> FloatArray:
         return numeric(frame[name]).copy()
     except TypeError:
         raise survey_error(
-            "SDM-540", "de kolom bevat tekst, geen antwoordcodes", "Zet codes om in getallen.", kolom=name
+            "SDM-840", "de kolom bevat tekst, geen antwoordcodes", "Zet codes om in getallen.", kolom=name
         ) from None
 
 
 def _inside(name: str, good: BoolArray) -> None:
     if not good.all():
         raise survey_error(
-            "SDM-540",
+            "SDM-840",
             f"{int((~good).sum())} antwoorden vallen buiten de schaal (rij {rows(~good)})",
             "Controleer de codering en de codes voor ontbrekend.",
             kolom=name,

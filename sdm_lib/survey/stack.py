@@ -37,7 +37,7 @@ def stack(
     """
     if any(part.replicates is not None for part in waves.values()):
         raise survey_error(
-            "SDM-536", "metingen met replicatiegewichten zijn niet te stapelen", "Stapel eerst, repliceer daarna."
+            "SDM-836", "metingen met replicatiegewichten zijn niet te stapelen", "Stapel eerst, repliceer daarna."
         )
     frame = pd.concat([part.frame for part in waves.values()], ignore_index=True)
     frame[wave] = np.repeat(list(waves), [len(part) for part in waves.values()])

@@ -78,7 +78,7 @@ def _factor(frame: pd.DataFrame, name: str) -> Codes:
     found = factor(frame[name])
     missing = int((found.codes < 0).sum())
     if missing:
-        raise survey_error("SDM-506", f"{missing} rijen hebben geen waarde", "Vul de kolom aan.", kolom=name)
+        raise survey_error("SDM-806", f"{missing} rijen hebben geen waarde", "Vul de kolom aan.", kolom=name)
     return found
 
 
@@ -91,7 +91,7 @@ def _psu(frame: pd.DataFrame, name: str | None, stratum: Codes, parent: Codes, *
         first = np.bincount(nested // len(stratum), minlength=len(own))
         example = own.labels[int(np.argmax(first > 1))]
         raise survey_error(
-            "SDM-507",
+            "SDM-807",
             f"cluster '{example}' ligt in meer dan een stratum ({int((first > 1).sum())} van zulke clusters)",
             "Geef clusters een eigen nummer, of kies nest=True als de nummers per stratum opnieuw beginnen.",
             kolom=name,
@@ -127,14 +127,14 @@ def _population(
     values = numeric(frame[fpc]) if isinstance(fpc, str) else np.full(len(frame), float(fpc))
     if not (values > 0).all():
         raise survey_error(
-            "SDM-508", "de populatieomvang ontbreekt of is niet positief", "Vul de kolom aan.", kolom=name
+            "SDM-808", "de populatieomvang ontbreekt of is niet positief", "Vul de kolom aan.", kolom=name
         )
     size = np.zeros(len(labels))
     size[per_row] = values
     if (size[per_row] != values).any():
         bad = labels[int(per_row[int(np.argmax(size[per_row] != values))])]
         raise survey_error(
-            "SDM-508",
+            "SDM-808",
             f"de populatieomvang verschilt binnen stratum '{bad}'",
             "Geef een waarde per stratum.",
             kolom=name,
@@ -149,7 +149,7 @@ def _population(
 def _too_small(name: str, stratum: str, population: float, n_psu: float) -> SurveyError:
     where = f" in stratum '{stratum}'" if stratum else ""
     return survey_error(
-        "SDM-508",
+        "SDM-808",
         f"de populatie{where} telt {population:g}, maar er zijn er {n_psu:g} getrokken",
         "Controleer de populatieomvang.",
         kolom=name,

@@ -69,7 +69,7 @@ def apply(design: SurveyDesign, function: Callable[[pd.DataFrame, FloatArray], n
     ([3.0], [1.5275])
     """
     if design.replicates is None:
-        raise survey_error("SDM-516", "een eigen functie vraagt replicatiegewichten", "Maak ze met survey.replicate.")
+        raise survey_error("SDM-816", "een eigen functie vraagt replicatiegewichten", "Maak ze met survey.replicate.")
     size = len(np.atleast_1d(np.asarray(function(design.frame, design.weights), dtype=np.float64)))
 
     def value(weights: FloatArray) -> FloatArray:

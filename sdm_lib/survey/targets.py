@@ -84,10 +84,10 @@ def read_targets(
     absent = [name for name in needed if name not in table.columns]
     if absent:
         raise survey_error(
-            "SDM-520", f"de tabel met totalen mist kolom {', '.join(absent)}", f"Nodig zijn {', '.join(needed)}."
+            "SDM-820", f"de tabel met totalen mist kolom {', '.join(absent)}", f"Nodig zijn {', '.join(needed)}."
         )
     if table.empty:
-        raise survey_error("SDM-520", "de tabel met totalen is leeg", "Geef minstens een variabele.")
+        raise survey_error("SDM-820", "de tabel met totalen is leeg", "Geef minstens een variabele.")
     if missing is not None:
         choose("missing", missing, MISSING)
     parts = []
@@ -122,7 +122,7 @@ def _by_variable(table: pd.DataFrame) -> dict[str, _Asked]:
     try:
         totals = numeric(table["total"])
     except TypeError:
-        raise survey_error("SDM-525", "een totaal is geen getal", "Geef aantallen.", kolom="total") from None
+        raise survey_error("SDM-825", "een totaal is geen getal", "Geef aantallen.", kolom="total") from None
     rows_of: dict[str, list[int]] = {}
     for row, name in enumerate(names):
         rows_of.setdefault(name, []).append(row)
@@ -132,17 +132,17 @@ def _by_variable(table: pd.DataFrame) -> dict[str, _Asked]:
 def _numeric_target(design: SurveyDesign, name: str, asked: _Asked, *, allowed: bool) -> Target:
     if not allowed:
         raise survey_error(
-            "SDM-521", "een getal als weegvariabele kan niet bij raking", "Gebruik calibrate.", kolom=name
+            "SDM-821", "een getal als weegvariabele kan niet bij raking", "Gebruik calibrate.", kolom=name
         )
     if len(asked.labels) != 1:
         raise survey_error(
-            "SDM-521", f"{len(asked.labels)} totalen voor een numerieke variabele", "Geef er een.", kolom=name
+            "SDM-821", f"{len(asked.labels)} totalen voor een numerieke variabele", "Geef er een.", kolom=name
         )
     values = numeric(design.column(name))
     absent = np.isnan(values) & (design.weights != 0)
     if absent.any():
         raise survey_error(
-            "SDM-522", f"{int(absent.sum())} rijen hebben geen waarde (rij {rows(absent)})",
+            "SDM-822", f"{int(absent.sum())} rijen hebben geen waarde (rij {rows(absent)})",
             "Vul de waarde aan of laat de variabele weg.", kolom=name,
         )  # fmt: skip
     _sound(name, asked, negative=True)
@@ -156,7 +156,7 @@ def _target(
     twice = {text for text in labels if labels.count(text) > 1}
     if twice:
         raise survey_error(
-            "SDM-523", f"categorie '{min(twice)}' staat er meer dan eens in", "Haal dubbele regels weg.", kolom=name
+            "SDM-823", f"categorie '{min(twice)}' staat er meer dan eens in", "Haal dubbele regels weg.", kolom=name
         )
     _sound(name, asked, negative=False)
     found, live = design.codes(name), design.weights != 0
@@ -169,7 +169,7 @@ def _target(
     if empty.any():
         k = int(np.argmax(empty))
         raise survey_error(
-            "SDM-524",
+            "SDM-824",
             f"categorie '{labels[k]}' heeft totaal {totals[k]:g}, maar niemand in de steekproef valt daarin "
             f"({int(empty.sum())} van zulke categorieen)",
             "Voeg de categorie samen met een andere.",
@@ -184,7 +184,7 @@ def _sound(name: str, asked: _Asked, *, negative: bool) -> None:
     if bad.any():
         k = int(np.argmax(bad))
         raise survey_error(
-            "SDM-525",
+            "SDM-825",
             f"het totaal van categorie '{asked.labels[k]}' is {asked.totals[k]:g}",
             "Geef een aantal van nul of meer.",
             kolom=name,
@@ -206,7 +206,7 @@ def _known_categories(name: str, found: Codes, codes: IntArray, labels: tuple[st
         return
     text = found.labels[int(found.codes[int(np.argmax(stray))])]
     raise survey_error(
-        "SDM-526",
+        "SDM-826",
         f"categorie '{text}' komt {int(stray.sum())} keer voor in de steekproef, maar heeft geen totaal",
         f"Voeg het totaal toe. {bedoelde_u(text, labels)}",
         kolom=name,
@@ -227,7 +227,7 @@ def _with_missing(
     count = int(absent.sum())
     if missing is None or missing == "fout":
         raise survey_error(
-            "SDM-522",
+            "SDM-822",
             f"{count} rijen hebben geen antwoord op deze weegvariabele (rij {rows(absent)})",
             "Kies missing='eigen categorie' (houdt zijn huidige aandeel) of missing='imputeer' (loting naar gewicht).",
             kolom=target.variable,
@@ -253,11 +253,11 @@ def _same_population(parts: list[Target]) -> None:
         return
     first, whole = sums[0]
     if whole <= 0:
-        raise survey_error("SDM-525", "de totalen tellen op tot nul", "Geef aantallen groter dan nul.", kolom=first)
+        raise survey_error("SDM-825", "de totalen tellen op tot nul", "Geef aantallen groter dan nul.", kolom=first)
     for name, other in sums[1:]:
         if abs(other - whole) > AGREE * max(whole, other):
             raise survey_error(
-                "SDM-527",
+                "SDM-827",
                 f"de totalen spreken elkaar tegen: {first} telt op tot {whole:.10g}, {name} tot {other:.10g}",
                 "Neem totalen van dezelfde populatie en peildatum.",
                 kolom=f"{first} en {name}",

@@ -158,7 +158,7 @@ def _lonely(design: SurveyDesign, stage: Stage, touched: BoolArray, share: Float
         names = [stage.labels[int(h)] for h in np.flatnonzero(asked)[:5]]
         where = f"stratum {', '.join(repr(name) for name in names)}" if any(names) else "de steekproef"
         raise survey_error(
-            "SDM-509",
+            "SDM-809",
             f"{where} heeft maar een cluster of respondent ({int(asked.sum())} van zulke strata)",
             "Voeg strata samen, of kies lonely: adjust, average, certainty of remove.",
             waarom="Zonder tweede cluster is de spreiding binnen het stratum onbekend",

@@ -63,7 +63,7 @@ def poststratify(
     if len(found.parts) != 1:
         names = ", ".join(part.variable for part in found.parts)
         raise survey_error(
-            "SDM-528", f"poststratificatie naar {names}", "Geef een variabele of kruising, of kies rake."
+            "SDM-828", f"poststratificatie naar {names}", "Geef een variabele of kruising, of kies rake."
         )
     return weigh(
         design,
@@ -158,7 +158,7 @@ def _refit(cells: Cells, solver: Solver, weights: FloatArray, report: Weighting)
     if not fit.converged:
         raise NotConverged(
             Melding(
-                "SDM-531",
+                "SDM-831",
                 "de weging lukt op de hele steekproef, maar niet op een van de replicaties",
                 "Voeg kleine categorieen samen, of neem Taylor-linearisatie (zonder replicaties).",
             ),
@@ -176,7 +176,7 @@ def not_converged(report: Weighting) -> NotConverged:
     """The error for margins that cannot be met, with the report inside."""
     step, worst = report.steps[-1], report.steps[-1].worst
     melding = Melding(
-        "SDM-530",
+        "SDM-830",
         f"de weging ({step.name}) haalt de totalen niet na {step.iterations} rondes; slechtste: {worst}",
         "Controleer of de totalen samen kunnen, voeg categorieen samen of verruim de grenzen.",
         kolom=worst.variable if worst else "",
