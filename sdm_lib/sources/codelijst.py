@@ -6,7 +6,7 @@ What may be shown of an unknown code is small: a file whose columns shifted can 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -14,13 +14,26 @@ from sdm_lib.errors import MAX_VOORBEELDEN, Melding, bedoelde_u
 from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import RIJ, ident, literal
 
+_MET_CODES = ("code", "tekst", "persoonscode")
 MAX_CODES = 2_000  # unknown spellings looked at in one column
+
+
+def with_unknown(con: duckdb.DuckDBPyConnection, schema: Schema, plaats: Iterable[str]) -> set[str]:
+    """The columns of `x` with a value outside their code list, found in one pass; most files have none."""
+    namen = [naam for naam in plaats if schema.kolommen[naam].codes and schema.kolommen[naam].soort in _MET_CODES]
+    velden = [f"count_if({ident(naam)} NOT IN ({_list(schema.kolommen[naam])}))" for naam in namen]
+    rij = (con.execute(f"SELECT {', '.join(velden)} FROM x").fetchone() or ()) if velden else ()
+    return {naam for naam, aantal in zip(namen, rij, strict=True) if aantal}
+
+
+def _list(kolom: Kolom) -> str:
+    return ", ".join(literal(code) for code in kolom.codes)
 
 
 def restore(con: duckdb.DuckDBPyConnection, schema: Schema, naam: str) -> tuple[str, tuple[Melding, ...]]:
     """The SQL that reads column `naam` of `x` as codes, and what was repaired or is unknown."""
     kolom, tekst = schema.kolommen[naam], ident(naam)
-    bekend = ", ".join(literal(code) for code in kolom.codes)
+    bekend = _list(kolom)
     rijen = con.execute(
         f"SELECT {tekst} AS v, count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM x "
         f"WHERE {tekst} NOT IN ({bekend}) GROUP BY v ORDER BY min({RIJ}) LIMIT {MAX_CODES + 1}"

@@ -73,7 +73,10 @@ def _text(kolom: Kolom, i: int, *, canoniek: bool, leeg: Sequence[str]) -> str:
 def typed(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Getypeerd]:
     """Every column of the schema that is in the file, recognised from all rows of `x`; makes the view `y`."""
     vormen = _forms(ruw, schema, plaats)
-    kolommen = [_typed(ruw, schema, naam, vormen.get(naam, Schrijfwijze(CANONIEK))) for naam in plaats]
+    vreemd = codelijst.with_unknown(ruw.con, schema, plaats)
+    kolommen = [
+        _typed(ruw, schema, naam, vormen.get(naam, Schrijfwijze(CANONIEK)), vreemd=naam in vreemd) for naam in plaats
+    ]
     getal = ", ".join(["*", *(f"{k.getal} AS {ident(k.naam + '.g')}" for k in kolommen if k.getal)])
     waarde = ", ".join(["*", *(f"{k.waarde} AS {ident(k.naam + '.w')}" for k in kolommen)])
     ruw.con.execute(f"CREATE OR REPLACE VIEW y AS SELECT {waarde} FROM (SELECT {getal} FROM x)")
@@ -126,13 +129,13 @@ def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabe
     return [(aantal, list(regels.get(i) or ())) for i, aantal in enumerate(aantallen)]
 
 
-def _typed(ruw: Ruw, schema: Schema, naam: str, vorm: Schrijfwijze) -> Getypeerd:
+def _typed(ruw: Ruw, schema: Schema, naam: str, vorm: Schrijfwijze, *, vreemd: bool) -> Getypeerd:
     kolom = schema.kolommen[naam]
     if kolom.soort in _GETALLEN:
         deel = _number(naam, kolom, vorm)
     elif kolom.soort == "datum":
         deel = _date(naam, kolom, vorm)
-    elif kolom.codes:
+    elif vreemd:
         deel = _code(ruw, schema, naam)
     else:
         deel = _plain(naam, kolom)
@@ -225,6 +228,7 @@ def _date(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
 
 
 def _plain(naam: str, kolom: Kolom) -> Getypeerd:
+    """Text, and codes that all stand in their list."""
     condities: tuple[Conditie, ...] = ()
     if kolom.soort == "persoonscode":
         verminkt = getallen.match(ident(naam), _VERMINKT)

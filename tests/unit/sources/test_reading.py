@@ -171,7 +171,8 @@ def test_a_missing_column_names_the_one_that_looks_like_it(root: Path, folder: P
 def test_an_optional_column_that_is_absent_is_doubted_and_left_out(root: Path, folder: Path):
     _spells(root, folder, "a;vervoer;2015-01-01;")
     levering = sources.read("spells", folder=folder, root=root)
-    assert _codes(levering.meldingen, ernst="waarschuwing") == ["SDM-310"]
+    twijfel = {melding.code: melding.kolom for melding in levering.meldingen if melding.ernst == "waarschuwing"}
+    assert twijfel == {"SDM-310": "beoogd", "SDM-338": "einde"}
     assert "beoogd" not in levering.frame
 
 
