@@ -89,7 +89,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     table = pd.concat([cover(people, design, n) for design in DESIGNS for n in SIZES], ignore_index=True)
     print(table.round(3).to_string())
     usual = table[table["size"] >= RARE]
-    # with weights ten times as large in a stratum that is hardly seen, Wilson at n_eff p (1-p) of 3 to 4 covers 84-89 %:
+    # with weights ten times as large in a stratum hardly seen, Wilson at n_eff p (1-p) of 3 to 4 covers 84-89 %:
     # the reason why `proportion` takes Korn-Graubard there, which holds in that design too
     problems = missed(table, "korn_graubard", 0.94, 1.0) + missed(
         table[table["design"] != "skewed"], "wilson", 0.91, 1.0
