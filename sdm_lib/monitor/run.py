@@ -23,6 +23,7 @@ from sdm_lib.monitor.weging import weighted_design
 from sdm_lib.results import MIME, Kader, Piece, Policy, Results, Vorm
 from sdm_lib.schema import Loaded
 
+RUN_MIME = "application/vnd.sdm.run+json"
 RUNNER = "SDM_RUNNER"  # set by the kit's own runner: nobody is watching, so nothing is drawn here
 GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
 GEMEENTE = "GM0034"
@@ -383,5 +384,8 @@ class Run:
         jaar = int(self.bestand.value.gebied_jaar)
         return {code: sources.gebieden().naam(code, jaar=jaar) for code in self.bestand.value.gebieden if code != STAD}
 
-    def _repr_html_(self) -> str:
-        return card(self)
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """The run card for who is looking; a mark of our own for the runner, which has nobody to show it to."""
+        if RUNNER in os.environ:
+            return {RUN_MIME: {"onderwerp": self.onderwerp, "kwartaal": str(self.kwartaal), "gebied": self.gebied}}
+        return {"text/html": card(self), "text/plain": f"{self.onderwerp} {self.kwartaal} {self.gebied_naam}"}

@@ -26,15 +26,15 @@ LABELS = {
     "levering_waarschuwing": "Waarschuwingen bij de controle",
     "kader_afronding": "Gedrukt totaal min de som van de delen",
     "aantal": "Aantal voorzieningen",
-    "stroom=begin": "Beginstand",
+    "stroom=beginstand": "Beginstand",
     "stroom=instroom": "Instroom",
     "stroom=uitstroom": "Uitstroom",
-    "stroom=eind": "Eindstand",
+    "stroom=eindstand": "Eindstand",
     "soort": "Soort bedrag",
     "soort=begroting": "Begroting van het jaar",
     "soort=realisatie": "Uitgegeven tot en met dit kwartaal",
 }
-STROOM = {"BC13B": "begin", "BC11": "instroom", "BC12": "uitstroom", "BC13": "eind"}
+STROOM = {"BC13B": "beginstand", "BC11": "instroom", "BC12": "uitstroom", "BC13": "eindstand"}
 
 
 def stapeling(

@@ -19,6 +19,7 @@ from sdm_lib.disclosure import Beleid, Publishable
 from sdm_lib.errors import Melding, PrivacyFout, RapportFout, SdmFout
 from sdm_lib.indicators import Indicator
 from sdm_lib.indicators.glossary import load_begrippen
+from sdm_lib.monitor.run import RUN_MIME
 from sdm_lib.report import PageContext
 from sdm_lib.results import MIME, Piece
 from sdm_lib.runner import store
@@ -123,7 +124,7 @@ def _draw_one(naam: str, path: Path, publishables: Mapping[str, Publishable], co
         wat = f"de pagina kon niet worden getekend ({type(fout).__name__})"
         herstel = "Meld dit met de naam van de pagina en het kwartaal."
         return Page(naam, fout=RapportFout(Melding("SDM-105", wat, herstel, bestand=f"{naam}.html")))
-    weg = tuple(f"cel {iets.cel}: {iets.soort}" for iets in report.weggelaten(notebook))
+    weg = tuple(f"cel {iets.cel}: {iets.soort}" for iets in report.weggelaten(notebook) if iets.soort != RUN_MIME)
     return Page(naam, html, weg, guard(f"{naam}.html", html, soort="html"))
 
 

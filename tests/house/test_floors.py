@@ -1,4 +1,4 @@
-"""Imports go toward the ground floor, only `sources` opens data files, and only the runner and the CLI write reports."""
+"""Imports go toward the ground floor, and only `sources` opens data files."""
 
 import ast
 from pathlib import Path
@@ -90,7 +90,8 @@ def test_only_sources_and_registry_open_data_files():
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in modules()
-        if room(path) not in ("sources", "registry", "synthetic")
+        if room(path)
+        not in ("sources", "registry", "synthetic", "disclosure")  # disclosure reads its own released editions
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in OPENS_DATA
     ]

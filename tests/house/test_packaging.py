@@ -1,4 +1,4 @@
-"""One environment: pyproject.toml, requirements.lock and environment.yml say the same, and nothing names this machine."""
+"""One environment: pyproject.toml, requirements.lock and environment.yml agree, and nothing names a machine."""
 
 import re
 import subprocess

@@ -10,11 +10,13 @@ from sdm_lib.indicators.glossary import load_begrippen
 ROOT = Path(__file__).parents[2]
 BEGRIPPEN = load_begrippen(ROOT)
 
-# The Dutch nouns that code, parameters and pages use as names; a new one comes here and in the glossary together.
-DOMEINWOORDEN = (
-    "kwartaal wijk stadsdeel gemeente peildatum leverdatum nulmeting stelsel clienten basiscijfers kosten stapeling "
-    "voorziening levering indicator instroom uitstroom weging respons marge steekproef verwijzer aanbieder wmo jeugdhulp"
-).split()
+# The Dutch nouns that code, parameters and pages use as names; a new one comes here and in the glossary at once.
+DOMEINWOORDEN = [
+    "kwartaal", "wijk", "stadsdeel", "gemeente", "peildatum", "leverdatum", "nulmeting",
+    "stelsel", "clienten", "basiscijfers", "kosten", "stapeling", "voorziening", "levering",
+    "indicator", "instroom", "uitstroom", "weging", "respons", "marge", "steekproef",
+    "verwijzer", "aanbieder", "wmo", "jeugdhulp",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("woord", DOMEINWOORDEN)
