@@ -61,13 +61,13 @@ def levels(
 ) -> pd.DataFrame:
     """The figure of an indicator on a table, with the names of the result table and the `by` columns.
 
-    Raises ParameterFout (SDM-621) for an unknown figure and InvoerFout (SDM-611) for columns that are absent.
+    Raises ParameterFout (SDM-721) for an unknown figure and InvoerFout (SDM-711) for columns that are absent.
     """
     from sdm_lib.indicators.compute import mask
 
     if indicator.figuur not in FIGUREN:
         raise ParameterFout(
-            Melding("SDM-621", f"indicator {indicator.id} noemt onbekende figuur '{indicator.figuur}'",
+            Melding("SDM-721", f"indicator {indicator.id} noemt onbekende figuur '{indicator.figuur}'",
                     bedoelde_u(indicator.figuur, FIGUREN))
         )  # fmt: skip
     needed = GROOTBOEK if indicator.bron == "grootboek" else tuple(_argument_columns(indicator))
@@ -84,7 +84,7 @@ def _require(frame: pd.DataFrame, needed: tuple[str, ...], indicator: Indicator)
     absent = [kolom for kolom in dict.fromkeys(needed) if kolom not in frame]
     if absent:
         raise InvoerFout(
-            *(Melding("SDM-611", f"kolom '{kolom}' ontbreekt voor indicator {indicator.id}",
+            *(Melding("SDM-711", f"kolom '{kolom}' ontbreekt voor indicator {indicator.id}",
                       bedoelde_u(kolom, map(str, frame.columns)), bestand=indicator.bron, kolom=kolom)
               for kolom in absent)
         )  # fmt: skip

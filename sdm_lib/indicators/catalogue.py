@@ -57,7 +57,7 @@ class Catalogue(Mapping[str, Indicator]):
         meldingen = [self._onbekend(naam, bestand=bestand, regels=regels or {}) for naam in namen if naam not in self]
         for naam in dict.fromkeys(naam for naam in namen if namen.count(naam) > 1):
             meldingen.append(
-                Melding("SDM-602", f"indicator '{naam}' staat er meer dan een keer", "Haal de herhaling weg.", bestand)
+                Melding("SDM-702", f"indicator '{naam}' staat er meer dan een keer", "Haal de herhaling weg.", bestand)
             )
         if meldingen:
             raise ParameterFout(*meldingen)
@@ -68,7 +68,7 @@ class Catalogue(Mapping[str, Indicator]):
         wat = f"indicator '{naam}' staat met een fout in de catalogus" if kapot else f"onbekende indicator '{naam}'"
         herstel = f"Verbeter {kapot[0].waar}." if kapot else bedoelde_u(naam, self)
         regel = (regels[naam],) if naam in regels else ()
-        return Melding("SDM-601", wat, herstel, bestand=bestand, regels=regel)
+        return Melding("SDM-701", wat, herstel, bestand=bestand, regels=regel)
 
 
 def load(root: Path | None = None, onderwerpen: Iterable[str] | None = None) -> Catalogue:
@@ -110,7 +110,7 @@ def _files(map_: Path, onderwerpen: Iterable[str] | None) -> list[Path]:
         return list(aanwezig.values())
     gevraagd = list(onderwerpen)
     meldingen = [
-        Melding("SDM-603", f"geen indicatoren voor onderwerp '{naam}'", bedoelde_u(naam, aanwezig), bestand=MAP)
+        Melding("SDM-703", f"geen indicatoren voor onderwerp '{naam}'", bedoelde_u(naam, aanwezig), bestand=MAP)
         for naam in gevraagd
         if naam not in aanwezig
     ]
@@ -148,7 +148,7 @@ def _join(
                 bestand, regel = regels[id]
                 meldingen.append(
                     Melding(
-                        "SDM-604",
+                        "SDM-704",
                         f"indicator '{id}' bestaat al in {eerder}",
                         "Geef deze een eigen naam.",
                         bestand=bestand,

@@ -72,7 +72,7 @@ def _check_purpose(indicator: Indicator, asked: Sequence[str]) -> None:
     if forbidden:
         wat = f"{indicator.id} mag niet naar {', '.join(forbidden)} worden uitgesplitst"
         waarom = "Daarvoor is dit onderzoek niet bedoeld."
-        raise ParameterFout(Melding("SDM-624", wat, "Kies een andere uitsplitsing.", waarom=waarom))
+        raise ParameterFout(Melding("SDM-724", wat, "Kies een andere uitsplitsing.", waarom=waarom))
 
 
 def columns(by: By) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def check_definitions(catalogue: Catalogue, *, root: Path | None = None) -> tupl
         bestand, regel = catalogue.plaatsen.get(indicator.id, ("", 0))
         for wat, herstel in (*_of_figure(indicator, catalogue), *_of_columns(indicator, answers(indicator.bron))):
             regels = (regel,) if regel else ()
-            found.append(Melding("SDM-632", wat, herstel, bestand=bestand, sleutel=indicator.id, regels=regels))
+            found.append(Melding("SDM-732", wat, herstel, bestand=bestand, sleutel=indicator.id, regels=regels))
     return tuple(found)
 
 

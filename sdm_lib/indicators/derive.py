@@ -38,7 +38,7 @@ def require_columns(frame: pd.DataFrame, indicator: Indicator) -> None:
     """Raise InvoerFout with every column the indicator needs and the delivery lacks."""
     meldingen = [
         Melding(
-            "SDM-611",
+            "SDM-711",
             f"kolom '{kolom}' ontbreekt voor indicator {indicator.id}",
             bedoelde_u(kolom, [str(naam) for naam in frame.columns]),
             bestand=indicator.bron,
@@ -74,7 +74,7 @@ def numbers(frame: pd.DataFrame, kolom: str) -> pd.Series:
     if wrong.any():
         rows = [int(row) + 2 for row in np.flatnonzero(wrong.to_numpy())]
         raise InvoerFout(
-            Melding("SDM-612", "hier hoort een getal", "Verbeter het antwoord of laat het leeg.", kolom=kolom,
+            Melding("SDM-712", "hier hoort een getal", "Verbeter het antwoord of laat het leeg.", kolom=kolom,
                     regels=tuple(rows[:5]), aantal=len(rows))
         )  # fmt: skip
     return values

@@ -55,7 +55,7 @@ def _check(indicator: Indicator, catalogue: Catalogue) -> Melding | None:
             return None
         wat = f"het voorbeeld van {indicator.id} geeft {_text(gevonden)}, niet {_text(verwacht)}"
     herstel = "Verbeter de definitie, of het voorbeeld."
-    return Melding("SDM-631", wat, herstel, bestand=bestand, sleutel=indicator.id, regels=(regel,) if regel else ())
+    return Melding("SDM-731", wat, herstel, bestand=bestand, sleutel=indicator.id, regels=(regel,) if regel else ())
 
 
 def _same(a: float, b: float) -> bool:

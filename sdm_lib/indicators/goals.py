@@ -71,12 +71,12 @@ def load_doelen(root: Path, *, catalogue: Catalogue) -> Doelenboom:
         if voornemen.hoofdlijn not in loaded.value.hoofdlijnen:
             herstel = bedoelde_u(voornemen.hoofdlijn, loaded.value.hoofdlijnen)
             wat = f"onbekende hoofdlijn '{voornemen.hoofdlijn}'"
-            meldingen.append(Melding("SDM-651", wat, herstel, bestand=BESTAND, sleutel=nr, regels=regel))
+            meldingen.append(Melding("SDM-751", wat, herstel, bestand=BESTAND, sleutel=nr, regels=regel))
         for id in voornemen.indicatoren:
             if id not in catalogue:
                 wat = f"onbekende indicator '{id}'"
                 meldingen.append(
-                    Melding("SDM-601", wat, bedoelde_u(id, catalogue), bestand=BESTAND, sleutel=nr, regels=regel)
+                    Melding("SDM-701", wat, bedoelde_u(id, catalogue), bestand=BESTAND, sleutel=nr, regels=regel)
                 )
     if meldingen:
         raise ParameterFout(*meldingen)

@@ -114,12 +114,12 @@ def draft(id: str, *, catalogue: Catalogue, onderwerp: str) -> str:
         bestand, regel = catalogue.plaatsen[id]
         raise ParameterFout(
             Melding(
-                "SDM-604", f"indicator '{id}' bestaat al", "Kies een andere code.", bestand=bestand, regels=(regel,)
+                "SDM-704", f"indicator '{id}' bestaat al", "Kies een andere code.", bestand=bestand, regels=(regel,)
             )
         )
     if not id.isalnum():
         raise ParameterFout(
-            Melding("SDM-605", f"'{id}' kan geen code zijn", "Gebruik letters en cijfers, zoals NM28.", bestand=MAP)
+            Melding("SDM-705", f"'{id}' kan geen code zijn", "Gebruik letters en cijfers, zoals NM28.", bestand=MAP)
         )
     return SJABLOON.replace("__ID__", id).replace("__ONDERWERP__", onderwerp)
 

@@ -57,11 +57,11 @@ def levels(
 ) -> pd.DataFrame:
     """The figure of an indicator on a register, with the `by` columns and names of the result table.
 
-    Raises ParameterFout (SDM-621) for an unknown figure, and (SDM-622) when `where` contradicts the definition.
+    Raises ParameterFout (SDM-721) for an unknown figure, and (SDM-722) when `where` contradicts the definition.
     """
     if indicator.figuur not in FIGUREN:
         raise ParameterFout(
-            Melding("SDM-621", f"indicator {indicator.id} noemt onbekende figuur '{indicator.figuur}'",
+            Melding("SDM-721", f"indicator {indicator.id} noemt onbekende figuur '{indicator.figuur}'",
                     bedoelde_u(indicator.figuur, FIGUREN))
         )  # fmt: skip
     vraag = Vraag(by, kader.periode, _occurring(conditions(indicator, where), register), indicator.argumenten)
@@ -79,7 +79,7 @@ def conditions(indicator: Indicator, where: Where) -> dict[str, Collection[str]]
         left = [waarde for waarde in asked if waarde in both[kolom]]
         if not left:
             wat = f"{indicator.id} gaat over {kolom} {', '.join(both[kolom])}, niet over {', '.join(asked)}"
-            raise ParameterFout(Melding("SDM-622", wat, "Laat deze voorwaarde weg of kies een andere indicator."))
+            raise ParameterFout(Melding("SDM-722", wat, "Laat deze voorwaarde weg of kies een andere indicator."))
         both[kolom] = left
     return both
 

@@ -51,7 +51,7 @@ def _check_outcomes(frame: pd.DataFrame, uitkomst: str) -> None:
     if wrong.any():
         rows = np.flatnonzero(wrong.to_numpy()) + 2
         raise InvoerFout(
-            Melding("SDM-641", "de uitkomst van het veldwerk is leeg of onbekend", f"Gebruik {', '.join(UITKOMSTEN)}.",
+            Melding("SDM-741", "de uitkomst van het veldwerk is leeg of onbekend", f"Gebruik {', '.join(UITKOMSTEN)}.",
                     kolom=uitkomst, regels=tuple(int(row) for row in rows[:5]), aantal=len(rows))
         )  # fmt: skip
 

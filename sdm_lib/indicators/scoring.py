@@ -27,14 +27,14 @@ Scorer = Callable[[pd.DataFrame, Sequence[str]], pd.DataFrame]
 def score(schaal: Schaal, frame: pd.DataFrame) -> pd.Series:
     """The score of a scale per respondent, NaN where the missing rule of the scale says so.
 
-    Raises ParameterFout (SDM-623) for an unknown scale or outcome, InvoerFout (SDM-613) for an answer outside it.
+    Raises ParameterFout (SDM-723) for an unknown scale or outcome, InvoerFout (SDM-713) for an answer outside it.
     """
     if schaal.naam not in SCHALEN:
-        raise ParameterFout(Melding("SDM-623", f"onbekende schaal '{schaal.naam}'", bedoelde_u(schaal.naam, SCHALEN)))
+        raise ParameterFout(Melding("SDM-723", f"onbekende schaal '{schaal.naam}'", bedoelde_u(schaal.naam, SCHALEN)))
     scores = SCHALEN[schaal.naam](frame, schaal.items)
     if schaal.uitkomst not in scores:
         wat = f"schaal '{schaal.naam}' heeft geen uitkomst '{schaal.uitkomst}'"
-        raise ParameterFout(Melding("SDM-623", wat, bedoelde_u(schaal.uitkomst, map(str, scores))))
+        raise ParameterFout(Melding("SDM-723", wat, bedoelde_u(schaal.uitkomst, map(str, scores))))
     return scores[schaal.uitkomst].astype("float64")
 
 
@@ -48,7 +48,7 @@ def coded(frame: pd.DataFrame, items: Sequence[str], *, codes: Mapping[str, int]
         if len(wrong):
             rows = tuple(int(row) + 2 for row in wrong[:5])
             meldingen.append(
-                Melding("SDM-613", "antwoord past niet bij de schaal", f"Gebruik {', '.join(codes)}.", kolom=item,
+                Melding("SDM-713", "antwoord past niet bij de schaal", f"Gebruik {', '.join(codes)}.", kolom=item,
                         regels=rows, aantal=len(wrong))
             )  # fmt: skip
         columns[item] = values.astype("float64")
@@ -97,7 +97,7 @@ def eens5(frame: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
 def _length(naam: str, items: Sequence[str], expected: int) -> None:
     if len(items) != expected:
         wat = f"schaal '{naam}' heeft {expected} vragen, hier staan er {len(items)}"
-        raise ParameterFout(Melding("SDM-623", wat, "Noem alle vragen, in de volgorde van de schaal."))
+        raise ParameterFout(Melding("SDM-723", wat, "Noem alle vragen, in de volgorde van de schaal."))
 
 
 SCHALEN: dict[str, Scorer] = {

@@ -56,7 +56,7 @@ def test_a_wrong_example_is_reported_with_its_place(tmp_path):
     root = project(tmp_path, proef=BLOK.format(id="P1").replace("2/3", "3/4"))
     [melding] = indicators.check_examples(indicators.load(root))
     assert str(melding) == (
-        "SDM-631 fout: params/indicatoren/proef.yaml, sleutel P1, regel 2: het voorbeeld van P1 geeft 0.666667, "
+        "SDM-731 fout: params/indicatoren/proef.yaml, sleutel P1, regel 2: het voorbeeld van P1 geeft 0.666667, "
         "niet 0.75. Verbeter de definitie, of het voorbeeld."
     )
 
@@ -116,12 +116,12 @@ def test_an_unknown_id_is_answered_with_the_nearest_one():
     with pytest.raises(ParameterFout) as fout:
         CATALOGUS.kies(["CE01", "CE0l"], bestand="notebooks/clienten.ipynb", regels={"CE0l": 7})
     assert str(fout.value).startswith(
-        "SDM-601 fout: notebooks/clienten.ipynb, regel 7: onbekende indicator 'CE0l'. Bedoelde u 'CE"
+        "SDM-701 fout: notebooks/clienten.ipynb, regel 7: onbekende indicator 'CE0l'. Bedoelde u 'CE"
     )
 
 
 def test_an_id_asked_for_twice_is_refused():
-    with pytest.raises(ParameterFout, match="SDM-602 fout: indicator 'CE01' staat er meer dan een keer"):
+    with pytest.raises(ParameterFout, match="SDM-702 fout: indicator 'CE01' staat er meer dan een keer"):
         CATALOGUS.kies(["CE01", "CE01"])
 
 

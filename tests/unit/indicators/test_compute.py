@@ -208,7 +208,7 @@ def test_bills_still_to_come_by_chain_ladder(catalogus):
 
 def test_youth_experience_is_not_broken_down_by_provider(catalogus):
     aantallen = pd.DataFrame({"aanbieder": ["A01", "A02"], "eens": [40, 50], "beantwoord": [50, 60]})
-    with pytest.raises(ParameterFout, match="SDM-624 fout: CJ01 mag niet naar aanbieder worden uitgesplitst"):
+    with pytest.raises(ParameterFout, match="SDM-724 fout: CJ01 mag niet naar aanbieder worden uitgesplitst"):
         indicators.compute(catalogus["CJ01"], aantallen, kader=KADER, by="aanbieder")
     assert indicators.compute(catalogus["CJ01"], aantallen, kader=KADER).frame["value"].item() == pytest.approx(
         90 / 110

@@ -39,4 +39,4 @@ def test_the_catalogue_of_the_kit_fits_its_deliveries(catalogus):
 def test_a_name_that_does_not_exist_is_reported_with_its_place(catalogus, id, keys, melding):
     [found] = check_definitions(changed(catalogus, id, **keys))
     assert melding in str(found)
-    assert str(found).startswith(f"SDM-632 fout: params/indicatoren/proef.yaml, sleutel {id}, regel 4: ")
+    assert str(found).startswith(f"SDM-732 fout: params/indicatoren/proef.yaml, sleutel {id}, regel 4: ")

@@ -103,7 +103,7 @@ def test_intentions_that_nobody_can_measure_are_listed_and_counted(catalogus, tm
 def test_an_unknown_line_and_id_are_answered_with_the_nearest(catalogus, tmp_path):
     with pytest.raises(ParameterFout) as fout:
         boom(catalogus, tmp_path, V01=("c", "NM0l", "> 34 %"))
-    assert "SDM-651 fout: params/doelen.yaml, sleutel V01, regel 3: onbekende hoofdlijn 'c'" in str(fout.value)
+    assert "SDM-751 fout: params/doelen.yaml, sleutel V01, regel 3: onbekende hoofdlijn 'c'" in str(fout.value)
     assert "onbekende indicator 'NM0l'. Bedoelde u 'NM" in str(fout.value)
 
 
