@@ -27,7 +27,7 @@ Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
 Cellen = dict[tuple[Plek, str], int]
 Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
 BEDRAG = ("euro",)
-GROF = 4.0  # a figure of the whole municipality, or of everyone, weighs four more than one of a part
+GROF = 5.0  # a figure of the whole municipality, or of everyone, weighs five times one of a part
 SOMMEERT = 1e-6
 
 
@@ -91,9 +91,8 @@ class _Bouw:
 
     def knoop(self, meting: _Meting) -> int:
         """The number of a quantity; the strictest threshold and bound of all rows that show it hold."""
-        k = self._nummer(
-            meting.sleutel, meting.waarde, grof=GROF * ((meting.plek[0] == "gemeente") + (meting.groep == ""))
-        )
+        totalen = (meting.plek[0] == "gemeente") + (meting.groep == "")
+        k = self._nummer(meting.sleutel, meting.waarde, grof=GROF**totalen)
         self.drempel[k], self.boven[k] = max(self.drempel[k], meting.drempel), min(self.boven[k], meting.boven)
         return k
 
@@ -122,7 +121,7 @@ class _Bouw:
         if abs(verschil) > SOMMEERT * (1 + abs(self.waarde[geheel])):
             if alleen_exact:
                 return
-            rest = self._nummer(("rest", geheel, tuple(mijn)), abs(verschil), grof=0.0)
+            rest = self._nummer(("rest", geheel, tuple(mijn)), abs(verschil), grof=1.0)
             self.drempel[rest] = max(self.drempel[k] for k in (geheel, *mijn))
             self.resten.append(rest)
             termen.append((rest, -1.0 if verschil > 0 else 1.0))
@@ -270,7 +269,7 @@ def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _L
         vrij[mijn] |= bool(lot.uit[positie])
     laag, hoog = _eisen(b, waarde, rijen, knopen_van, lot.gevoelig)
     laag[vrij] = hoog[vrij] = np.nan  # what is out cannot be taken back
-    gewicht = getoond * (1.0 + np.array(b.grof)) + 1e-3 * np.log1p(waarde)
+    gewicht = getoond * np.array(b.grof, dtype=float) + 1e-3 * np.log1p(waarde)
     gewicht[vrij] = np.inf
     return Stelsel(
         waarde=waarde,

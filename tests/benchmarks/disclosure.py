@@ -35,9 +35,8 @@ def regel(naam: str, waarde: float, eenheid: str, doel: float) -> None:
 
 def main() -> None:
     """Protect, round and guard at the sizes of the goals."""
-    print(
-        f"machine {platform.machine()} python {platform.python_version()} numpy {np.__version__} scipy {scipy.__version__}"
-    )
+    versies = f"python {platform.python_version()} numpy {np.__version__} scipy {scipy.__version__}"
+    print(f"machine {platform.machine()} {versies} peers none")
     geval = stelsel(71, 30, groepen=6, seed=1)
     regel("suppress_71x30", cpu(lambda: tekorten(geval, ~geval.zichtbaar | aanvullend(geval))), "cpu_s", 10)
     regel("round_71x30", cpu(lambda: rond_af(geval.waarde, geval.vergelijkingen, basis=5)), "cpu_s", 1)
