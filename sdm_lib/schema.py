@@ -128,7 +128,7 @@ class _Reader:
     def convert(self, node: yaml.Node, kind: Any, sleutel: str) -> Any:
         origin = typing.get_origin(kind)
         if origin in (typing.Union, types.UnionType):
-            leeg = isinstance(node, yaml.ScalarNode) and node.style is None and node.value in ("", "~", "null")
+            leeg = isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")
             return None if leeg else self.convert(node, _without_none(kind), sleutel)
         if origin is tuple:
             return self._sequence(node, typing.get_args(kind)[0], sleutel)

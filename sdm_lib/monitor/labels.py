@@ -20,6 +20,9 @@ EIGEN = {
     "weging=ongewogen": "Ongewogen",
     "weging=gewogen": "Gewogen",
     "GM0034": "Almere",
+    "wet=wmo": "Wmo",
+    "wet=jeugd": "Jeugdhulp",
+    "wet=participatie": "Participatiewet",
 }
 
 

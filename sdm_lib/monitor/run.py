@@ -204,7 +204,7 @@ class Run:
 
     def levering_in_cijfers(self, naam: str) -> Results:
         """What a delivery held, and what was repaired or doubted when it was read."""
-        return tables.levering(self.levering(naam), kader=self._frame_of(naam, gebied=STAD))
+        return tables.levering(self.levering(naam), kader=self._frame_of("levering", gebied=STAD))
 
     def in_het_kort(self, ids: Ids) -> None:
         """Publish the key findings and the key figures: levels, with the tested change beside them."""
@@ -218,7 +218,9 @@ class Run:
     ) -> None:
         """Say what to show: a chart, a table (when no chart is named) or cards.
 
-        chart : dot, bars, lines, agreement, balance; see `report`. titel : a neutral title or the question.
+        chart : dot, bars, lines, multiples, agreement, stack, balance, budget, waterfall, upset, funnel, control, map or
+        tiles; none gives a table. titel : a neutral title or the question. vergelijking : what the reference of a
+        difference is (vorige, nulmeting, rest), for the sentences.
         The page shows it after the protection of the whole quarter; here it is previewed under the same rules.
         """
         self._emit(

@@ -81,4 +81,4 @@ def as_html(piece: Piece, shown: Sequence[Piece], *, root: Path) -> str:
     from sdm_lib import disclosure, report
 
     beleid = disclosure.load_beleid(root / "params" / "kit.yaml")
-    return report.fragment(disclosure.protect(shown, beleid=beleid)[piece.id])
+    return report.preview(disclosure.protect(shown, beleid=beleid)[piece.id])

@@ -89,7 +89,7 @@ def levering(gelezen: Levering, *, kader: Kader) -> Results:
         "levering_waarschuwing": soorten.count("waarschuwing"),
     }
     rows = pd.DataFrame({"indicator": list(waarden), "value": list(waarden.values()), "n": gelezen.rijen})
-    return results.build(rows, kader=kader, unit="getal", method=results.GEEN_SCHATTING[0])
+    return results.build(rows, kader=kader, unit="aantal", method=results.GEEN_SCHATTING[0])
 
 
 def afrondingsverschillen(*, kader: Kader) -> Results:

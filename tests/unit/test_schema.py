@@ -116,3 +116,13 @@ def test_a_broken_block_is_left_out_and_the_others_load(yaml):
     loaded, meldingen = load_blocks(yaml("a: {code: x}\nb: {cod: y}\nc: {code: z, aantal: 2}\n"), Deel)
     assert loaded.value == {"a": Deel("x"), "c": Deel("z", 2)}
     assert [melding.regels for melding in meldingen] == [(2,), (2,)]
+
+
+@dataclass(frozen=True)
+class MetGetal:
+    tot: int | None = 5
+
+
+@pytest.mark.parametrize("tekst", ["tot:\n", "tot: ~\n", "tot: null\n"])
+def test_an_empty_value_is_none_where_that_is_allowed(yaml, tekst):
+    assert load(yaml(tekst), MetGetal).value == MetGetal(None)
