@@ -16,6 +16,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -149,7 +150,7 @@ class _Reader:
         return tuple(self.convert(child, kind, f"{sleutel}.{i}") for i, child in enumerate(node.value))
 
     def _dataclass(self, node: yaml.Node, kind: Any, sleutel: str) -> Any:
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)
         fields = {field.name: field for field in dataclasses.fields(kind) if field.init}
         values: dict[str, Any] = {}
         aantal = len(self.meldingen)
@@ -182,6 +183,12 @@ class _Reader:
             wat, herstel = _expected(tekst, kind)
             self.fout(node, sleutel, "SDM-212", wat, herstel)
             return None
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The types of a dataclass; resolving them anew for each of a thousand blocks would cost half of the reading."""
+    return typing.get_type_hints(kind)
 
 
 def _without_none(kind: Any) -> Any:

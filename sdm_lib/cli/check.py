@@ -59,7 +59,8 @@ def _parameters(root: Path, periode: Kwartaal) -> Iterable[SdmFout]:
         except SdmFout as fout:
             yield fout
     catalogue = indicators.load(root)
-    broken = (*catalogue.meldingen, *indicators.check_examples(catalogue))
+    examples, definitions = indicators.check_examples(catalogue), indicators.check_definitions(catalogue, root=root)
+    broken = (*catalogue.meldingen, *examples, *definitions)
     if broken:
         yield ParameterFout(*broken)
 

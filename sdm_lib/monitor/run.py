@@ -218,8 +218,8 @@ class Run:
     ) -> None:
         """Say what to show: a chart, a table (when no chart is named) or cards.
 
-        chart : dot, bars, lines, multiples, agreement, stack, balance, budget, waterfall, upset, funnel, control, map or
-        tiles; none gives a table. titel : a neutral title or the question. vergelijking : what the reference of a
+        chart : dot, bars, lines, multiples, agreement, stack, balance, budget, waterfall, upset, funnel, control, map
+        or tiles; none gives a table. titel : a neutral title or the question. vergelijking : what the reference of a
         difference is (vorige, nulmeting, rest), for the sentences.
         The page shows it after the protection of the whole quarter; here it is previewed under the same rules.
         """
