@@ -58,7 +58,9 @@ def gebruikersgroepen(
     if erbuiten is None:
         uit.loc[vijf, "aantal"] = float("nan")
     else:
-        extra = uit[sleutel].merge(erbij.groupby(sleutel)["aantal"].sum().reset_index(), on=sleutel, how="left", validate="m:1")
+        extra = uit[sleutel].merge(
+            erbij.groupby(sleutel)["aantal"].sum().reset_index(), on=sleutel, how="left", validate="m:1"
+        )
         uit.loc[vijf, "aantal"] = extra["aantal"].fillna(0).to_numpy()[vijf.to_numpy()]
     gebruikers = uit.groupby(sleutel)["aantal"].transform("sum")
     geen = uit["groep"] == GROEPEN[5]
