@@ -8,7 +8,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready-$(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test check format lint types notebooks slow bench bench-large lab lock clean
+.PHONY: help setup report test check format lint types slow bench bench-large bench-peers engines lab lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +47,20 @@ types: $(READY)
 slow: $(READY) ## the slow suites: fuzz, coverage simulation, attacks
 	$(PY) -m pytest -m traag
 
+BENCHES := survey registry sources disclosure indicators report
 bench: $(READY) ## measure against peers; prints `bench room.name value unit goal goal ok|short`
-	$(PY) -m tests.benchmarks
+	@for room in $(BENCHES); do $(PY) -m tests.benchmarks.$$room || exit 1; done
+
+bench-large: $(READY) ## the large benchmarks: 100M rows, 5M-row files; hours
+	@for room in survey registry sources; do $(PY) -m tests.benchmarks.$$room --large || exit 1; done
+
+bench-peers: ## install R survey, svy and samplics aside, for `make bench`
+	apt-get install -y -qq --no-install-recommends r-cran-survey r-cran-mass
+	$(PYTHON) -m venv .peers
+	.peers/bin/python -m pip install --quiet svy samplics pandas
+
+engines: $(READY) ## install PostgreSQL, Java and pyspark for the engine tests
+	bash tests/engines.sh $(PY)
 
 lab: $(READY) ## open JupyterLab on the demo
 	$(PY) -m sdm_lib demo

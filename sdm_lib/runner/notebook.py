@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,27 +105,33 @@ def check_parameters(path: Path, given: Mapping[str, str], *, bestand: str = "")
 
 
 ASKS_INDICATORS = ("estimate", "compare", "in_het_kort", "niet_van_toepassing")  # verbs of a run that take ids first
+_ID = re.compile(r"[A-Z]{1,3}\d{2}[A-Z]?")  # how ids in the catalogue look; found wherever a notebook names one
 
 
 def indicator_ids(path: Path) -> list[tuple[str, int, int]]:
-    """The indicators that a notebook names in its calls on `run`: id, cell and line in that cell, both from 1."""
+    """The indicators that a notebook names: id, cell and line in that cell, both from 1."""
     found = []
     for nummer, cell in enumerate(read(path)["cells"], start=1):
         if cell["cell_type"] == "code":
-            for node in ast.walk(_parsed("".join(cell["source"]))):
-                found += [(constant.value, nummer, constant.lineno) for constant in _first_texts(node)]
-    return [(naam, cel, regel) for naam, cel, regel in found if isinstance(naam, str)]
+            found += [(naam, nummer, regel) for naam, regel in _named(_parsed("".join(cell["source"])))]
+    return found
 
 
-def _parsed(source: str) -> ast.AST:
-    try:
-        return ast.parse(source)
-    except SyntaxError:  # a cell with magics, or a mistake that running it will show with its place
-        return ast.Module(body=[], type_ignores=[])
+def _named(tree: ast.AST) -> list[tuple[str, int]]:
+    """Texts that are an indicator's id by their place (first argument of a verb) or by their look."""
+    texts = {
+        (node.value, node.lineno)
+        for parent in ast.walk(tree)
+        for node in (*_first_arguments(parent), parent)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and (node is not parent or _ID.fullmatch(node.value))
+    }
+    return sorted(texts, key=lambda text: (text[1], text[0]))
 
 
-def _first_texts(node: ast.AST) -> list[ast.Constant]:
-    """The texts in the first argument of ``run.<verb>(...)``."""
+def _first_arguments(node: ast.AST) -> list[ast.expr]:
+    """The elements of the first argument of ``run.<verb>(...)``."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
         return []
     if not (
@@ -132,8 +139,14 @@ def _first_texts(node: ast.AST) -> list[ast.Constant]:
     ):
         return []
     first = node.args[0]
-    parts = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
-    return [part for part in parts if isinstance(part, ast.Constant)]
+    return list(first.elts) if isinstance(first, ast.List | ast.Tuple) else [first]
+
+
+def _parsed(source: str) -> ast.AST:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # a cell with magics, or a mistake that running it will show with its place
+        return ast.Module(body=[], type_ignores=[])
 
 
 def content_hash(path: Path) -> str:

@@ -35,7 +35,7 @@ def test_what_is_written_reads_back(geheel, decimalen):
 
 @pytest.mark.parametrize("tekst", ["1.23,4", "12.34", "1,2,3", "1.2345", "een"])
 def test_text_that_is_no_dutch_number_is_refused(tekst):
-    with pytest.raises(ValueError, match="number|float"):
+    with pytest.raises(ValueError, match=r"number|float"):
         nl.parse_getal(tekst)
 
 

@@ -85,3 +85,20 @@ def test_the_hash_follows_code_prose_and_tags_and_nothing_else(template):
     data["cells"][0]["source"] = "# Andere titel"
     template.write_text(json.dumps(data), encoding="utf-8")
     assert notebook.content_hash(template) != eerst
+
+
+def test_the_indicators_of_a_notebook_are_known_with_their_place(tmp_path):
+    path = write(
+        tmp_path / "a.ipynb",
+        ("code", 'run.in_het_kort(["CE01", "weet_de_weg"])'),
+        ("markdown", "CE99"),
+        ("code", 'lijst = ["K01K", "stadsdeel"]\nrun.publish(run.estimate("CE02", by="wet"), titel="CE03")'),
+        ("code", "%magisch"),
+    )
+    assert notebook.indicator_ids(path) == [
+        ("CE01", 1, 1),
+        ("weet_de_weg", 1, 1),
+        ("K01K", 3, 1),
+        ("CE02", 3, 2),
+        ("CE03", 3, 2),
+    ]
