@@ -6,6 +6,7 @@ Nothing here looks at a clock, so the same input gives the same bytes.
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -16,10 +17,11 @@ from typing import Any
 import sdm_lib
 from sdm_lib import disclosure, indicators, monitor, nl, report, sources
 from sdm_lib.disclosure import Beleid, Publishable
+from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.errors import Melding, PrivacyFout, RapportFout, SdmFout
 from sdm_lib.indicators import Indicator
 from sdm_lib.indicators.glossary import load_begrippen
-from sdm_lib.monitor.run import RUN_MIME
+from sdm_lib.monitor.run import CACHE, RUN_MIME
 from sdm_lib.report import PageContext
 from sdm_lib.results import MIME, Piece
 from sdm_lib.runner import store
@@ -82,7 +84,17 @@ def protect(root: Path, executed: Sequence[Executed]) -> dict[str, Publishable]:
     """Protect the pieces of all topics and areas of the quarter together, by the rules of ``params/kit.yaml``."""
     beleid: Beleid = disclosure.load_beleid(root / BELEID)
     pieces = [piece for one in executed for piece in one.pieces]
-    return disclosure.protect(pieces, beleid=beleid)
+    return disclosure.protect(pieces, beleid=beleid, ouders=_parents(root))
+
+
+def _parents(root: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """For each area, by year of the division and code, the larger area it lies in."""
+    found = {}
+    for indeling in sources.gebieden(root=root).indelingen:
+        for code, gebied in indeling.gebieden.items():
+            if gebied.hoort_bij:
+                found[str(indeling.jaar), code] = (str(indeling.hoort_bij_jaar or indeling.jaar), gebied.hoort_bij)
+    return found
 
 
 def draw(
@@ -90,6 +102,7 @@ def draw(
     publishables: Mapping[str, Publishable],
     contexts: Mapping[str, PageContext],
     *,
+    kanaries: Kanaries,
     processes: int,
     done: Callable[[str], None] = lambda naam: None,
 ) -> list[Page]:
@@ -99,16 +112,48 @@ def draw(
         for one in executed
     ]
     if len(jobs) < PARALLEL_FROM or processes == 1:
+        _watch_for(kanaries)
         pages = []
         for job in jobs:
             pages.append(_draw_one(*job))
             done(job[0])
         return pages
-    with ProcessPoolExecutor(max_workers=processes) as pool:
+    # spawn: a fork of a process that runs threads may hang, and other systems know no fork
+    workers = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_watch_for, initargs=(kanaries,)) as pool:
         futures: dict[Future[Page], str] = {pool.submit(_draw_one, *job): job[0] for job in jobs}
         for future in as_completed(futures):
             done(futures[future])
         return [future.result() for future in futures]
+
+
+_kanaries: Kanaries = Kanaries.van(())  # of this process: what the guard looks for on every page it finishes
+
+
+def _watch_for(kanaries: Kanaries) -> None:
+    global _kanaries
+    _kanaries = kanaries
+
+
+def personal_values(plan: Plan) -> Kanaries:
+    """Every person's code in the deliveries of the quarter: none of them may occur in anything that is published."""
+    waarden: set[str] = set()
+    gezien: set[tuple[Path, str]] = set()
+    for taak in plan.taken:
+        folder = plan.root / (taak.parameters["leveringen"] or taak.bestand.value.leveringen)
+        for naam in taak.bestand.value.bronnen:
+            if (folder, naam) not in gezien:
+                gezien.add((folder, naam))
+                waarden |= _codes(plan, folder, naam)
+    return Kanaries.van(waarden)
+
+
+def _codes(plan: Plan, folder: Path, naam: str) -> set[str]:
+    schema = sources.load_schema(naam, root=plan.root)
+    if not schema.persoonlijk or not (folder / schema.bestand).is_file():
+        return set()
+    frame = sources.read_kept(naam, folder=folder, cache=plan.root / CACHE).frame
+    return {str(waarde) for kolom in schema.persoonlijk if kolom in frame for waarde in frame[kolom].dropna().unique()}
 
 
 def _draw_one(naam: str, path: Path, publishables: Mapping[str, Publishable], context: PageContext) -> Page:
@@ -128,9 +173,9 @@ def _draw_one(naam: str, path: Path, publishables: Mapping[str, Publishable], co
     return Page(naam, html, weg, guard(f"{naam}.html", html, soort="html"))
 
 
-def guard(naam: str, inhoud: bytes, *, soort: Any, canaries: frozenset[str] = frozenset()) -> PrivacyFout | None:
+def guard(naam: str, inhoud: bytes, *, soort: Any) -> PrivacyFout | None:
     """The problem that keeps finished bytes from being published; None when the guard found nothing."""
-    found = disclosure.guard(inhoud, soort=soort, canaries=canaries)
+    found = disclosure.guard(inhoud, soort=soort, canaries=_kanaries)
     if not found:
         return None
     herstel = "Haal het uit de tekst of het cijfer; de pagina blijft tot dan weg."
@@ -143,7 +188,9 @@ def build(
     """Protect the quarter, draw every page and write those that the guard let through."""
     publishables = protect(plan.root, executed)
     contexts = {one.taak.naam: context_of(plan, one, executed) for one in executed}
-    pages = draw(executed, publishables, contexts, processes=processes, done=done)
+    kanaries = personal_values(plan)
+    _watch_for(kanaries)
+    pages = draw(executed, publishables, contexts, kanaries=kanaries, processes=processes, done=done)
     for page in pages:
         if page.fout is None:
             store.write(nieuw, f"{page.naam}.html", page.html)
