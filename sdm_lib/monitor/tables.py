@@ -26,6 +26,7 @@ LABELS = {
     "levering_waarschuwing": "Waarschuwingen bij de controle",
     "kader_afronding": "Gedrukt totaal min de som van de delen",
     "aantal": "Aantal voorzieningen",
+    "levering": "Levering",
     "stroom=beginstand": "Beginstand",
     "stroom=instroom": "Instroom",
     "stroom=uitstroom": "Uitstroom",
@@ -89,6 +90,7 @@ def levering(gelezen: Levering, *, kader: Kader) -> Results:
         "levering_waarschuwing": soorten.count("waarschuwing"),
     }
     rows = pd.DataFrame({"indicator": list(waarden), "value": list(waarden.values()), "n": gelezen.rijen})
+    rows["groep"] = results.groep(levering=gelezen.naam)
     return results.build(rows, kader=kader, unit="aantal", method=results.GEEN_SCHATTING[0])
 
 
