@@ -1,6 +1,7 @@
 """Fixtures that more rooms share: functions that return fresh objects, and a project of its own to break things in."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,18 @@ def project(tmp_path, demo, monkeypatch):
     (root / "sdm_lib").symlink_to(ROOT / "sdm_lib")
     monkeypatch.setenv("SDM_ROOT", str(root))
     return root
+
+
+@pytest.fixture
+def sdm(monkeypatch, capsys):
+    """Run a command; gives exit code, what was printed, and what went to stderr."""
+    from sdm_lib import cli
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["sdm", *words])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code, out, err
+
+    return run

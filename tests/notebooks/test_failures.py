@@ -1,25 +1,10 @@
 """What goes wrong in a notebook: the last good page stays, the index says so, and nothing half-made is anywhere."""
 
 import json
-import sys
 
 import pytest
 
-from sdm_lib import cli
-
 GEHEIM = "123456782"
-
-
-@pytest.fixture
-def sdm(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["sdm", *words])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stop.value.code, out, err
-
-    return run
 
 
 def change_cell(project, source, *, cell=-2):

@@ -4,22 +4,6 @@ import sys
 
 import pytest
 
-from sdm_lib import cli
-
-
-@pytest.fixture
-def sdm(monkeypatch, capsys):
-    """Run a command; gives exit code, what was printed, and what went to stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["sdm", *words])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stop.value.code, out, err
-
-    return run
-
 
 def test_help_is_dutch_and_names_every_command(sdm):
     code, out, _ = sdm("--help")
