@@ -38,7 +38,7 @@ SLEUTEL: dict[str, tuple[str, ...]] = {
     "voorzieningen": ("persoon", "wet", "voorziening"),
     "huishoudens": ("huishouden",),
 }
-BITS = ("duckdb", "postgres", "pyspark", "snowflake", "databricks", "clickhouse", "mysql")  # engines with bit_or
+BITS = ("duckdb", "postgres", "snowflake", "clickhouse", "mysql")  # Ibis writes bit_or for these, not for Spark
 MAX_BITS = 60  # windows in one whole number of 64 bits
 EXCLUSIEF = (*GEBIEDEN, "geslacht", "geboortejaar")  # one value per person: these breakdowns add up to the whole
 

@@ -36,15 +36,15 @@ def cluster(tmp_path_factory):
     import pyspark
 
     map_ = tmp_path_factory.mktemp("cluster")
-    jars = str(Path(pyspark.__file__).parent / "jars" / "*")
     poort = _vrije_poort()
     meester = f"127.0.0.1:{poort}"
-    omgeving = os.environ | {"SPARK_WORKER_DIR": str(map_), "SPARK_LOCAL_DIRS": str(map_)}
+    thuis = str(Path(pyspark.__file__).parent)  # a worker builds the command of its executors from it
+    omgeving = os.environ | {"SPARK_HOME": thuis, "SPARK_WORKER_DIR": str(map_), "SPARK_LOCAL_DIRS": str(map_)}
 
     def start(naam, *woorden):
         log = (map_ / f"{naam}.log").open("w")
-        java = ["java", "-cp", jars, "-Xmx512m", *_OPEN, *woorden]
-        return subprocess.Popen(java, stdout=log, stderr=log, env=omgeving, cwd=map_), log
+        start_script = [f"{thuis}/bin/spark-class", *woorden]  # it replaces itself by java
+        return subprocess.Popen(start_script, stdout=log, stderr=log, env=omgeving, cwd=map_), log
 
     master = "org.apache.spark.deploy.master.Master"
     worker = "org.apache.spark.deploy.worker.Worker"
@@ -63,11 +63,6 @@ def cluster(tmp_path_factory):
             proces.terminate()
             proces.wait(timeout=60)
             log.close()
-
-
-_OPEN = [
-    f"--add-opens=java.base/{pakket}=ALL-UNNAMED" for pakket in ("java.lang", "java.nio", "sun.nio.ch", "java.util")
-]
 
 
 def _wacht_op(log, tekst, keer):
