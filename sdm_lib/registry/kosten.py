@@ -69,7 +69,8 @@ def concentratie(
     met = per.mutate(
         plaats=ibis.row_number().over(venster), van=per.bedrag.count().over(ibis.window(group_by=list(by)))
     )
-    met = met.mutate(top=vlag(met.plaats < (met.van * deel).ceil()))
+    # place < share x number, in whole numbers: the same on every engine
+    met = met.mutate(top=vlag(met.plaats * 10**6 < met.van * round(deel * 10**6)))
     met = met.mutate(top_bedrag=met.top * met.bedrag)
     som = {"clienten": met.count(), "top": met.top.sum(), "bedrag_cent": met.bedrag.sum()}
     som |= {"top_cent": met.top_bedrag.sum()}
