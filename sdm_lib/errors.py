@@ -29,8 +29,8 @@ class Melding:
     regels : row or line numbers, counted as an editor or Excel does; the first five are shown.
     aantal : how many rows in all, when more than `regels` holds.
 
-    >>> print(Melding("SDM-301", "onbekende code 'wmmo'", "Kies wmo.", bestand="register.csv", regels=(4, 9)))
-    SDM-301 fout: register.csv, regel 4 en 9: onbekende code 'wmmo'. Kies wmo.
+    >>> print(Melding("SDM-000", "onbekende code 'wmmo'", "Kies wmo.", bestand="register.csv", regels=(4, 9)))
+    SDM-000 fout: register.csv, regel 4 en 9: onbekende code 'wmmo'. Kies wmo.
     """
 
     code: str

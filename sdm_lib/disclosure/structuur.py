@@ -27,7 +27,7 @@ Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
 Cellen = dict[tuple[Plek, str], int]
 Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
 BEDRAG = ("euro",)
-GROF = 5.0  # a figure of the whole municipality, or of everyone, weighs five times one of a part
+GROF = 20.0  # a figure of the whole municipality, or of everyone, weighs twenty times one of a part
 SOMMEERT = 1e-6
 
 

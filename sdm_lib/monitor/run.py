@@ -165,8 +165,8 @@ class Run:
 
     def respons(self, naam: str) -> Results:
         """What became of everyone drawn for a survey: in all, and per stratum."""
-        bron = self._bron(naam)
-        return indicators.verantwoording(self._in_area(naam), kader=self._frame_of(naam), strata=bron.strata)
+        strata = [kolom for kolom in self._bron(naam).strata if self.gebied == STAD or kolom != GEBIED]
+        return indicators.verantwoording(self._in_area(naam), kader=self._frame_of(naam), strata=strata or None)
 
     def ongewogen(self, naam: str) -> Results:
         """The key figures of a survey without and with its weights."""

@@ -34,7 +34,7 @@ def weighted_design(
     geantwoord = respondents(frame)
     if geantwoord.empty:
         raise InvoerFout(
-            Melding("SDM-341", "niemand in dit bestand heeft geantwoord", "Lever de antwoorden aan.", bestand=bestand)
+            Melding("SDM-225", "niemand in dit bestand heeft geantwoord", "Lever de antwoorden aan.", bestand=bestand)
         )
     stratum = geantwoord[list(weging.strata)].agg("|".join, axis=1)
     geantwoord = geantwoord.assign(stratum=stratum)

@@ -17,7 +17,7 @@ def controleer(tabel: Any, *, bestand: str, codes: Mapping[str, Collection[str]]
     uniek = tabel.drop("rij") if "rij" in tabel.columns else tabel
     telling = tabel.aggregate(_n=ibis._.count(), **tellingen).to_pyarrow().to_pylist()[0]
     if telling["_n"] == 0:
-        raise InvoerFout(Melding("SDM-406", "het register heeft geen regels", "Lever het opnieuw.", bestand=bestand))
+        raise InvoerFout(Melding("SDM-866", "het register heeft geen regels", "Lever het opnieuw.", bestand=bestand))
     meldingen = [
         _melding(tabel, regel, naam, bestand=bestand, aantal=int(telling[naam]))
         for naam, regel in regels.items()
@@ -50,9 +50,9 @@ def _melding(tabel: Any, regel: Any, kolom: str, *, bestand: str, aantal: int) -
         rijen = tuple(eerste.to_pylist())
     if kolom == "einde":
         wat = f"{aantal} keer ligt het einde niet na het begin"
-        code, herstel = "SDM-403", "Verbeter begin of einde; einde is de eerste dag zonder voorziening."
+        code, herstel = "SDM-863", "Verbeter begin of einde; einde is de eerste dag zonder voorziening."
     else:
-        wat, code = f"{aantal} keer ontbreekt '{kolom}'", "SDM-402"
+        wat, code = f"{aantal} keer ontbreekt '{kolom}'", "SDM-862"
         herstel = "Vul aan of verwijder de regel; zonder dit gegeven is niet te tellen."
     return Melding(code, wat, herstel, bestand=bestand, kolom=kolom, regels=rijen, aantal=aantal)
 
@@ -61,7 +61,7 @@ def _dubbel(aantal: int, bestand: str) -> list[Melding]:
     if not aantal:
         return []
     wat = f"{aantal} {'regel is' if aantal == 1 else 'regels zijn'} een exacte herhaling van een andere regel"
-    return [Melding("SDM-404", wat, "Verwijder de herhalingen en lever opnieuw.", bestand=bestand, aantal=aantal)]
+    return [Melding("SDM-864", wat, "Verwijder de herhalingen en lever opnieuw.", bestand=bestand, aantal=aantal)]
 
 
 def _codes(tabel: Any, kolom: str, toegestaan: Collection[str], bestand: str) -> list[Melding]:
@@ -69,6 +69,6 @@ def _codes(tabel: Any, kolom: str, toegestaan: Collection[str], bestand: str) ->
         return []
     gevonden = set(tabel.select(kolom).distinct().to_pyarrow()[kolom].to_pylist()) - {"onbekend", "lopend"}
     return [
-        Melding("SDM-405", f"onbekende code '{code}'", bedoelde_u(code, toegestaan), bestand=bestand, kolom=kolom)
+        Melding("SDM-865", f"onbekende code '{code}'", bedoelde_u(code, toegestaan), bestand=bestand, kolom=kolom)
         for code in sorted(gevonden - set(toegestaan))
     ]

@@ -26,7 +26,7 @@ def verbind(url: str, **opties: str) -> Any:
 
     url : ``duckdb:///data/register.duckdb``, ``postgres://user@host:5432/database``, ``spark://host:7077``,
         ``spark://local[2]``, or any URL that `ibis.connect` knows. opties : settings of Spark.
-    Raises ParameterFout SDM-440 for a URL with a password in it, SDM-441 when the engine is not installed, SDM-442
+    Raises ParameterFout SDM-877 for a URL with a password in it, SDM-878 when the engine is not installed, SDM-879
     when the DuckDB file is not there.
     """
     import ibis
@@ -37,13 +37,13 @@ def verbind(url: str, **opties: str) -> Any:
     deel = urlsplit(url)
     if deel.password:
         raise ParameterFout(
-            Melding("SDM-440", "in de URL van de databron staat een wachtwoord", "Zet het in PGPASSWORD of de keyring.")
+            Melding("SDM-877", "in de URL van de databron staat een wachtwoord", "Zet het in PGPASSWORD of de keyring.")
         )
     if soort == "duckdb":
         pad = Path(deel.netloc + deel.path if deel.netloc else deel.path.removeprefix("/"))
         pad = Path(deel.path) if not deel.netloc and Path(deel.path).exists() else pad
         if not pad.exists():
-            raise ParameterFout(Melding("SDM-442", "het DuckDB-bestand bestaat niet", "Noem het bestand.", str(pad)))
+            raise ParameterFout(Melding("SDM-879", "het DuckDB-bestand bestaat niet", "Noem het bestand.", str(pad)))
         return ibis.duckdb.connect(pad, read_only=True)
     if soort in ("postgres", "postgresql"):
         _aanwezig("psycopg", "PostgreSQL")
@@ -101,7 +101,7 @@ def _spark(rest: str, opties: dict[str, str]) -> Any:
 
 def _aanwezig(module: str, engine: str) -> None:
     if importlib.util.find_spec(module) is None:
-        raise ParameterFout(Melding("SDM-441", f"{engine} is niet geinstalleerd", "Voer uit: make engines"))
+        raise ParameterFout(Melding("SDM-878", f"{engine} is niet geinstalleerd", "Voer uit: make engines"))
 
 
 def _wachtwoord(gebruiker: str | None, host: str | None) -> str | None:

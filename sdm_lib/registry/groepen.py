@@ -36,7 +36,7 @@ def gebruikersgroepen(
     by : columns that the population knows (areas). "geen" is the population less the users.
 
     Returns periode, the columns of `by`, groep, aantal (NaN where not measured), status (ok or niet_gemeten).
-    Raises InvoerFout SDM-420 when the population was not delivered.
+    Raises InvoerFout SDM-873 when the population was not delivered.
     """
     sets = combinaties(register, periodes=periodes, eenheid=eenheid, by=by, where=where)
     erbij = sets.iloc[:0]

@@ -22,7 +22,7 @@ def noemer(
 
     hoe : begin (first day of the period) or gemiddeld (mean of begin and end). dag : the window is one reference day;
     then the population of that day or of the day after is taken.
-    Raises InvoerFout SDM-420 when the population is absent, or absent for the day or the age range.
+    Raises InvoerFout SDM-873 when the population is absent, or absent for the day or the age range.
     """
     if dag:
         return _op(register, (moment.begin, moment.einde), eenheid=eenheid, by=by, where=where)
@@ -88,4 +88,4 @@ def _voldoet(frame: pd.DataFrame, sleutel: str, keuze: list[str], naam: str) -> 
 
 
 def _melding(naam: str, wat: str) -> Melding:
-    return Melding("SDM-420", wat, "Vul de levering aan of vraag een andere noemer.", bestand=f"{naam}.csv")
+    return Melding("SDM-873", wat, "Vul de levering aan of vraag een andere noemer.", bestand=f"{naam}.csv")

@@ -89,7 +89,7 @@ def aansluiting(
 def kosten_per_client(tabel: pd.DataFrame, *, clienten: int) -> float:
     """Euro per client from an `aansluiting`: the register's amount over unique clients.
 
-    Raises InvoerFout SDM-431 when more than 2 % of the ledger is unexplained, ValueError without clients.
+    Raises InvoerFout SDM-876 when more than 2 % of the ledger is unexplained, ValueError without clients.
     """
     if clienten <= 0:
         raise ValueError(f"clienten must be above 0, got {clienten}")
@@ -98,7 +98,7 @@ def kosten_per_client(tabel: pd.DataFrame, *, clienten: int) -> float:
     if abs(onverklaard) > GRENS_ONVERKLAARD:
         deel = f"{100 * abs(onverklaard):.1f}".replace(".", ",")
         wat = f"{deel} % van het grootboek is niet uit het register te verklaren"
-        raise InvoerFout(Melding("SDM-431", wat, "Sluit register en grootboek aan; boven 2 % geen kosten per client."))
+        raise InvoerFout(Melding("SDM-876", wat, "Sluit register en grootboek aan; boven 2 % geen kosten per client."))
     return int(bedragen["register"]) / 100 / clienten
 
 

@@ -135,8 +135,8 @@ def open_register(
     codes : allowed values per column, for a table that did not come through `sources`.
     gecontroleerd : this same table was checked before (a warehouse of 100 million rows is not read twice).
 
-    Raises InvoerFout (exit 3) with every kind of problem at once: SDM-401 missing column, SDM-402 missing id or begin,
-    SDM-403 end not after begin, SDM-404 exact duplicates, SDM-405 unknown code, SDM-406 no rows.
+    Raises InvoerFout (exit 3) with every kind of problem at once: SDM-861 missing column, SDM-862 missing id or begin,
+    SDM-863 end not after begin, SDM-864 exact duplicates, SDM-865 unknown code, SDM-866 no rows.
 
     >>> frame = pd.DataFrame({"persoon": ["a", "b"], "wet": "wmo", "voorziening": "vervoer",
     ...     "begin": pd.to_datetime(["2015-03-31", "2015-04-01"]), "einde": pd.to_datetime(["2015-04-01", None])})
@@ -164,13 +164,13 @@ def open_register(
 def check_uitsplitsing(register: Register, by: Sequence[str], where: Where | None) -> None:
     """Refuse a breakdown or a condition that the register cannot answer (ParameterFout, exit 2).
 
-    SDM-410: the column is not there. SDM-411: the value does not occur in the register.
+    SDM-870: the column is not there. SDM-871: the value does not occur in the register.
     """
     meldingen = []
     for kolom in [*by, *(where or {})]:
         if kolom not in register.uitsplitsingen:
             herstel = bedoelde_u(kolom, register.uitsplitsingen)
-            meldingen.append(Melding("SDM-410", f"het register heeft geen uitsplitsing '{kolom}'", herstel))
+            meldingen.append(Melding("SDM-870", f"het register heeft geen uitsplitsing '{kolom}'", herstel))
     for kolom, keuze in (where or {}).items():
         if kolom not in register.uitsplitsingen or kolom == "leeftijd":
             continue
@@ -179,7 +179,7 @@ def check_uitsplitsing(register: Register, by: Sequence[str], where: Where | Non
         )
         for waarde in sorted(set(_lijst(keuze)) - bekend):
             melding = f"waarde '{waarde}' van '{kolom}' komt in het register niet voor"
-            meldingen.append(Melding("SDM-411", melding, bedoelde_u(waarde, bekend), sleutel=kolom))
+            meldingen.append(Melding("SDM-871", melding, bedoelde_u(waarde, bekend), sleutel=kolom))
     if meldingen:
         raise ParameterFout(*meldingen)
 
@@ -323,4 +323,4 @@ def _combinaties(tabel: Any, sets: list[tuple[str, ...]]) -> dict[tuple[str, ...
 
 def _kolom_ontbreekt(kolom: str, bestand: str, aanwezig: Sequence[str]) -> Melding:
     herstel = f"Lever de kolom aan. {bedoelde_u(kolom, aanwezig)}"
-    return Melding("SDM-401", f"kolom '{kolom}' ontbreekt", herstel, bestand=bestand, kolom=kolom)
+    return Melding("SDM-861", f"kolom '{kolom}' ontbreekt", herstel, bestand=bestand, kolom=kolom)

@@ -95,14 +95,14 @@ def met_leeftijd(
 
 
 def leeftijdsgrenzen(groep: str) -> tuple[int, int]:
-    """Lowest and highest age of ``0-17`` or ``65+``. Raises ParameterFout SDM-412 on anything else.
+    """Lowest and highest age of ``0-17`` or ``65+``. Raises ParameterFout SDM-872 on anything else.
 
     >>> leeftijdsgrenzen("0-17"), leeftijdsgrenzen("75+")
     ((0, 17), (75, 999))
     """
     match = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3})|\+)", groep)
     if match is None or (match[2] and int(match[2]) < int(match[1])):
-        raise ParameterFout(Melding("SDM-412", f"'{groep}' is geen leeftijdsgroep", "Schrijf 0-17 of 65+."))
+        raise ParameterFout(Melding("SDM-872", f"'{groep}' is geen leeftijdsgroep", "Schrijf 0-17 of 65+."))
     return int(match[1]), int(match[2]) if match[2] else 999
 
 

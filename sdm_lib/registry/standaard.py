@@ -31,7 +31,7 @@ def gestandaardiseerd(
 
     by : areas. Interval of Dobson on Byar's limits: a process interval, for a register is a full count.
     Returns periode, the columns of `by`, aantal, noemer, ruw (crude rate), waarde (standardised), onder, boven.
-    Raises InvoerFout SDM-420 as `per_1000`, and SDM-421 when an area has clients but no inhabitants in an age group.
+    Raises InvoerFout SDM-873 as `per_1000`, and SDM-874 when an area has clients but no inhabitants in an age group.
 
     Source: Dobson et al. (1991), Statistics in Medicine 10, 457-462; Breslow and Day (1987), p. 69, for Byar.
     """
@@ -56,7 +56,7 @@ def _een(register: Register, moment: Periode, by: list[str], where: Where | None
     leeg = alles["noemer"].fillna(0) == 0
     if (alles.loc[leeg, "aantal"] > 0).any():
         wat_mist = f"{int((alles.loc[leeg, 'aantal'] > 0).sum())} groepen hebben clienten en geen inwoners"
-        raise InvoerFout(Melding("SDM-421", wat_mist, "Vul de bevolking aan.", bestand="bevolking.csv"))
+        raise InvoerFout(Melding("SDM-874", wat_mist, "Vul de bevolking aan.", bestand="bevolking.csv"))
     alles = alles[~leeg]  # a group without inhabitants and clients has no rate and no weight
     w = (
         alles["gewicht"] / alles.groupby(by)["gewicht"].transform("sum")

@@ -77,7 +77,7 @@ def per_1000(
     (noemer="begin"), or the mean of begin and end (noemer="gemiddeld"); for a day, on that day or the day after.
 
     Returns periode or dag, the columns of `by`, aantal, noemer, waarde (NaN when the denominator is 0).
-    Raises InvoerFout SDM-420 when the population was not delivered, or not for that day, area or age range.
+    Raises InvoerFout SDM-873 when the population was not delivered, or not for that day, area or age range.
     """
     if noemer not in ("begin", "gemiddeld"):
         raise ValueError(f"noemer must be 'begin' or 'gemiddeld', got {noemer!r}")
@@ -124,4 +124,4 @@ def meetdagen(
 
 
 def _geen_noemer(wat: str) -> Melding:
-    return Melding("SDM-420", f"de bevolking is geleverd, maar {wat}", "Vul de bevolking aan.", bestand="bevolking.csv")
+    return Melding("SDM-873", f"de bevolking is geleverd, maar {wat}", "Vul de bevolking aan.", bestand="bevolking.csv")

@@ -31,7 +31,7 @@ def uitgaven(
 
     Returns periode, the columns of `by`, bedrag_cent, regels (spells in use in the period), zonder_bedrag (of those,
     the ones without an amount: not billed yet).
-    Raises InvoerFout SDM-430 when the register has no amounts, ValueError for a period whose bills it does not hold.
+    Raises InvoerFout SDM-875 when the register has no amounts, ValueError for a period whose bills it does not hold.
     """
     rij = vensters(periodes)
     check_uitsplitsing(register, by, where)
@@ -39,7 +39,7 @@ def uitgaven(
     if kolom is None:
         raise ValueError(f"grondslag must be 'betaald', 'tarief' or 'dagen', got {grondslag!r}")
     if kolom not in (*register.kolommen, "een"):
-        raise InvoerFout(Melding("SDM-430", f"het register heeft geen kolom '{kolom}'", "Lever de bedragen aan."))
+        raise InvoerFout(Melding("SDM-875", f"het register heeft geen kolom '{kolom}'", "Lever de bedragen aan."))
     if grondslag == "betaald":
         _check_kwartaal(register, rij)
     groep = ["geboortejaar" if naam == "leeftijd" else naam for naam in dict.fromkeys([*by, *(where or {})])]

@@ -179,7 +179,7 @@ def guard(naam: str, inhoud: bytes, *, soort: Any) -> PrivacyFout | None:
     if not found:
         return None
     herstel = "Haal het uit de tekst of het cijfer; de pagina blijft tot dan weg."
-    return PrivacyFout(*(Melding("SDM-401", f"de wacht vond {iets}", herstel, bestand=naam) for iets in found))
+    return PrivacyFout(*(Melding("SDM-480", f"de wacht vond {iets}", herstel, bestand=naam) for iets in found))
 
 
 def build(

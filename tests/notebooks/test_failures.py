@@ -71,7 +71,7 @@ def test_text_that_holds_a_person_is_stopped_by_the_guard(made, project, sdm):
     path.write_text(json.dumps(notebook), encoding="utf-8")
     code, _, err = sdm("run", "2015K2")
     assert code == 4
-    assert "SDM-401" in err
+    assert "SDM-480" in err
     assert GEHEIM not in err
     assert (made / "clienten.html").read_bytes() == goed
 

@@ -81,7 +81,7 @@ def test_a_census_has_a_smaller_margin_than_a_sample():
 
 
 def test_a_sample_in_which_nobody_answered_is_refused():
-    with pytest.raises(InvoerFout, match=r"SDM-341 fout: c\.csv: niemand in dit bestand heeft geantwoord"):
+    with pytest.raises(InvoerFout, match=r"SDM-225 fout: c\.csv: niemand in dit bestand heeft geantwoord"):
         weighted_design(drawn().assign(uitkomst="geen_respons"), weging(), bevolking=None, bestand="c.csv")
 
 

@@ -67,7 +67,7 @@ def test_the_registry_refuses_a_dirty_table_on_postgres(server):
     vuil = frame().assign(einde=lambda f: f["begin"])
     con.create_table("vuil", pa.Table.from_pandas(vuil, preserve_index=False))
     con.disconnect()
-    with pytest.raises(InvoerFout, match="SDM-403 fout: vuil, kolom einde"):
+    with pytest.raises(InvoerFout, match="SDM-863 fout: vuil, kolom einde"):
         registry.open_bron(server, tabel="vuil")
 
 

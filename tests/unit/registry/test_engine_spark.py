@@ -73,5 +73,5 @@ def test_the_registry_gives_the_same_figure_on_spark(paar, naam):
 def test_the_registry_refuses_a_dirty_table_on_spark(spark):
     con, map_ = spark
     vuil = frame().assign(einde=lambda f: f["begin"])
-    with pytest.raises(InvoerFout, match=r"SDM-403 fout: .*kolom einde"):
+    with pytest.raises(InvoerFout, match=r"SDM-863 fout: .*kolom einde"):
         registry.open_register(con.read_parquet(schrijf(vuil, map_ / "vuil.parquet")))

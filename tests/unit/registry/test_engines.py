@@ -47,18 +47,18 @@ def test_the_sql_of_a_figure_can_be_read_and_holds_no_id(opened):
 
 
 def test_a_password_in_the_url_is_refused():
-    with pytest.raises(ParameterFout, match=r"SDM-440.*wachtwoord") as fout:
+    with pytest.raises(ParameterFout, match=r"SDM-877.*wachtwoord") as fout:
         registry.verbind("postgres://sdm:geheim@host/db")
     assert "geheim" not in str(fout.value)
 
 
 def test_an_engine_or_file_that_is_not_there_is_named(monkeypatch, tmp_path):
-    with pytest.raises(ParameterFout, match=r"SDM-442 fout: .*weg.duckdb: het DuckDB-bestand bestaat niet"):
+    with pytest.raises(ParameterFout, match=r"SDM-879 fout: .*weg.duckdb: het DuckDB-bestand bestaat niet"):
         registry.verbind(f"duckdb://{tmp_path}/weg.duckdb")
     monkeypatch.setattr("importlib.util.find_spec", lambda naam: None)
-    with pytest.raises(ParameterFout, match=r"SDM-441 fout: Spark is niet geinstalleerd. Voer uit: make engines"):
+    with pytest.raises(ParameterFout, match=r"SDM-878 fout: Spark is niet geinstalleerd. Voer uit: make engines"):
         registry.verbind("spark://local[2]")
-    with pytest.raises(ParameterFout, match=r"SDM-441 fout: PostgreSQL"):
+    with pytest.raises(ParameterFout, match=r"SDM-878 fout: PostgreSQL"):
         registry.verbind("postgres://sdm@host/db")
 
 

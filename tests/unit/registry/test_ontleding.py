@@ -87,7 +87,7 @@ def test_from_register_to_ledger_every_line_adds_up():
 
 def test_above_two_percent_unexplained_there_is_no_cost_per_client():
     uit = aansluiting(register_cent=9_799, grootboek_cent=10_000)
-    with pytest.raises(InvoerFout, match="SDM-431 fout: 2,0 % van het grootboek"):
+    with pytest.raises(InvoerFout, match="SDM-876 fout: 2,0 % van het grootboek"):
         kosten_per_client(uit, clienten=30)
     assert kosten_per_client(aansluiting(register_cent=9_800, grootboek_cent=10_000), clienten=1) == 98.0
     with pytest.raises(ValueError, match="clienten must be above 0"):

@@ -29,36 +29,36 @@ def test_a_clean_register_opens_from_a_frame_and_from_a_file(tmp_path):
 
 def test_an_end_before_the_begin_is_refused_with_its_row():
     tekst = geweigerd(register(GOED, {"begin": "2015-02-01", "einde": "2015-01-31"}))
-    assert tekst.startswith("SDM-403 fout: register, kolom einde, regel 2: 1 keer ligt het einde niet na het begin.")
+    assert tekst.startswith("SDM-863 fout: register, kolom einde, regel 2: 1 keer ligt het einde niet na het begin.")
 
 
 def test_a_spell_of_no_days_is_refused():
-    assert "SDM-403" in geweigerd(register({"begin": "2015-02-01", "einde": "2015-02-01"}))
+    assert "SDM-863" in geweigerd(register({"begin": "2015-02-01", "einde": "2015-02-01"}))
 
 
 def test_missing_ids_and_begins_are_refused_together():
     frame = register(GOED, GOED | {"persoon": None}, GOED | {"huishouden": None}, {"begin": None, "einde": None})
     tekst = geweigerd(frame)
-    assert "SDM-402 fout: register, kolom persoon, regel 2: 1 keer ontbreekt 'persoon'" in tekst
+    assert "SDM-862 fout: register, kolom persoon, regel 2: 1 keer ontbreekt 'persoon'" in tekst
     assert "kolom huishouden, regel 3" in tekst
     assert "kolom begin, regel 4" in tekst
 
 
 def test_exact_duplicates_are_refused():
     frame = register(GOED, GOED, GOED)
-    assert geweigerd(frame).startswith("SDM-404 fout: register: 2 regels zijn een exacte herhaling")
+    assert geweigerd(frame).startswith("SDM-864 fout: register: 2 regels zijn een exacte herhaling")
 
 
 def test_unknown_codes_are_refused_when_the_codes_are_known():
     tekst = geweigerd(register(GOED | {"wet": "wmmo"}), codes={"wet": ["wmo", "jeugd"], "niet_geleverd": ["x"]})
-    assert tekst == "SDM-405 fout: register, kolom wet: onbekende code 'wmmo'. Bedoelde u 'wmo'?"
+    assert tekst == "SDM-865 fout: register, kolom wet: onbekende code 'wmmo'. Bedoelde u 'wmo'?"
 
 
 def test_a_missing_column_and_an_empty_register_are_refused():
     tekst = geweigerd(register(GOED).drop(columns=["begin", "wet"]))
-    assert tekst.count("SDM-401") == 2
+    assert tekst.count("SDM-861") == 2
     assert "kolom 'begin' ontbreekt" in tekst
-    assert "SDM-406 fout: register: het register heeft geen regels" in geweigerd(register(GOED).iloc[:0])
+    assert "SDM-866 fout: register: het register heeft geen regels" in geweigerd(register(GOED).iloc[:0])
 
 
 def test_no_message_shows_an_id():

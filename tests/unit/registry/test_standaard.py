@@ -49,7 +49,7 @@ def test_the_interval_of_dobson_by_hand():
 
 def test_clients_in_a_group_without_inhabitants_are_refused():
     opened = registry.open_register(register(*clienten("WK003401", 1970, 3)), bevolking=bevolking())
-    with pytest.raises(InvoerFout, match=r"SDM-421 fout: bevolking\.csv: 1 groepen hebben clienten en geen inwoners"):
+    with pytest.raises(InvoerFout, match=r"SDM-874 fout: bevolking\.csv: 1 groepen hebben clienten en geen inwoners"):
         registry.gestandaardiseerd(opened, periodes="2015K1")
     with pytest.raises(ValueError, match="cannot be broken down by"):
         registry.gestandaardiseerd(opened, periodes="2015K1", by=["geslacht"])

@@ -151,9 +151,9 @@ def test_rates_use_the_population_of_the_same_area_age_and_day():
 
 def test_rates_refuse_an_age_range_that_the_population_does_not_have():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}), bevolking=bevolking())
-    with pytest.raises(InvoerFout, match=r"SDM-420.*12-17 van bevolking valt maar gedeeltelijk in 0-15"):
+    with pytest.raises(InvoerFout, match=r"SDM-873.*12-17 van bevolking valt maar gedeeltelijk in 0-15"):
         registry.per_1000(opened, periodes=K1, where={"leeftijd": "0-15"})
-    with pytest.raises(InvoerFout, match=r"SDM-420.*geen peildatum 2015-07-01"):
+    with pytest.raises(InvoerFout, match=r"SDM-873.*geen peildatum 2015-07-01"):
         registry.per_1000(opened, periodes=Kwartaal(2015, 3))
     with pytest.raises(InvoerFout, match="huishoudens is niet geleverd"):
         registry.per_1000(opened, periodes=K1, eenheid="huishoudens")
@@ -161,11 +161,11 @@ def test_rates_refuse_an_age_range_that_the_population_does_not_have():
 
 def test_what_the_register_cannot_answer_is_refused():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}))
-    with pytest.raises(ParameterFout, match=r"SDM-410.*'wijkk'") as fout:
+    with pytest.raises(ParameterFout, match=r"SDM-870.*'wijkk'") as fout:
         registry.unieke(opened, periodes=K1, by=["wijkk"], where={"wet": "wmmo"})
-    assert "SDM-411" in str(fout.value)
+    assert "SDM-871" in str(fout.value)
     assert "Bedoelde u 'wmo'?" in str(fout.value)
-    with pytest.raises(ParameterFout, match="SDM-412 fout: 'jong' is geen leeftijdsgroep"):
+    with pytest.raises(ParameterFout, match="SDM-872 fout: 'jong' is geen leeftijdsgroep"):
         registry.unieke(opened, periodes=K1, where={"leeftijd": "jong"})
     with pytest.raises(ValueError, match="a household has no"):
         registry.unieke(opened, periodes=K1, eenheid="huishoudens", by=["geslacht"])

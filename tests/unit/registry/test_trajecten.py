@@ -76,7 +76,7 @@ def test_spend_as_paid_is_of_one_quarter_and_shows_what_is_not_billed_yet():
     assert registry.uitgaven(zweef, periodes=K1).values.tolist() == [["2015K1", 12_345, 2, 1]]
     with pytest.raises(ValueError, match=r"holds the bills of one quarter \(2015K1\), not 2015K2"):
         registry.uitgaven(opened, periodes=K2)
-    with pytest.raises(InvoerFout, match="SDM-430 fout: het register heeft geen kolom 'tarief_cent'"):
+    with pytest.raises(InvoerFout, match="SDM-875 fout: het register heeft geen kolom 'tarief_cent'"):
         registry.uitgaven(registry.open_register(frame.drop(columns="tarief_cent")), periodes=K1, grondslag="tarief")
     with pytest.raises(ValueError, match="grondslag must be"):
         registry.uitgaven(opened, periodes=K1, grondslag="geschat")
