@@ -77,3 +77,30 @@ def doctor() -> None:
     from sdm_lib.cli.doctor import doctor_command
 
     doctor_command()
+
+
+@sdm.command()
+@click.argument("kwartaal")
+@click.option("--per", default="stadsdeel", metavar="KOLOM", help="Kolom van de levering bevolking die strata maakt.")
+@click.option("--marge", default=5.0, metavar="PUNTEN", help="Gewenste marge van een aandeel, naar elke kant.")
+@click.option("--respons", default=40.0, metavar="PROCENT", help="Verwachte respons.")
+@click.option("--vanaf", default=18, metavar="JAAR", help="Jongste leeftijd van wie meetelt.")
+@click.option("--deff", default=1.0, metavar="GETAL", help="Ontwerpeffect, meer dan 1 bij ongelijke gewichten.")
+@click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Lees bevolking uit deze map.")
+def sample(kwartaal: str, per: str, marge: float, respons: float, vanaf: int, deff: float, leveringen: str) -> None:
+    """Bereken hoeveel mensen per stratum te benaderen voor een gewenste marge."""
+    from sdm_lib.cli.planning import sample_command
+
+    sample_command(kwartaal, per=per, marge=marge, respons=respons, vanaf=vanaf, deff=deff, leveringen=leveringen)
+
+
+@sdm.command()
+@click.argument("kwartaal")
+@click.argument("onderwerp")
+@click.argument("bron")
+@click.argument("doel", type=click.Path(path_type=Path))
+def export(kwartaal: str, onderwerp: str, bron: str, doel: Path) -> None:
+    """Schrijf de antwoorden van een enquete met gewicht en labels als .sav, voor SPSS."""
+    from sdm_lib.cli.planning import export_command
+
+    export_command(kwartaal, onderwerp, bron, doel)

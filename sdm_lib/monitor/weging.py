@@ -86,6 +86,19 @@ def as_survey_classes(bevolking: pd.DataFrame, *, klassen: Iterable[str], kolomm
     return sums
 
 
+def ages_from(klassen: pd.Series, vanaf: int) -> pd.Series:
+    """Which age classes lie wholly at or above an age. Raises ValueError for a class that straddles it.
+
+    >>> ages_from(pd.Series(["12-17", "18-22", "75+"]), 18).tolist()
+    [False, True, True]
+    """
+    grenzen = {klasse: _grenzen(klasse) for klasse in klassen.unique()}
+    over = [klasse for klasse, (laag, hoog) in grenzen.items() if laag < vanaf <= hoog]
+    if over:
+        raise ValueError(f"age class {over[0]!r} straddles {vanaf}")
+    return klassen.map({klasse: laag >= vanaf for klasse, (laag, _) in grenzen.items()})
+
+
 def _grenzen(klasse: str) -> tuple[float, float]:
     getallen = [int(deel) for deel in re.findall(r"\d+", klasse)]
     return float(getallen[0]), float(getallen[1]) if len(getallen) > 1 else np.inf

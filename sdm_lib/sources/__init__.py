@@ -11,6 +11,7 @@ from sdm_lib.sources.codes import CODES
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
 from sdm_lib.sources.hashes import record, recorded, sha256
+from sdm_lib.sources.lever_uit import write_sav
 from sdm_lib.sources.levering import (
     Item,
     Kolom,
@@ -72,4 +73,5 @@ __all__ = [
     "require",
     "schema_names",
     "sha256",
+    "write_sav",
 ]
