@@ -46,6 +46,10 @@ STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_
 MEASURES = ("level", "difference", "ratio")
 # Methods of rows that describe the sample itself and estimate nothing: they have no margin.
 GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
+CHARTS = (
+    "dot", "bars", "lines", "multiples", "agreement", "stack", "balance", "budget", "waterfall", "upset", "funnel",
+    "control", "map", "tiles",
+)  # fmt: skip
 MIME = "application/vnd.sdm.piece+json"
 
 Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin"]

@@ -212,5 +212,5 @@ def beleid_standaard() -> Beleid:
         register=Regels(10, 3, 2, 0.85, 10.0, 10, 10),
         steekproef=Regels(10, uniform_minimum=10, **kwaliteit),  # type: ignore[arg-type]
         kleine_populatie=Regels(10, uniform_minimum=20, max_kruising=1, **kwaliteit),  # type: ignore[arg-type]
-        zonder_personen=("grootboek", "bevolking", "huishoudens", "financieel_kader"),
+        zonder_personen=("levering", "grootboek", "bevolking", "huishoudens", "financieel_kader"),
     )

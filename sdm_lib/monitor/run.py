@@ -20,7 +20,7 @@ from sdm_lib.monitor.labels import labels_for
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging, load_run, parse_kwartaal
 from sdm_lib.monitor.show import area_name, as_html, card, weighting_table
 from sdm_lib.monitor.weging import weighted_design
-from sdm_lib.results import MIME, Kader, Piece, Policy, Results, Vorm
+from sdm_lib.results import CHARTS, MIME, Kader, Piece, Policy, Results, Vorm
 from sdm_lib.schema import Loaded
 
 RUN_MIME = "application/vnd.sdm.run+json"
@@ -223,6 +223,8 @@ class Run:
         difference is (vorige, nulmeting, rest), for the sentences.
         The page shows it after the protection of the whole quarter; here it is previewed under the same rules.
         """
+        if chart and chart not in CHARTS:
+            raise ParameterFout(Melding("SDM-226", f"onbekende figuur '{chart}'", bedoelde_u(chart, CHARTS)))
         self._emit(
             table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart, vergelijking=vergelijking
         )
