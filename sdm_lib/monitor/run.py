@@ -63,8 +63,10 @@ def start(onderwerp: str, *, kwartaal: str, gebied: str = STAD, leveringen: str 
 class Run:
     """One topic of one quarter for one area. Verbs return `Results`; `publish` says what to show.
 
-    >>> run = start("clienten", kwartaal="2015K2")  # doctest: +SKIP
-    >>> run.publish(run.estimate("CE01", by="stadsdeel"), chart="dot")  # doctest: +SKIP
+    In a notebook::
+
+        run = monitor.start("clienten", kwartaal=kwartaal, gebied=gebied)
+        run.publish(run.estimate("CE01", by="stadsdeel"), chart="dot", titel="Toegang, per stadsdeel")
     """
 
     root: Path
