@@ -71,9 +71,9 @@ class _Kennis:
 
 def gate(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> None:
     """Raise PrivacyFout when any hidden figure is too well known; say where, never what."""
-    smal = [bereik for bereik in bereiken(rijen, lot, uit=uit, ouders=ouders) if bereik.te_smal]
+    smal = te_bekend(rijen, lot, uit=uit, ouders=ouders)
     if smal:
-        cijfers = rijen.loc[[b.rij for b in smal]]
+        cijfers = rijen.loc[smal]
         plekken = sorted({f"{i} in {g}" for i, g in zip(cijfers["indicator"], cijfers["gebied"], strict=True)})
         raise PrivacyFout(
             Melding(
@@ -82,6 +82,11 @@ def gate(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Oude
                 "Toon minder uitsplitsingen naast elkaar, of kies een hogere drempel voor dit onderwerp.",
             )
         )
+
+
+def te_bekend(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> list[int]:
+    """The rows of hidden figures whose range, as an attacker knows it, is too narrow."""
+    return [bereik.rij for bereik in bereiken(rijen, lot, uit=uit, ouders=ouders) if bereik.te_smal]
 
 
 def bereiken(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> list[Bereik]:

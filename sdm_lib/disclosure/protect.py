@@ -12,7 +12,7 @@ import pandas as pd
 from sdm_lib import nl
 from sdm_lib.disclosure import samenhang
 from sdm_lib.disclosure.aanvullend import aanvullend
-from sdm_lib.disclosure.auditor import gate
+from sdm_lib.disclosure.auditor import gate, te_bekend
 from sdm_lib.disclosure.beleid import Beleid, Regels
 from sdm_lib.disclosure.edities import Editie, uitgebracht
 from sdm_lib.disclosure.geheel import nullen
@@ -48,6 +48,7 @@ def protect(
     eerder = uitgebracht(rijen, released)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
     lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders or {})
+    lot = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
     gate(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
     table = _tabel(rijen, lot)
     regels = lot["regel"].to_numpy()
@@ -73,6 +74,24 @@ def _aanvullend(
     alleen = pd.Series(structuur.alleenstaand(extra | ~structuur.stelsel.zichtbaar), index=rijen.index)
     status = lot["status"].mask((lot["status"] == "te_klein") & ~alleen, "onderdrukt")
     return samenhang.zelfde_cel(rijen, lot.assign(status=status))
+
+
+def _vangnet(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> pd.DataFrame:
+    """What the auditor still finds too well known loses everything around it: safe, coarse, and the same every time.
+
+    First the whole table of that indicator in that area, then its tables of all areas, then the indicator itself.
+    """
+    for kolommen in (["indicator", "gebied"], ["indicator", "gebied_soort"], ["indicator"]):
+        smal = te_bekend(rijen, lot, uit=uit, ouders=ouders)
+        if not smal:
+            return lot
+        sleutel = rijen[kolommen].agg("\x1f".join, axis=1)
+        rondom = sleutel.isin(set(sleutel.loc[smal])) & ~uit
+        lot = samenhang.samen(rijen, samenhang.verberg(lot, rondom & (lot["status"] == "ok"), "aanvullend"))
+        # "<10" beside them would say something again
+        lot = lot.assign(status=lot["status"].mask(rondom & (lot["status"] == "te_klein"), "onderdrukt"))
+        lot = samenhang.zelfde_cel(rijen, lot)
+    return lot
 
 
 def _tabel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
