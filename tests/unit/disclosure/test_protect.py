@@ -1,6 +1,7 @@
 import copy
 import dataclasses
 import pickle
+import sys
 
 import numpy as np
 import pandas as pd
@@ -186,3 +187,26 @@ def test_a_publishable_survives_pickle_and_cannot_be_forged():
         dataclasses.replace(uit, id="anders")
     with pytest.raises(dataclasses.FrozenInstanceError):
         uit.table = pd.DataFrame()  # type: ignore[misc]
+
+
+def flags(monkeypatch, *rounds):
+    """Let the auditor find these rows too well known, round by round, and then nothing."""
+    beurten = [*rounds, *([[]] * 9)]
+    module = sys.modules["sdm_lib.disclosure.protect"]  # the name in the package is the function
+    monkeypatch.setattr(module, "te_bekend", lambda *args, **kwargs: beurten.pop(0))
+
+
+def test_what_the_auditor_still_finds_loses_the_table_around_it(monkeypatch):
+    flags(monkeypatch, [1])
+    een, ander = bescherm(
+        tellingen({"wet=a": 40, "wet=b": 4, "wet=c": 50}),
+        tellingen({"wet=a": 60}, indicator="BC02", id="basiscijfers/GM0034/2"),
+    )
+    assert lot(een) == {"wet=a": "onderdrukt", "wet=b": "onderdrukt", "wet=c": "onderdrukt"}
+    assert lot(ander) == {"wet=a": "ok"}
+
+
+def test_a_second_finding_takes_the_indicator_in_every_area_of_its_kind(monkeypatch):
+    flags(monkeypatch, [0], [0])
+    (uit,) = bescherm(tellingen({"wet=a": 40, "wet=b": 50}))
+    assert set(lot(uit).values()) == {"onderdrukt"}
