@@ -11,6 +11,7 @@ import csv
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ K = 10  # fewer records than this
 KOLOMMEN = 3  # so many matched columns make a record; two when one of them is nearly unique
 ENKELE_RIJ = 6  # a single row needs more
 PAST = 0.75  # share of its matched columns on which a row must equal a record
-HOOGUIT = 120  # rows of a table that are looked up
+HOOGUIT = 120  # rows that are looked up at once
+BLOKKEN = 10  # of so many rows in a long table
 _RIJ = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|</tbody|$)", re.DOTALL | re.IGNORECASE)
 _CEL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.DOTALL | re.IGNORECASE)
 _TABEL = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
@@ -34,11 +36,33 @@ _PRE = re.compile(r"<(?:pre|code|textarea)\b[^>]*>(.*?)</(?:pre|code|textarea)>"
 
 
 @dataclass(frozen=True, eq=False)
-class Microdata:
-    """An index of loaded records: per column, which records hold which value (as shown, and rounded)."""
+class Kolom:
+    """One column of the data: each value, as it may be shown, with the records that hold it."""
 
-    kolommen: tuple[dict[str, npt.NDArray[np.int64]], ...]
+    plaats: dict[str, int]
+    grenzen: npt.NDArray[np.int64]  # records of value k: volgorde[grenzen[k]:grenzen[k + 1]]
+    volgorde: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.plaats)
+
+    def records(self, waarde: str) -> npt.NDArray[np.int32] | None:
+        """The records that hold a value; None when there are none."""
+        k = self.plaats.get(waarde)
+        return None if k is None else self.volgorde[self.grenzen[k] : self.grenzen[k + 1]]
+
+
+@dataclass(frozen=True, eq=False)
+class Microdata:
+    """An index of loaded records: per column, which records hold which value (as shown, and rounded).
+
+    uniek : per column, whether it nearly names a record by itself. waar : value -> the columns that hold it.
+    aantal : records in all.
+    """
+
+    kolommen: tuple[Kolom, ...]
     uniek: tuple[bool, ...]
+    waar: dict[str, tuple[int, ...]]
     aantal: int
 
     @classmethod
@@ -48,47 +72,91 @@ class Microdata:
         >>> Microdata.van(pd.DataFrame({"wet": ["wmo", "jeugd"], "leeftijd": [41, 9]})).aantal
         2
         """
-        kolommen: list[dict[str, npt.NDArray[np.int64]]] = []
+        kolommen: list[Kolom] = []
         uniek: list[bool] = []
         begin = 0
         for frame in frames:
             for naam in frame.columns:
-                for vorm in _vormen(frame[naam]):
-                    index = _omgekeerd(vorm, begin)
+                for codes, namen in _vormen(frame[naam]):
+                    index = _omgekeerd(codes, namen, begin=begin)
                     if len(index) > 1:
                         kolommen.append(index)
                         uniek.append(len(index) > 0.9 * len(frame))
             begin += len(frame)
-        return cls(tuple(kolommen), tuple(uniek), begin)
+        return cls(tuple(kolommen), tuple(uniek), _waar(kolommen), begin)
 
 
-def _vormen(kolom: pd.Series) -> Iterator[list[str]]:
-    """A column as it may be shown: as it is, and numbers rounded."""
-    yield [_kaal(str(x)) if pd.notna(x) else "" for x in kolom.tolist()]
-    if pd.api.types.is_float_dtype(kolom):
-        getallen = kolom.to_numpy(dtype=float)
-        yield ["" if np.isnan(x) else str(round(x)) for x in getallen.tolist()]
+def _waar(kolommen: Sequence[Kolom]) -> dict[str, tuple[int, ...]]:
+    waar: dict[str, tuple[int, ...]] = {}
+    for m, kolom in enumerate(kolommen):
+        for waarde in kolom.plaats:
+            waar[waarde] = (*waar.get(waarde, ()), m)
+    return waar
 
 
-def _omgekeerd(waarden: Sequence[str], begin: int) -> dict[str, npt.NDArray[np.int64]]:
-    codes, namen = pd.factorize(np.asarray(waarden, dtype=object))
-    volgorde = np.argsort(codes, kind="stable")
-    grenzen = np.searchsorted(codes[volgorde], np.arange(1, len(namen)))
-    delen = np.split(volgorde + begin, grenzen)
-    return {str(naam): deel.astype(np.int64) for naam, deel in zip(namen, delen, strict=True) if naam != ""}
+_Vorm = tuple[npt.NDArray[np.intp], list[str]]  # which name each record has, and the names
 
 
-def _kaal(tekst: str) -> str:
-    """A value without clothes: case, spaces, currency, decimal commas and trailing zeros do not matter."""
-    kort = re.sub(r"[\s\u00a0€%]+", " ", tekst).strip().lower().replace("_", " ").removesuffix(" 00:00:00")
+def _vormen(kolom: pd.Series) -> Iterator[_Vorm]:
+    """A column as it may be shown: as it is, and numbers rounded; whole cents as euros too."""
+    codes, waarden = pd.factorize(kolom)
+    codes = np.asarray(codes, dtype=np.intp)
+    yield codes, [kaal(str(waarde)) for waarde in waarden.tolist()]
+    if not pd.api.types.is_numeric_dtype(kolom) or pd.api.types.is_bool_dtype(kolom):
+        return
+    getallen = np.asarray(waarden, dtype=float)
+    euros = getallen / 100 if str(kolom.name).endswith("_cent") else getallen
+    if euros is not getallen:
+        yield codes, [kaal(f"{x:.2f}") for x in euros.tolist()]
+    if (euros != np.round(euros)).any():
+        yield codes, [str(round(x)) for x in euros.tolist()]
+
+
+def _omgekeerd(codes: npt.NDArray[np.intp], namen: Sequence[str], *, begin: int) -> Kolom:
+    samen, uniek = pd.factorize(np.asarray([*namen, ""], dtype=object))  # values that are shown alike are one
+    nummers = np.where(codes >= 0, samen[codes], samen[-1])
+    volgorde = np.argsort(nummers, kind="stable")
+    grenzen = np.searchsorted(nummers[volgorde], np.arange(len(uniek) + 1))
+    plaats = {str(naam): k for k, naam in enumerate(uniek.tolist()) if naam != ""}
+    return Kolom(plaats, grenzen.astype(np.int64), (volgorde + begin).astype(np.int32))
+
+
+_MAANDEN = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+            "november", "december")  # fmt: skip
+_DAG = re.compile(rf"(\d{{1,2}})(?:[-/.]| )(\d{{1,2}}|{'|'.join(_MAANDEN)})(?:[-/.]| )(\d{{4}})")
+_MIDDERNACHT = re.compile(r"[ t]00:00(:00(\.0+)?)?(z|\+00:00)?$")
+
+
+def kaal(tekst: str) -> str:
+    """A value without clothes: case, spaces, currency, decimal commas, trailing zeros and date forms do not matter.
+
+    >>> kaal("€ 1.234,50"), kaal("Hulp_bij_huishouden"), kaal("1 maart 1956"), kaal("1956-03-01 00:00:00")
+    ('1234.5', 'hulp bij huishouden', '1956-03-01', '1956-03-01')
+    """
+    kort = re.sub(r"[\s\u00a0€%]+", " ", tekst).strip().lower().replace("_", " ")
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+,\d+", kort):
         kort = kort.replace(".", "").replace(",", ".")
-    return kort.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", kort) else kort
+    if re.fullmatch(r"-?\d+\.\d+", kort):
+        return kort.rstrip("0").rstrip(".")
+    if "-" in kort and ":" in kort:
+        kort = _MIDDERNACHT.sub("", kort)
+    if dag := _DAG.fullmatch(kort):
+        maand = dag[2] if dag[2].isdigit() else str(_MAANDEN.index(dag[2]) + 1)
+        return f"{dag[3]}-{maand:0>2}-{dag[1]:0>2}"
+    return kort
 
 
 def is_dump(tabel: Tabel, index: Microdata) -> bool:
-    """Whether a table, as it stands or on its side, holds records."""
-    return _is_dump(tabel, index) or _is_dump([list(rij) for rij in zip(*_vierkant(tabel), strict=True)], index)
+    """Whether a table, as it stands or on its side, holds records. Of a long table blocks are looked at, evenly spread.
+
+    tabel : rows of cells. index : the loaded records.
+    """
+    vol = _vierkant(tabel)
+    kop, rest = vol[:1], vol[1:]
+    stap = max(HOOGUIT, len(rest) // BLOKKEN)
+    blokken = [kop + rest[k : k + HOOGUIT] for k in range(0, max(len(rest), 1), stap)]
+    kant = [list(rij) for rij in zip(*(rij[: HOOGUIT + 1] for rij in vol), strict=True)]
+    return any(_is_dump(blok, index) for blok in (*blokken, kant))
 
 
 def _vierkant(tabel: Tabel) -> Tabel:
@@ -97,7 +165,7 @@ def _vierkant(tabel: Tabel) -> Tabel:
 
 
 def _is_dump(tabel: Tabel, index: Microdata) -> bool:
-    rijen = [[_kaal(cel) for cel in rij] for rij in _vierkant(tabel)][: HOOGUIT + 1]
+    rijen = [[kaal(cel) for cel in rij] for rij in tabel[: HOOGUIT + 1]]
     return any(_records(deel, index) for deel in (rijen[1:], rijen) if deel)  # with and without a heading
 
 
@@ -119,10 +187,11 @@ def _paren(rijen: Tabel, index: Microdata) -> list[tuple[int, int]]:
         waarden = {rij[j] for rij in rijen} - {""}
         if not waarden or (len(rijen) > 3 and len(waarden) < 2):
             continue
+        raak = Counter(m for waarde in waarden for m in index.waar.get(waarde, ()))
         passend = [
-            (len(kolom), m)
-            for m, kolom in enumerate(index.kolommen)
-            if m not in bezet and sum(w in kolom for w in waarden) >= BEVAT * len(waarden)
+            (len(index.kolommen[m]), m)
+            for m, aantal in raak.items()
+            if m not in bezet and aantal >= BEVAT * len(waarden)
         ]
         if passend:
             m = max(passend)[1]
@@ -134,7 +203,7 @@ def _paren(rijen: Tabel, index: Microdata) -> list[tuple[int, int]]:
 def _aantal(rij: Sequence[str], paren: Sequence[tuple[int, int]], index: Microdata) -> int:
     """Records that fit a row best, when they fit it on enough of its columns; a wrongly matched column may miss."""
     gevuld = [(j, m) for j, m in paren if rij[j] != ""]
-    treffers = [deel for j, m in gevuld if (deel := index.kolommen[m].get(rij[j])) is not None]
+    treffers = [deel for j, m in gevuld if (deel := index.kolommen[m].records(rij[j])) is not None]
     if len(treffers) < 2:
         return 0
     passend = np.bincount(np.concatenate(treffers))
