@@ -1,46 +1,49 @@
 """The leak guard: reads the finished bytes of a page, workbook, CSV or manifest, and names what may not leave.
 
-It sees what a reader could see or dig up: text, attributes, comments, SVG, metadata, downloads inside the page and
-every part of the unzipped workbook. It says category, place and count, never the value. Whoever calls it stops on a
-finding.
+It sees what a reader could see or dig up: text (also across elements), attributes, comments, drawings, metadata,
+downloads inside the page and every part of the unzipped workbook. It says category, place and count, never the value.
+Whoever calls it stops on a finding.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import hashlib
 import html
-import io
-import json
-import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import unquote_to_bytes
+from typing import Literal, get_args
 
-from sdm_lib.disclosure import getallen
+from sdm_lib.disclosure import getallen, uitpakken
+from sdm_lib.disclosure.beelden import tekst_in_beeld
 from sdm_lib.disclosure.getallen import bladen
-from sdm_lib.disclosure.herkenning import Microdata, is_dump, tabellen
+from sdm_lib.disclosure.herkenning import Microdata, is_dump
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.disclosure.patronen import ZOEKERS
+from sdm_lib.disclosure.punten import wolken
+from sdm_lib.disclosure.tabellen import Tabel, tabellen
 
-Soort = Literal["html", "csv", "xlsx", "json"]
-_DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),([^\"'<>)\s]*)", re.ASCII)
-# coordinates of a drawing: half of a page's bytes, never an identifier (no decimal point there, or a leading 0)
-_LANGE_DECIMAAL = re.compile(r"(?<![\d.])(?:0|[1-9]\d{0,6})\.\d{4,}(?![\d.])", re.ASCII)
+Soort = Literal["html", "csv", "xlsx", "json", "ipynb", "beeld", "txt"]
+NAMEN = {
+    "html": "pagina", "csv": "csv", "xlsx": "werkmap", "json": "json", "ipynb": "notebook", "beeld": "beeld",
+    "txt": "tekst",
+}  # fmt: skip
 MAX_DIEPTE = 3  # a download inside a download inside a page; deeper is a finding by itself
-MAX_UITGEPAKT = 200_000_000  # bytes of one unzipped part
+RECORDS = "records"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Bevinding:
-    """Something that may not leave: what kind, where, how often. Never the value itself."""
+    """Something that may not leave: what kind, where, how often. Never the value itself.
+
+    kenmerk : for ``records``, what names this very table: another when one of its cells changes.
+    """
 
     categorie: str
     plaats: str
     aantal: int
+    kenmerk: str = ""
 
     def __str__(self) -> str:
         return f"{self.categorie}: {self.aantal} keer, {self.plaats}"
@@ -63,19 +66,18 @@ def guard(
     Raises ValueError for an unknown soort.
 
     >>> guard(b"<p>a.b@voorbeeld.nl</p>", soort="html")
-    (Bevinding(categorie='e-mailadres', plaats='pagina, tekst, regel 1', aantal=1),)
+    (Bevinding(categorie='e-mailadres', plaats='pagina, tekst, regel 1', aantal=1, kenmerk=''),)
     """
-    if soort not in ("html", "csv", "xlsx", "json"):
-        raise ValueError(f"guard: soort must be html, csv, xlsx or json, got {soort!r}")
+    if soort not in get_args(Soort):
+        raise ValueError(f"guard: soort must be one of {', '.join(get_args(Soort))}, got {soort!r}")
     index = canaries if isinstance(canaries, Kanaries) else Kanaries.van(canaries)
-    naam = {"html": "pagina", "csv": "csv", "xlsx": "werkmap", "json": "json"}[soort]
-    treffers: Counter[tuple[str, str]] = Counter()
-    eerste: dict[tuple[str, str], int] = {}
-    gezocht = _zoek(data, soort=soort, naam=naam, index=Index(index, toegestaan, microdata), diepte=0)
-    for categorie, plaats, regel in gezocht:
-        treffers[categorie, plaats] += 1
-        eerste.setdefault((categorie, plaats), regel)
-    return tuple(sorted(Bevinding(c, f"{p}, regel {eerste[c, p]}", k) for (c, p), k in treffers.items()))
+    treffers: Counter[tuple[str, str, str]] = Counter()
+    eerste: dict[tuple[str, str, str], int] = {}
+    for treffer in _zoek(data, soort=soort, naam=NAMEN[soort], index=Index(index, toegestaan, microdata), diepte=0):
+        sleutel = (treffer.categorie, treffer.plaats, treffer.kenmerk)
+        treffers[sleutel] += treffer.aantal
+        eerste.setdefault(sleutel, treffer.regel)
+    return tuple(sorted(Bevinding(c, f"{p}, regel {eerste[c, p, m]}", k, m) for (c, p, m), k in treffers.items()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,44 +89,99 @@ class Index:
     microdata: Microdata | None
 
 
-_Treffer = tuple[str, str, int]  # category, place, line
+@dataclass(frozen=True, slots=True)
+class Treffer:
+    """One hit, before hits at one place are counted together."""
+
+    categorie: str
+    plaats: str
+    regel: int = 1
+    kenmerk: str = ""
+    aantal: int = 1
 
 
-def _zoek(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[_Treffer]:
+def _zoek(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[Treffer]:
     if diepte > MAX_DIEPTE:
-        yield "onleesbaar", f"{naam}, te diep ingepakt", 1
+        yield Treffer("onleesbaar", f"{naam}, te diep ingepakt")
         return
-    if soort == "xlsx":
-        yield from _werkmap(data, naam=naam, index=index, diepte=diepte)
-        return
+    lezers: dict[str, Callable[..., Iterator[Treffer]]] = {
+        "xlsx": _werkmap, "beeld": _beeld, "ipynb": _notebook, "html": _pagina
+    }  # fmt: skip
+    yield from lezers.get(soort, _platte_tekst)(data, soort=soort, naam=naam, index=index, diepte=diepte)
+
+
+def _lees(data: bytes) -> str:
     try:
-        tekst = data.decode("utf-8-sig")
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
-        tekst = data.decode("cp1252", errors="replace")
-    if soort == "html":
-        tekst, downloads = _uit_pagina(tekst)
-        for nummer, (inhoud, kind) in enumerate(downloads, start=1):
-            plek = f"{naam}, download {nummer} ({kind})"
-            yield from _zoek(inhoud, soort=kind, naam=plek, index=index, diepte=diepte + 1)
+        return data.decode("cp1252", errors="replace")
+
+
+def _pagina(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[Treffer]:
+    ruw = _lees(data)
+    tekst, inhoud = uitpakken.uit_pagina(ruw)
+    for nummer, (deel, kind) in enumerate(inhoud, start=1):
+        plek = f"{naam}, download {nummer} ({kind})"
+        yield from _zoek(deel, soort=kind, naam=plek, index=index, diepte=diepte + 1)
+    for start, aantal in wolken(ruw):
+        yield Treffer("puntenwolk", f"{naam}, grafiek", ruw.count("\n", 0, start) + 1, aantal=aantal)
     yield from _records(tekst, naam=naam, soort=soort, index=index)
+    gevonden = list(_in_tekst(tekst, naam=naam, soort=soort, index=index))
+    yield from gevonden
+    al = {treffer.categorie for treffer in gevonden}  # a value that also stands within one element is told once
+    over = _in_tekst(uitpakken.zichtbaar(tekst), naam=f"{naam}, over elementen heen", soort="txt", index=index)
+    yield from (treffer for treffer in over if treffer.categorie not in al)
+
+
+def _platte_tekst(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[Treffer]:
+    tekst = uitpakken.gewoon(_lees(data))
+    yield from _records(tekst, naam=naam, soort=soort, index=index)
+    if soort == "json":
+        tekst = uitpakken.gewoon(uitpakken.leesbaar_json(tekst))
     if soort in ("csv", "json"):
         tekst = getallen.zonder_metingen(tekst, soort=soort)
     yield from _in_tekst(tekst, naam=naam, soort=soort, index=index)
 
 
-def _records(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[_Treffer]:
+def _beeld(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[Treffer]:
+    try:
+        tekst = tekst_in_beeld(data)
+    except ValueError:
+        yield Treffer("onleesbaar", naam)
+    else:
+        yield from _in_tekst(tekst, naam=f"{naam}, gegevens bij het beeld", soort="txt", index=index)
+
+
+def _notebook(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[Treffer]:
+    try:
+        for plek, kind, inhoud in uitpakken.uit_notebook(_lees(data)):
+            yield from _zoek(inhoud, soort=kind, naam=f"{naam}, {plek}", index=index, diepte=diepte + 1)
+    except ValueError:
+        yield Treffer("onleesbaar", naam)
+
+
+def _records(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[Treffer]:
     if index.microdata is not None:
         for nummer, tabel in enumerate(tabellen(tekst, soort=soort), start=1):
-            if len(tabel) > 1 and is_dump(tabel, index.microdata):
-                yield "records", f"{naam}, tabel {nummer}", 1
+            if is_dump(tabel, index.microdata):
+                yield Treffer(RECORDS, f"{naam}, tabel {nummer}", kenmerk=kenmerk(tabel))
 
 
-def _in_tekst(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[_Treffer]:
+def kenmerk(tabel: Tabel) -> str:
+    """What names a table: twelve signs of a hash over its cells.
+
+    >>> kenmerk([["a", "1"]]) == kenmerk([["a", "2"]])
+    False
+    """
+    return hashlib.sha256("\x1e".join("\x1f".join(rij) for rij in tabel).encode()).hexdigest()[:12]
+
+
+def _in_tekst(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[Treffer]:
     for woord in index.toegestaan:
         tekst = tekst.replace(woord, " " * len(woord))
     for categorie, zoek in ZOEKERS.items():
-        yield from ((categorie, *_plaats(tekst, start, naam, soort)) for start in zoek(tekst))
-    yield from (("bekende waarde", *_plaats(tekst, start, naam, soort)) for start in index.kanaries.zoek(tekst))
+        yield from (Treffer(categorie, *_plaats(tekst, start, naam, soort)) for start in zoek(tekst))
+    yield from (Treffer("bekende waarde", *_plaats(tekst, start, naam, soort)) for start in index.kanaries.zoek(tekst))
 
 
 def _plaats(tekst: str, start: int, naam: str, soort: str) -> tuple[str, int]:
@@ -139,59 +196,28 @@ def _plaats(tekst: str, start: int, naam: str, soort: str) -> tuple[str, int]:
     return f"{naam}, {zone}" + (" in grafiek" if grafiek else ""), regel
 
 
-def _uit_pagina(tekst: str) -> tuple[str, list[tuple[bytes, str]]]:
-    """The text of a page with entities resolved, and the files that lie inside it, as bytes with their kind."""
-    downloads: list[tuple[bytes, str]] = []
-
-    def pak_uit(match: re.Match[str]) -> str:
-        downloads.extend(_download(match[1] or "text/plain", match[2] or "", html.unescape(match[3])))
-        return "data:"
-
-    zonder = _DATA_URI.sub(pak_uit, tekst) if "data:" in tekst else tekst
-    zonder = _LANGE_DECIMAAL.sub(".", zonder)
-    return (html.unescape(zonder) if "&" in zonder else zonder), downloads
-
-
-def _download(mime: str, opties: str, inhoud: str) -> Iterator[tuple[bytes, str]]:
-    if mime.startswith(("font/", "image/png", "image/jpeg", "image/webp", "application/font")):
-        return  # no text inside; pictures of persons are refused where pieces are drawn
+def _werkmap(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -> Iterator[Treffer]:
     try:
-        ruw = (
-            base64.b64decode(unquote_to_bytes(inhoud), validate=True)
-            if "base64" in opties
-            else unquote_to_bytes(inhoud)
-        )
-    except (binascii.Error, ValueError):
-        ruw = unquote_to_bytes(inhoud)
-    soorten = {"text/csv": "csv", "application/json": "json", "image/svg+xml": "html", "text/html": "html"}
-    yield ruw, "xlsx" if ruw[:2] == b"PK" else soorten.get(mime, "csv")
-
-
-def _werkmap(data: bytes, *, naam: str, index: Index, diepte: int) -> Iterator[_Treffer]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archief:
-            delen = _delen(archief)
+        delen = uitpakken.delen(data)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
-        yield "onleesbaar", naam, 1
+        yield Treffer("onleesbaar", naam)
         return
+    teksten: dict[str, str] = {}
     for deel, inhoud in delen.items():
+        kind = "" if inhoud is None else uitpakken.soort_van(inhoud, "xml")
         if inhoud is None:
-            yield "onleesbaar", f"{naam}, {deel}", 1
-    teksten = {deel: inhoud.decode("utf-8", errors="replace") for deel, inhoud in delen.items() if inhoud is not None}
+            yield Treffer("onleesbaar", f"{naam}, {deel}")
+        elif kind == "xml":
+            teksten[deel] = inhoud.decode("utf-8", errors="replace")
+        else:
+            yield from _zoek(inhoud, soort=kind, naam=f"{naam}, {deel}", index=index, diepte=diepte + 1)
     for deel, blad in bladen(teksten).items():
         if index.microdata is not None and is_dump(blad, index.microdata):
-            yield "records", f"{naam}, {deel}", 1
+            yield Treffer(RECORDS, f"{naam}, {deel}", kenmerk=kenmerk(blad))
+    yield from _in_tekst(" ".join(delen), naam=f"{naam}, namen van delen", soort="txt", index=index)
     for deel, tekst in getallen.werkbladen_zonder_metingen(teksten).items():
-        gelezen = html.unescape(tekst)
+        gelezen = uitpakken.gewoon(html.unescape(tekst))
         yield from _in_tekst(gelezen, naam=f"{naam}, {deel}", soort="xml", index=index)
-
-
-def _delen(archief: zipfile.ZipFile) -> dict[str, bytes | None]:
-    return {
-        info.filename: archief.read(info) if info.file_size <= MAX_UITGEPAKT else None
-        for info in archief.infolist()
-        if not info.is_dir()
-    }
 
 
 def samenvatting(bevindingen: Iterable[Bevinding]) -> str:
@@ -201,12 +227,3 @@ def samenvatting(bevindingen: Iterable[Bevinding]) -> str:
     'bsn: 2 keer, pagina, tekst, regel 3'
     """
     return "; ".join(str(bevinding) for bevinding in bevindingen)
-
-
-def als_json(bevindingen: Iterable[Bevinding]) -> str:
-    """The findings as JSON, for the manifest of an edition.
-
-    >>> als_json([])
-    '[]'
-    """
-    return json.dumps([[b.categorie, b.plaats, b.aantal] for b in bevindingen], ensure_ascii=False)

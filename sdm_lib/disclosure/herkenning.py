@@ -7,9 +7,6 @@ those single out fewer than K records.
 
 from __future__ import annotations
 
-import csv
-import html
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Tabel = list[list[str]]
+from sdm_lib.disclosure.tabellen import Tabel
+
 BEVAT = 0.9  # share of a column's values that must occur in a column of the data
 RIJEN = 0.8  # share of rows that must exist as records
 UNIEK = 0.5  # of which this share singles out
@@ -29,10 +27,6 @@ ENKELE_RIJ = 6  # a single row needs more
 PAST = 0.75  # share of its matched columns on which a row must equal a record
 HOOGUIT = 120  # rows that are looked up at once
 BLOKKEN = 10  # of so many rows in a long table
-_RIJ = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</table|</tbody|$)", re.DOTALL | re.IGNORECASE)
-_CEL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.DOTALL | re.IGNORECASE)
-_TABEL = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
-_PRE = re.compile(r"<(?:pre|code|textarea)\b[^>]*>(.*?)</(?:pre|code|textarea)>", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,24 +203,3 @@ def _aantal(rij: Sequence[str], paren: Sequence[tuple[int, int]], index: Microda
     passend = np.bincount(np.concatenate(treffers))
     hoogste = int(passend.max())
     return int((passend == hoogste).sum()) if hoogste >= max(2.0, PAST * len(gevuld)) else 0
-
-
-def tabellen(tekst: str, *, soort: str) -> Iterator[Tabel]:
-    """The tables in a page (also printed as text), a CSV file or a sheet of a workbook."""
-    if soort == "html":
-        for tabel in _TABEL.findall(tekst):
-            yield [[_tekst(cel) for cel in _CEL.findall(rij)] for rij in _RIJ.findall(tabel)]
-        for blok in _PRE.findall(tekst):
-            yield [
-                re.split(r"\s{2,}|\t|\s*\|\s*", regel.strip(" |"))
-                for regel in _tekst(blok).splitlines()
-                if regel.strip()
-            ]
-            yield [regel.split() for regel in _tekst(blok).splitlines() if regel.strip()]
-    elif soort == "csv":
-        eerste = tekst.split("\n", 1)[0]
-        yield [rij for rij in csv.reader(io.StringIO(tekst), delimiter=max(";,\t", key=eerste.count)) if rij]
-
-
-def _tekst(markup: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip("\n")

@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_read_is_a_finding():
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(ValueError, match="soort must be html, csv, xlsx or json, got 'pdf'"):
+    with pytest.raises(ValueError, match="soort must be one of html, csv, xlsx, json, ipynb, beeld, txt, got 'pdf'"):
         guard(b"", soort="pdf")  # type: ignore[arg-type]
 
 
