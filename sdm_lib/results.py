@@ -42,6 +42,8 @@ COLUMNS = (
     "unit", "method", "instrument", "status", "stand", "source",
 )  # fmt: skip
 TEXTS = tuple(column for column in COLUMNS if column not in NUMBERS)
+TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
+WANTED: dict[str, Any] = {column: np.dtype("float64") if column in NUMBERS else TEXT for column in COLUMNS}
 STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_gepubliceerd")
 MEASURES = ("level", "difference", "ratio")
 # Methods of rows that describe the sample itself and estimate nothing: they have no margin.
@@ -94,12 +96,16 @@ class Results:
         extra = [column for column in self.frame if column not in COLUMNS]
         if missing or extra:
             raise ValueError(f"Results: missing columns {missing}, unknown columns {extra}")
-        frame = self.frame.loc[:, list(COLUMNS)].reset_index(drop=True)
-        wanted = dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(TEXTS, "str")
-        frame = frame.astype({column: kind for column, kind in wanted.items() if frame[column].dtype != kind})
-        if frame.loc[:, list(TEXTS)].isna().any(axis=None):
-            columns = [column for column in TEXTS if frame[column].isna().any()]
-            raise ValueError(f"Results: missing text in {columns}")
+        frame = self.frame if list(self.frame.columns) == list(COLUMNS) else self.frame.loc[:, list(COLUMNS)]
+        # a run makes thousands of small tables: only what is not yet as it should be is made anew
+        kinds = zip(COLUMNS, frame.dtypes.tolist(), strict=True)
+        other = {column: WANTED[column] for column, kind in kinds if kind != WANTED[column]}
+        frame = frame.astype(other) if other else frame.copy(deep=False)
+        if not _counted(frame.index):
+            frame = frame.reset_index(drop=True)
+        gaps = [column for column in TEXTS if frame[column].array.isna().any()]
+        if gaps:
+            raise ValueError(f"Results: missing text in {gaps}")
         _check_values(frame, "status", STATUSES)
         _check_values(frame, "measure", MEASURES)
         object.__setattr__(self, "frame", frame)
@@ -124,6 +130,10 @@ class Results:
         return html
 
 
+def _counted(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+
+
 def _check_values(frame: pd.DataFrame, column: str, allowed: tuple[str, ...]) -> None:
     wrong = sorted(set(frame[column]) - set(allowed))
     if wrong:
@@ -139,8 +149,23 @@ def build(frame: pd.DataFrame, *, kader: Kader, **constants: str | float) -> Res
     """
     defaults: dict[str, str | float] = dict.fromkeys(TEXTS, "") | dict.fromkeys(NUMBERS, math.nan)
     defaults |= {"status": "ok", "measure": "level"} | kader.columns() | constants
-    complete = frame.assign(**{column: value for column, value in defaults.items() if column not in frame})
-    return Results(complete)
+    unknown = [column for column in frame if column not in COLUMNS]
+    if unknown:
+        raise ValueError(f"build: unknown columns {unknown}")
+    columns = {
+        column: frame[column].array if column in frame else _repeated(column, defaults[column], times=len(frame))
+        for column in COLUMNS
+    }
+    return Results(pd.DataFrame(columns, copy=False))
+
+
+def _repeated(column: str, value: str | float, *, times: int) -> Any:
+    return _column(column, [value] * times)
+
+
+def _column(column: str, values: list[Any]) -> Any:
+    """Values as an array of the type that the column has; None becomes NaN in a column of numbers."""
+    return pd.array(values, dtype=TEXT) if column in TEXTS else np.array(values, dtype=np.float64)
 
 
 def from_frame(
@@ -237,7 +262,7 @@ class Piece:
     def from_json(cls, data: Mapping[str, Any] | str) -> Piece:
         """Read what `to_json` wrote."""
         plain = json.loads(data) if isinstance(data, str) else data
-        table = pd.DataFrame({column: pd.Series(plain["results"][column], dtype="object") for column in COLUMNS})
+        table = pd.DataFrame({column: _column(column, plain["results"][column]) for column in COLUMNS}, copy=False)
         return cls(
             id=plain["id"],
             vorm=plain["vorm"],

@@ -16,9 +16,9 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 import yaml
 
@@ -46,20 +46,33 @@ class Loaded(Generic[T]):
 def load(path: Path, cls: type[T], *, bestand: str = "") -> Loaded[T]:
     """Read a YAML file into a dataclass. Raises ParameterFout with every problem found."""
     naam = bestand or path.name
-    reader = _Reader(naam)
-    value = reader.convert(_compose(path, naam), cls, "")
-    if reader.meldingen:
-        raise ParameterFout(*reader.meldingen)
-    return Loaded(value, naam, reader.regels)
+    loaded: Loaded[T] = _loaded(_bytes(path, naam), cast(Any, cls), naam)
+    return loaded
 
 
 def load_blocks(path: Path, cls: type[T], *, bestand: str = "") -> tuple[Loaded[dict[str, T]], tuple[Melding, ...]]:
     """Read a file of named blocks. A broken block is left out and reported; the others still load."""
     naam = bestand or path.name
+    blocks: tuple[Loaded[dict[str, T]], tuple[Melding, ...]] = _loaded_blocks(_bytes(path, naam), cast(Any, cls), naam)
+    return blocks
+
+
+# Kept by content: a notebook asks for the same areas and schemas a hundred times, and converting costs what reading
+# does not. The file itself is read each time, so a change on disk is seen at once.
+@lru_cache(maxsize=256)
+def _loaded(inhoud: bytes, cls: Any, naam: str) -> Loaded[Any]:
     reader = _Reader(naam)
-    node = _compose(path, naam)
-    blocks: dict[str, T] = {}
-    for key, child in reader.items(node, ""):
+    value = reader.convert(_compose(inhoud, naam), cls, "")
+    if reader.meldingen:
+        raise ParameterFout(*reader.meldingen)
+    return Loaded(value, naam, reader.regels)
+
+
+@lru_cache(maxsize=256)
+def _loaded_blocks(inhoud: bytes, cls: Any, naam: str) -> tuple[Loaded[dict[str, Any]], tuple[Melding, ...]]:
+    reader = _Reader(naam)
+    blocks: dict[str, Any] = {}
+    for key, child in reader.items(_compose(inhoud, naam), ""):
         aantal = len(reader.meldingen)
         value = reader.convert(child, cls, key)
         if len(reader.meldingen) == aantal:
@@ -67,13 +80,18 @@ def load_blocks(path: Path, cls: type[T], *, bestand: str = "") -> tuple[Loaded[
     return Loaded(blocks, naam, reader.regels), tuple(reader.meldingen)
 
 
-def _compose(path: Path, naam: str) -> yaml.Node:
+def _bytes(path: Path, naam: str) -> bytes:
     try:
-        tekst = path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except FileNotFoundError:
         raise ParameterFout(
             Melding("SDM-201", "dit bestand bestaat niet", "Zet het terug of controleer de naam.", bestand=naam)
         ) from None
+
+
+def _compose(inhoud: bytes, naam: str) -> yaml.Node:
+    try:
+        tekst = inhoud.decode("utf-8")
     except UnicodeDecodeError:
         raise ParameterFout(
             Melding("SDM-202", "dit bestand is geen UTF-8", "Sla het op als UTF-8.", bestand=naam)

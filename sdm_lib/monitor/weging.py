@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -36,11 +36,11 @@ def weighted_design(
         raise InvoerFout(
             Melding("SDM-225", "niemand in dit bestand heeft geantwoord", "Lever de antwoorden aan.", bestand=bestand)
         )
-    stratum = geantwoord[list(weging.strata)].agg("|".join, axis=1)
+    stratum = _joined(geantwoord, weging.strata, teken="|")
     geantwoord = geantwoord.assign(stratum=stratum)
     if weging.eindig:
         lijst = frame[frame["uitkomst"] != BUITEN_POPULATIE]
-        grootte = lijst[list(weging.strata)].agg("|".join, axis=1).value_counts()
+        grootte = _joined(lijst, weging.strata, teken="|").value_counts()
         geantwoord[POPULATIE] = stratum.map(grootte).astype("float64")
     design = survey.design(
         geantwoord,
@@ -66,10 +66,19 @@ def targets(frame: pd.DataFrame, weging: Weging, *, bevolking: pd.DataFrame | No
 
 
 def _margin(basis: pd.DataFrame, marge: str, *, gewicht: str) -> pd.DataFrame:
-    delen = marge.split("*")
-    category = basis[delen].astype("str").agg("*".join, axis=1)
+    category = _joined(basis, marge.split("*"), teken="*")
     totals = basis[gewicht].astype("float64").groupby(category).sum()
     return pd.DataFrame({"variable": marge, "category": totals.index, "total": totals.to_numpy()})
+
+
+def _joined(frame: pd.DataFrame, kolommen: Sequence[str], *, teken: str) -> pd.Series:
+    """The texts of several columns as one. Raises ValueError where one is missing: a row would drop out unseen."""
+    teksten = frame[list(kolommen)].astype("str")
+    eerste, rest = teksten.iloc[:, 0], teksten.iloc[:, 1:]
+    samen: pd.Series = eerste.str.cat(rest, sep=teken) if len(kolommen) > 1 else eerste
+    if samen.isna().any():
+        raise ValueError(f"{' x '.join(kolommen)}: {int(samen.isna().sum())} rows have no value")
+    return samen
 
 
 def as_survey_classes(bevolking: pd.DataFrame, *, klassen: Iterable[str], kolommen: Iterable[str]) -> pd.DataFrame:

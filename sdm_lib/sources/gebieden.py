@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -214,9 +215,13 @@ def _fout(code: str, wat: str, herstel: str) -> ParameterFout:
 def gebieden(*, root: Path | None = None) -> Gebieden:
     """The areas of `params/gebieden.yaml`. Raises ParameterFout with every problem in the file."""
     path = (root or project_root()) / "params" / "gebieden.yaml"
+    return _gebieden(path, record(path))
+
+
+@lru_cache(maxsize=8)
+def _gebieden(path: Path, hash_: str) -> Gebieden:  # the hash stands for the content: a changed file is read anew
     loaded = schema.load(path, _Bestand, bestand=_BESTAND)
     _check(loaded)
-    record(path)
     return Gebieden(loaded.value.indelingen, loaded.value.opvolgers)
 
 
