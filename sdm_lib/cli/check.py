@@ -7,35 +7,54 @@ from pathlib import Path
 
 import click
 
-from sdm_lib.errors import Melding, SdmFout, exit_code
+from sdm_lib.errors import Melding, ParameterFout, SdmFout, exit_code
 from sdm_lib.kwartaal import Kwartaal
 
-KOPPEN = {"fout": "Te herstellen", "waarschuwing": "Om naar te kijken", "hersteld": "Herkend en hersteld"}
 
+def check_command(kwartaal: str, *, leveringen: str, pagina: Path | None = None, tabel: Path | None = None) -> None:
+    """Say everything that is wrong, by file and severity; ends the process with the exit code of the gravest.
 
-def check_command(kwartaal: str, *, leveringen: str) -> None:
-    """Say everything that is wrong, by severity and file; ends the process with the exit code of the gravest."""
+    pagina, tabel : where to write the same as a page for a colleague and as a CSV for the supplier.
+    """
     from sdm_lib import sources
     from sdm_lib.monitor.runfile import parse_kwartaal
 
     root = sources.project_root()
     periode = parse_kwartaal(kwartaal, root=root)
     folder = Path(leveringen).resolve() if leveringen else None
+    _outside_reports(root, pagina, tabel)
     fouten = [*_parameters(root, periode)]
     meldingen = [melding for fout in fouten for melding in fout.meldingen]
     geleverd = () if fouten else tuple(_deliveries(root, periode, folder))
     meldingen += geleverd
-    for ernst, kop in KOPPEN.items():
-        groep = [melding for melding in dict.fromkeys(meldingen) if melding.ernst == ernst]
-        if groep:
-            click.echo(f"\n{kop}: {len(groep)}")
-            for melding in groep:
-                click.echo(f"  {melding}")
+    uitleg = sources.uitleg(root=root)
+    meldingen = sources.explained(dict.fromkeys(meldingen), uitleg)
+    click.echo(sources.as_text(meldingen))
+    titel = f"Controle van de leveringen van {periode}"
+    if pagina:
+        pagina.write_text(sources.as_html(meldingen, titel=titel, uitleg=uitleg), encoding="utf-8")
+        click.echo(f"Deze pagina staat in {pagina}.")
+    if tabel:
+        tabel.write_bytes(sources.as_csv(meldingen))
+        click.echo(f"De lijst voor de leverancier staat in {tabel}.")
     if privacy_or_input := sources.failure(geleverd):
         fouten.append(privacy_or_input)
     if fouten:
+        click.echo("Wat een code betekent en wat u eraan doet: sdm uitleg CODE.")
         raise click.exceptions.Exit(exit_code(fouten))
     click.echo(f"\n{periode} is in orde: de leveringen kunnen worden gebruikt.")
+
+
+def _outside_reports(root: Path, *bestanden: Path | None) -> None:
+    """What is wrong with a delivery is for its supplier, so it does not lie among the reports."""
+    for bestand in bestanden:
+        if bestand and bestand.resolve().is_relative_to(root / "reports"):
+            wat = f"{bestand.name} hoort niet tussen de rapporten"
+            raise ParameterFout(Melding("SDM-244", wat, "Kies een andere map dan reports/."))
+        if bestand and not bestand.resolve().parent.is_dir():
+            raise ParameterFout(
+                Melding("SDM-244", f"de map voor {bestand.name} bestaat niet", "Maak de map, of kies een andere.")
+            )
 
 
 def _parameters(root: Path, periode: Kwartaal) -> Iterable[SdmFout]:

@@ -64,11 +64,15 @@ def run(
 @sdm.command()
 @click.argument("kwartaal")
 @click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Controleer de leveringen in deze map.")
-def check(kwartaal: str, leveringen: str) -> None:
+@click.option("--html", "pagina", type=click.Path(path_type=Path), metavar="BESTAND",
+              help="Schrijf de uitkomst ook als pagina.")  # fmt: skip
+@click.option("--csv", "tabel", type=click.Path(path_type=Path), metavar="BESTAND",
+              help="Schrijf de uitkomst ook als lijst voor de leverancier.")  # fmt: skip
+def check(kwartaal: str, leveringen: str, pagina: Path | None, tabel: Path | None) -> None:
     """Controleer parameters, indicatoren en alle leveringen van een kwartaal."""
     from sdm_lib.cli.check import check_command
 
-    check_command(kwartaal, leveringen=leveringen)
+    check_command(kwartaal, leveringen=leveringen, pagina=pagina, tabel=tabel)
 
 
 @sdm.command()
@@ -104,3 +108,59 @@ def export(kwartaal: str, onderwerp: str, bron: str, doel: Path) -> None:
     from sdm_lib.cli.planning import export_command
 
     export_command(kwartaal, onderwerp, bron, doel)
+
+
+@sdm.command()
+@click.argument("levering")
+@click.argument("bron", type=click.Path(path_type=Path))
+@click.argument("doel", type=click.Path(path_type=Path))
+@click.option("--key", "sleutel", type=click.Path(path_type=Path), required=True, metavar="BESTAND",
+              help="Het sleutelbestand, buiten het project.")  # fmt: skip
+@click.option("--new-key", "nieuw", is_flag=True, help="Maak dat sleutelbestand, een voor elk project.")
+def pseudonymise(levering: str, bron: Path, doel: Path, sleutel: Path, nieuw: bool) -> None:
+    """Vervang persoonsnummers in een levering door pseudoniemen, met een sleutel buiten het project."""
+    from sdm_lib.cli.leveringen import pseudonymise_command
+
+    pseudonymise_command(levering, bron, doel, sleutel=sleutel, nieuw=nieuw)
+
+
+@sdm.group()
+def new() -> None:
+    """Maak een ontwerp dat u zelf afmaakt."""
+
+
+@new.command("levering")
+@click.argument("bestand", type=click.Path(path_type=Path))
+@click.option("--naam", default="", metavar="NAAM", help="Naam van de levering; anders de naam van het bestand.")
+def new_levering(bestand: Path, naam: str) -> None:
+    """Ontwerp een leveringsschema uit een bestand."""
+    from sdm_lib.cli.leveringen import new_levering_command
+
+    new_levering_command(bestand, naam=naam)
+
+
+@sdm.group()
+def fetch() -> None:
+    """Haal referentiecijfers op; alleen deze opdracht gebruikt het netwerk."""
+
+
+@fetch.command("cbs")
+@click.argument("tabel")
+@click.option("--filter", "filters", default="", metavar="FILTER", help="OData-filter op de rijen.")
+@click.option("--odata", type=click.Choice(["3", "4"]), default="4", help="Oude (3) of nieuwe (4) vorm bij het CBS.")
+@click.option("--out", "uit", type=click.Path(path_type=Path), metavar="MAP", help="Map; anders data/reference/cbs.")
+@click.option("--base", "adres", default="", metavar="ADRES", help="Een andere server dan die van het CBS.")
+def fetch_cbs(tabel: str, filters: str, odata: str, uit: Path | None, adres: str) -> None:
+    """Haal een tabel van CBS StatLine op als momentopname, met codes en status."""
+    from sdm_lib.cli.leveringen import fetch_cbs_command
+
+    fetch_cbs_command(tabel, filters=filters, odata=int(odata), uit=uit, adres=adres)
+
+
+@sdm.command()
+@click.argument("codes", nargs=-1)
+def uitleg(codes: tuple[str, ...]) -> None:
+    """Leg een code uit, bijvoorbeeld: sdm uitleg SDM-321. Zonder code: alle codes met hun titel."""
+    from sdm_lib.cli.uitleg import uitleg_command
+
+    uitleg_command(codes)

@@ -31,7 +31,7 @@ class _Help(click.Command):
         ]
         if rijen:
             with formatter.section("Opties"):
-                formatter.write_dl(rijen)
+                formatter.write_dl([(optie, uitleg.replace("[required]", "[verplicht]")) for optie, uitleg in rijen])
 
 
 class Command(_Help):
@@ -42,6 +42,7 @@ class Group(_Help, click.Group):
     """A group with Dutch help; an unknown command gets the nearest name."""
 
     command_class = Command
+    group_class = type  # a group within a group speaks Dutch as well
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
@@ -73,10 +74,13 @@ def _what(fout: click.ClickException) -> str:
         )
         return f"onbekende optie '{fout.option_name}'. {bedoelde_u(fout.option_name, bekend)}"
     if isinstance(fout, click.MissingParameter):
-        naam = fout.param.human_readable_name.upper() if fout.param else "een waarde"
+        optie = fout.param.opts[0] if isinstance(fout.param, click.Option) else ""
+        naam = optie or (fout.param.human_readable_name.upper() if fout.param else "een waarde")
         return f"{naam} ontbreekt."
     if isinstance(fout, click.BadParameter):
         naam = fout.param.human_readable_name if fout.param else "waarde"
+        if fout.param and isinstance(fout.param.type, click.Choice):
+            return f"{naam} past niet. Kies uit: {', '.join(map(str, fout.param.type.choices))}."
         return f"{naam} past niet: {fout.format_message()}"
     tekst = fout.format_message()
     if "unexpected extra argument" in tekst:

@@ -1,13 +1,12 @@
 """Deliveries come in here, are read right or are refused with a message that helps; the only room that opens data.
 
 >>> from sdm_lib import sources
->>> sources.CODES["SDM-301"]
+>>> sources.uitleg()["SDM-301"].titel
 'bestand ontbreekt'
 """
 
 from sdm_lib.sources.bewaard import read_kept
-from sdm_lib.sources.cbs import Momentopname, fetch_cbs
-from sdm_lib.sources.codes import CODES
+from sdm_lib.sources.cbs import Momentopname, fetch_cbs, snapshot
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
 from sdm_lib.sources.hashes import record, recorded, sha256
@@ -29,10 +28,10 @@ from sdm_lib.sources.privacy import eleven_test
 from sdm_lib.sources.pseudonymise import Pseudoniemen, Sleutel, load_key, new_key, pseudonym, pseudonymise
 from sdm_lib.sources.reading import Levering, check, failure, read, require
 from sdm_lib.sources.reference import reference
-from sdm_lib.sources.verslag import as_csv, as_html
+from sdm_lib.sources.uitleg import Uitleg, uitleg
+from sdm_lib.sources.verslag import as_csv, as_html, as_text, explained
 
 __all__ = [
-    "CODES",
     "Gebied",
     "Gebieden",
     "Indeling",
@@ -45,13 +44,16 @@ __all__ = [
     "Schaal",
     "Schema",
     "Sleutel",
+    "Uitleg",
     "Vlak",
     "Vragenlijst",
     "as_csv",
     "as_html",
+    "as_text",
     "check",
     "draft_schema",
     "eleven_test",
+    "explained",
     "failure",
     "fetch_cbs",
     "gebieden",
@@ -73,5 +75,7 @@ __all__ = [
     "require",
     "schema_names",
     "sha256",
+    "snapshot",
+    "uitleg",
     "write_sav",
 ]

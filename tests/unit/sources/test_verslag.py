@@ -1,8 +1,7 @@
-"""What check says on paper, what a draft holds, and that every code is in the one table."""
+"""What check says on screen and on paper, and what a draft holds."""
 
 from __future__ import annotations
 
-import ast
 import csv
 import io
 import re
@@ -18,42 +17,11 @@ from sdm_lib.errors import InvoerFout, Melding
 from tests.unit.sources import nasty
 from tests.unit.sources.conftest import add_schema
 
-ROOM = Path(sources.__file__).parent
 MELDINGEN = [
     Melding("SDM-361", "herkend", "Niets.", bestand="a.csv", ernst="hersteld"),
     Melding("SDM-321", "onbekende code '<b>'", "Kies.", bestand="a.csv", kolom="wet", regels=(2, 3), aantal=9),
     Melding("SDM-301", "ontbreekt", "=Zet het erbij.", bestand="b.csv"),
 ]
-
-
-# -- codes -------------------------------------------------------------------------------------------------------------
-
-
-def test_every_code_in_the_source_is_in_the_table_and_every_code_of_the_table_is_used():
-    gebruikt: set[str] = set()
-    for path in ROOM.glob("*.py"):
-        if path.name != "codes.py":
-            gebruikt |= set(re.findall(r"SDM-\d{3}", path.read_text(encoding="utf-8")))
-    schemas = sources.project_root() / "params" / "leveringen"
-    regels = {code for path in schemas.glob("*.yaml") for code in re.findall(r"SDM-\d{3}", path.read_text("utf-8"))}
-    assert gebruikt <= set(sources.CODES)
-    assert regels <= set(sources.CODES)
-    # codes from 341 to 360 belong to rules: a schema may name them, the kit's own schemas need not name all
-    assert {code for code in sources.CODES if not "SDM-341" <= code <= "SDM-360"} <= gebruikt
-
-
-def test_titles_are_short_and_codes_of_this_room():
-    for code, titel in sources.CODES.items():
-        assert re.fullmatch(r"SDM-(25|3\d|40)\d", code)
-        assert 5 <= len(titel) <= 60
-        assert titel[-1] not in ".?!"
-
-
-def test_no_code_is_in_the_table_twice():
-    boom = ast.parse((ROOM / "codes.py").read_text(encoding="utf-8"))
-    (tabel,) = (knoop for knoop in ast.walk(boom) if isinstance(knoop, ast.Dict))
-    sleutels = [sleutel.value for sleutel in tabel.keys if isinstance(sleutel, ast.Constant)]
-    assert len(sleutels) == len(set(sleutels)) == len(sources.CODES)
 
 
 # -- the page and the csv ----------------------------------------------------------------------------------------------
@@ -77,17 +45,49 @@ def test_page_has_language_headings_captions_and_no_script_or_outside_request():
     lezer = _Reader(sources.as_html(MELDINGEN, titel="Controle 2015K2"))
     namen = [tag for tag, _ in lezer.tags]
     assert dict(lezer.tags)["html"] == {"lang": "nl"}
-    assert (namen.count("h1"), namen.count("h2"), namen.count("table"), namen.count("caption")) == (1, 2, 3, 3)
+    assert (namen.count("h1"), namen.count("h2"), namen.count("h3"), namen.count("h4")) == (1, 2, 3, 2)
     assert not {"script", "img", "link", "iframe"} & set(namen)
     assert all("src" not in kenmerken and "href" not in kenmerken for _, kenmerken in lezer.tags)
-    assert all(kenmerken.get("scope") in ("col", "row") for tag, kenmerken in lezer.tags if tag == "th")
+
+
+def test_page_explains_its_codes_and_no_others():
+    uitleg = {code: sources.uitleg()[code] for code in ("SDM-321", "SDM-320")}
+    pagina = sources.as_html(MELDINGEN, titel="Controle", uitleg=uitleg)
+    assert '<a href="#SDM-321">SDM-321</a>' in pagina
+    assert '<dt id="SDM-321">SDM-321: onbekende code</dt>' in pagina
+    assert "SDM-320" not in pagina
+    assert pagina.count("href=") == 1  # a code without an explanation is no link
+
+
+def test_a_message_without_a_reason_gets_that_of_the_handbook():
+    uit = sources.explained(MELDINGEN, sources.uitleg())
+    assert [m.waarom == sources.uitleg()[m.code].uitleg for m in uit] == [
+        False,
+        True,
+        True,
+    ]  # what is repaired needs none
+    eigen = Melding("SDM-321", "x", "y", waarom="eigen reden")
+    assert sources.explained([eigen], sources.uitleg()) == [eigen]
+
+
+def test_screen_is_grouped_by_file_with_the_worst_first():
+    assert sources.as_text(MELDINGEN).splitlines() == [
+        "a.csv",
+        "  Eerst te herstellen: 1",
+        "    SDM-321 kolom wet, regel 2, 3 en nog 7: onbekende code '<b>'. Kies.",
+        "  Herkend en hersteld: 1",
+        "    SDM-361 herkend. Niets.",
+        "b.csv",
+        "  Eerst te herstellen: 1",
+        "    SDM-301 ontbreekt. =Zet het erbij.",
+    ]
 
 
 def test_page_shows_the_worst_first_escapes_and_says_how_many_more():
     pagina = sources.as_html(MELDINGEN, titel="Controle")
     assert "<b>" not in pagina
     tekst = _Reader(pagina).tekst
-    assert "onbekende code '<b>'" in tekst
+    assert "Onbekende code '<b>'" in tekst
     assert "kolom wet, regel 2, 3 en nog 7" in tekst
     assert tekst.index("SDM-321") < tekst.index("SDM-361") < tekst.index("SDM-301")
     assert "2 eerst te herstellen; 0 te controleren; 1 herkend en hersteld" in tekst
