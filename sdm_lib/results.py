@@ -22,6 +22,9 @@ stand           voorlopig, nader_voorlopig, definitief   source       delivery t
 ==============  =====================================================================================================
 
 Numbers are floats with NaN for "does not apply"; texts are never missing, only empty. A zero is ``ok`` with value 0.
+
+An amount may carry `BIJDRAGEN` besides: how many organisations it comes from and its three largest contributions.
+`protect` reads them to decide whether the amount may be seen; what it lets through has the columns above and no others.
 """
 
 from __future__ import annotations
@@ -42,8 +45,9 @@ COLUMNS = (
     "unit", "method", "instrument", "status", "stand", "source",
 )  # fmt: skip
 TEXTS = tuple(column for column in COLUMNS if column not in NUMBERS)
+BIJDRAGEN = ("aanbieders", "grootste", "tweede", "derde")  # behind an amount, in its unit; only up to `protect`
 TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
-WANTED: dict[str, Any] = {column: np.dtype("float64") if column in NUMBERS else TEXT for column in COLUMNS}
+WANTED: dict[str, Any] = {column: TEXT if column in TEXTS else np.dtype("float64") for column in (*COLUMNS, *BIJDRAGEN)}
 STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_gepubliceerd")
 MEASURES = ("level", "difference", "ratio")
 # Methods of rows that describe the sample itself and estimate nothing: they have no margin.
@@ -87,18 +91,23 @@ class Kader:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """A checked result table. `frame` has the columns of the module docstring; treat it as read-only."""
+    """A checked result table. `frame` has the columns of the module docstring; treat it as read-only.
+
+    The columns of `BIJDRAGEN` follow when any row has contributors; then all four are there.
+    """
 
     frame: pd.DataFrame
 
     def __post_init__(self) -> None:
         missing = [column for column in COLUMNS if column not in self.frame]
-        extra = [column for column in self.frame if column not in COLUMNS]
+        extra = [column for column in self.frame if column not in (*COLUMNS, *BIJDRAGEN)]
         if missing or extra:
             raise ValueError(f"Results: missing columns {missing}, unknown columns {extra}")
-        frame = self.frame if list(self.frame.columns) == list(COLUMNS) else self.frame.loc[:, list(COLUMNS)]
+        facts = BIJDRAGEN if any(c in self.frame and self.frame[c].notna().any() for c in BIJDRAGEN) else ()
+        columns = [*COLUMNS, *facts]
+        frame = self.frame if list(self.frame.columns) == columns else self.frame.reindex(columns=columns)
         # a run makes thousands of small tables: only what is not yet as it should be is made anew
-        kinds = zip(COLUMNS, frame.dtypes.tolist(), strict=True)
+        kinds = zip(columns, frame.dtypes.tolist(), strict=True)
         other = {column: WANTED[column] for column, kind in kinds if kind != WANTED[column]}
         frame = frame.astype(other) if other else frame.copy(deep=False)
         if not _counted(frame.index):
@@ -149,12 +158,12 @@ def build(frame: pd.DataFrame, *, kader: Kader, **constants: str | float) -> Res
     """
     defaults: dict[str, str | float] = dict.fromkeys(TEXTS, "") | dict.fromkeys(NUMBERS, math.nan)
     defaults |= {"status": "ok", "measure": "level"} | kader.columns() | constants
-    unknown = [column for column in frame if column not in COLUMNS]
+    unknown = [column for column in frame if column not in WANTED]
     if unknown:
         raise ValueError(f"build: unknown columns {unknown}")
     columns = {
         column: frame[column].array if column in frame else _repeated(column, defaults[column], times=len(frame))
-        for column in COLUMNS
+        for column in (*COLUMNS, *(column for column in BIJDRAGEN if column in frame))
     }
     return Results(pd.DataFrame(columns, copy=False))
 
@@ -246,7 +255,7 @@ class Piece:
         """Plain JSON; NaN becomes null. `from_json` gives the same piece back, to the last bit."""
         table = {
             column: [None if isinstance(x, float) and math.isnan(x) else x for x in self.results.frame[column].tolist()]
-            for column in COLUMNS
+            for column in self.results.frame
         }
         return {
             "id": self.id,
@@ -262,7 +271,8 @@ class Piece:
     def from_json(cls, data: Mapping[str, Any] | str) -> Piece:
         """Read what `to_json` wrote."""
         plain = json.loads(data) if isinstance(data, str) else data
-        table = pd.DataFrame({column: _column(column, plain["results"][column]) for column in COLUMNS}, copy=False)
+        columns = (*COLUMNS, *(column for column in BIJDRAGEN if column in plain["results"]))
+        table = pd.DataFrame({column: _column(column, plain["results"][column]) for column in columns}, copy=False)
         return cls(
             id=plain["id"],
             vorm=plain["vorm"],

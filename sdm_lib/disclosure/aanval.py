@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 
 from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector, samenhangend
 
@@ -156,14 +156,29 @@ class _Deel:
         ]
 
     def tekorten(self, *, hooguit: int = MAX_TEKORTEN, behalve: Onhaalbaar = frozenset()) -> list[Tekort]:
-        """Demands that an outsider's knowledge breaks, at most so many; every point found on the way proves others."""
-        eisen = [eis for eis in self.eisen if (int(self.groep[eis[0]]), eis[1], -1) not in behalve]
-        over = self._bewijs(self._bewijs(eisen, +1), -1)
+        """Demands that an outsider's knowledge breaks, at most so many.
+
+        Many demands are tried by one point; what it does not meet is tried again without the others, then by halves,
+        and in the end one by one. Every point serves every demand.
+        """
+        over = {eis: None for eis in self.eisen if (int(self.groep[eis[0]]), eis[1], -1) not in behalve}
+        stapel = [[eis for eis in over if eis[1] == kant] for kant in (-1, +1)]
         uit: list[Tekort] = []
-        while over and len(uit) < hooguit:
-            z, tekort = self._los(over[0])
-            uit += [] if tekort is None else [tekort]
-            over = [eis for eis in over[1:] if eis[1] * z[eis[0]] < eis[2] - TOL]
+        while stapel and len(uit) < hooguit:
+            samen = [eis for eis in stapel.pop() if eis in over]
+            if len(samen) == 1:
+                z, tekort = self._los(samen[0])
+                uit += [] if tekort is None else [tekort]
+                del over[samen[0]]
+            elif samen:
+                z = self._samen(samen)
+            else:
+                continue
+            for eis in [eis for eis in over if eis[1] * z[eis[0]] >= eis[2] - TOL]:
+                del over[eis]
+            rest = [eis for eis in samen if eis in over]
+            gelijk = len(rest) == len(samen)
+            stapel += [rest[1::2], rest[::2]] if gelijk else [rest]
         return uit
 
     def insiders(self) -> list[Tekort]:
@@ -174,22 +189,23 @@ class _Deel:
     def _exact_bekend(self, bekend: int) -> list[Tekort]:
         """Sensitive quantities whose two ends both stay put for somebody who knows one of the quantities."""
         vast = [int(k) for k in np.flatnonzero(self.stelsel.gevoelig[self.groep]) if k != bekend]
+        stap = self.stelsel.stap[self.groep]
         for z in self.punten:  # a point found before, in which the known one does not move, serves here too
             if abs(z[bekend]) < TOL:
-                vast = [k for k in vast if abs(z[k]) < 1.0 - TOL]
+                vast = [k for k in vast if abs(z[k]) < stap[k] - TOL]
         for teken in range(-2, PATRONEN):  # all up, all down, then mixtures: a point that moves k proves k
             if vast:
-                z = self._samen([(k, _richting(k, teken), 1.0) for k in vast], bekend)
-                vast = [k for k in vast if abs(z[k]) < 1.0 - TOL]
+                z = self._samen([(k, _richting(k, teken), float(stap[k])) for k in vast], bekend)
+                vast = [k for k in vast if abs(z[k]) < stap[k] - TOL]
         uit = []
         while vast:
             k = vast.pop(0)
-            los = [self._los((k, kant, 1.0), bekend) for kant in (+1, -1)]
+            los = [self._los((k, kant, float(stap[k])), bekend) for kant in (+1, -1)]
             tekort = [t for _, t in los if t is not None]
             if len(tekort) == 2:  # either end would do, so the cuts add up to one
-                snede = np.minimum(tekort[0].snede + tekort[1].snede, 1.0)
-                uit.append(Tekort(tekort[0].knoop, +1, 1.0, snede, int(self.groep[bekend])))
-            vast = [j for j in vast if all(abs(z[j]) < 1.0 - TOL for z, _ in los)]
+                snede = np.minimum(tekort[0].snede + tekort[1].snede, stap[k])
+                uit.append(Tekort(tekort[0].knoop, +1, float(stap[k]), snede, int(self.groep[bekend])))
+            vast = [j for j in vast if all(abs(z[j]) < stap[j] - TOL for z, _ in los)]
         return uit
 
     def _grenzen(self, bekend: int) -> np.ndarray:
@@ -198,31 +214,16 @@ class _Deel:
             grenzen[bekend] = 0.0
         return grenzen
 
-    def _bewijs(self, eisen: list[Eis], kant: int) -> list[Eis]:
-        """Drop the demands of one side that some feasible points meet; stop when a point proves nothing new."""
-        mijn = [eis for eis in eisen if eis[1] == kant]
-        ander = [eis for eis in eisen if eis[1] != kant]
-        while mijn:
-            z = self._samen(mijn)
-            over = [eis for eis in mijn if kant * z[eis[0]] < eis[2] - TOL]
-            if len(over) == len(mijn):
-                break
-            mijn = over
-        return ander + mijn
-
     def _samen(self, eisen: list[Eis], bekend: int = -1) -> Vector:
-        """A feasible point where the demands together are met as far as one point can."""
-        n, k = len(self.groep), len(eisen)
-        kolommen = [eis[0] for eis in eisen]
-        rij = np.arange(k)
-        koppel = sp.csr_matrix((np.array([-float(eis[1]) for eis in eisen]), (rij, kolommen)), shape=(k, n))
-        matrix = sp.bmat([[self.matrix, None], [koppel, sp.identity(k)]], format="csr")
-        onder = np.concatenate([np.zeros(self.matrix.shape[0]), np.full(k, -np.inf)])
-        grenzen = np.vstack([self._grenzen(bekend), [(0.0, eis[2]) for eis in eisen]])
-        doel = np.concatenate([np.zeros(n), -np.ones(k)])
-        eis = LinearConstraint(matrix, onder, np.zeros(len(onder)))
-        uit = milp(doel, constraints=eis, bounds=Bounds(grenzen[:, 0], grenzen[:, 1]))
-        return self._bewaar(np.zeros(n) if uit.x is None else np.asarray(uit.x[:n]))
+        """A feasible point where the demands together are met as far as one point can, and none further."""
+        doel = np.zeros(len(self.groep))
+        grenzen = self._grenzen(bekend)
+        for k, kant, eis in eisen:
+            doel[k] = -kant / eis
+            zijde = (kant + 1) // 2
+            grenzen[k, zijde] = kant * min(eis, kant * grenzen[k, zijde])
+        uit = linprog(doel, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=grenzen)
+        return self._bewaar(np.zeros(len(doel)) if uit.x is None else np.asarray(uit.x))
 
     def _bewaar(self, z: Vector) -> Vector:
         self.punten.append(z)

@@ -10,7 +10,9 @@ from types import MappingProxyType
 
 from sdm_lib import nl, schema
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
-from sdm_lib.results import Policy
+from sdm_lib.results import BIJDRAGEN, Policy
+
+GROOTSTEN = BIJDRAGEN[1:]
 
 # Direction in which a rule becomes stricter: +1 a higher number protects more, -1 a lower one. Zero: no rule.
 STRENGER: Mapping[str, int] = MappingProxyType(
@@ -56,6 +58,8 @@ class Regels:
     def __post_init__(self) -> None:
         if self.drempel < 3:
             raise ValueError("'drempel' is minstens 3: bij 2 telt wie zichzelf kent de ander uit")
+        if self.dominantie_n > len(GROOTSTEN):
+            raise ValueError(f"'dominantie_n' is hoogstens {len(GROOTSTEN)}: van een bedrag zijn drie bijdragen bekend")
         if not 0 <= self.dominantie_aandeel <= 1:
             raise ValueError("'dominantie_aandeel' is een aandeel tussen 0 en 1")
         negatief = [naam for naam in STRENGER if getattr(self, naam) < 0]
@@ -212,5 +216,12 @@ def beleid_standaard() -> Beleid:
         register=Regels(10, 3, 2, 0.85, 10.0, 10, 10),
         steekproef=Regels(10, uniform_minimum=10, **kwaliteit),  # type: ignore[arg-type]
         kleine_populatie=Regels(10, uniform_minimum=20, max_kruising=1, **kwaliteit),  # type: ignore[arg-type]
-        zonder_personen=("levering", "grootboek", "bevolking", "huishoudens", "financieel_kader"),
+        zonder_personen=(
+            "levering",
+            "grootboek",
+            "bevolking",
+            "huishoudens",
+            "financieel_kader",
+            "financieel_kader_2012",
+        ),
     )

@@ -1,4 +1,4 @@
-"""The cells that may not be seen by themselves: too few persons, too uncertain, or against the purpose.
+"""The cells that may not be seen by themselves: too few persons or payers, too uncertain, against the purpose.
 
 Each rule is a function from the table of `rijen.verzamel` to a mask; the first rule that holds names the reason.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from sdm_lib.disclosure import bedragen
 from sdm_lib.disclosure.beleid import Beleid
 from sdm_lib.results import parse_groep
 
@@ -83,6 +84,9 @@ REGELS: Mapping[str, tuple[Masker, str]] = {
     "telling": (_telling, "te_klein"),
     "aantal_antwoorden": (_te_weinig, "te_klein"),
     "uniform": (_uniform, "onderdrukt"),
+    "organisaties": (bedragen.organisaties, "onderdrukt"),
+    "dominantie": (bedragen.dominantie, "onderdrukt"),
+    "p_procent": (bedragen.schatbaar, "onderdrukt"),
     "onzeker": (_onzeker, "te_onzeker"),
 }
 # what the computing side already hid, and under which rule it counts
@@ -95,7 +99,8 @@ UITLEG: Mapping[str, str] = {
     "uniform": "iedereen in een kleine groep gelijk",
     "onzeker": "te grote marge",
     "organisaties": "te weinig aanbieders achter het bedrag",
-    "dominantie": "een of twee aanbieders bepalen het bedrag",
+    "dominantie": "enkele aanbieders leveren bijna het hele bedrag",
+    "p_procent": "een aanbieder kan het bedrag van een ander bijna uitrekenen",
     "aanvullend": "anders is een verborgen cijfer uit te rekenen",
     "samenhang": "hoort bij een verborgen cijfer",
     "editie": "een klein verschil met een eerdere editie",

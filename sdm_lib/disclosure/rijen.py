@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.disclosure.beleid import STRENGER, Beleid
-from sdm_lib.results import COLUMNS, TEXTS, Piece
+from sdm_lib.results import BIJDRAGEN, COLUMNS, TEXTS, Piece
 
 SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source"]
 TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
@@ -21,7 +21,7 @@ GEHEEL = 1e-6  # a count may miss a whole number by this much: it came through a
 def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     """One row per row of every piece, in order.
 
-    Returns the result columns plus `piece` (position), `policy`, the rules of that policy for
+    Returns the result columns and BIJDRAGEN plus `piece` (position), `policy`, the rules of that policy for
     that topic, `zonder_personen`, `cel` (number of the cell: equal keys, equal number), the counts `teller`, `noemer`.
     Raises ValueError when two pieces share an id.
     """
@@ -45,8 +45,10 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
 
 
 def _leeg() -> pd.DataFrame:
-    """No rows, with the types of a result table: so that a quarter without rows has them too."""
-    return pd.DataFrame({kolom: pd.Series(dtype="str" if kolom in TEXTS else "float64") for kolom in COLUMNS})
+    """No rows, with the types of a result table and of contributors: so a quarter without either has the columns."""
+    return pd.DataFrame(
+        {kolom: pd.Series(dtype="str" if kolom in TEXTS else "float64") for kolom in (*COLUMNS, *BIJDRAGEN)}
+    )
 
 
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -46,7 +46,17 @@ def _telling_en_verhouding(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFra
     mee = nummer.notna() & (rijen["teller"] > 0)
     verborgen = mee & lot["status"].isin(("te_klein", "onderdrukt"))
     raak = mee & nummer.isin(nummer[verborgen]) & (lot["status"] == "ok")
+    raak |= _gedeeld_door(rijen, verborgen) & (lot["status"] == "ok")
     return verberg(lot, raak, "samenhang")
+
+
+def _gedeeld_door(rijen: pd.DataFrame, verborgen: pd.Series) -> pd.Series:
+    """Amounts per client of a ledger: beside the amount they give away how many clients there are."""
+    per = (rijen["unit"] == "euro") & (rijen["denominator"] > 0)
+    aantallen = rijen.assign(aantal=rijen["teller"].round(3))[[*PLEK, "aantal"]]
+    weg = set(aantallen[verborgen].itertuples(index=False, name=None))
+    noemers = rijen.assign(aantal=rijen["denominator"].round(3))[[*PLEK, "aantal"]]
+    return per & pd.Series([plek in weg for plek in noemers.itertuples(index=False, name=None)], index=rijen.index)
 
 
 def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:

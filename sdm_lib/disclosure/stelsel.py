@@ -25,7 +25,8 @@ class Stelsel:
     gewicht : what hiding a quantity costs; inf for one that is out already (a released edition).
     vergelijkingen : A, one row an equation. zichtbaar : whether a reader sees the quantity before any complement.
     laag, hoog : for a sensitive quantity, the range an attacker must be left with at least; NaN for the others.
-    alleen : quantities with one contributor, who knows the own value.
+    alleen : quantities with one contributor, who knows the own value. stap : how far a sensitive quantity must be able
+    to move in the eyes of such a one: a person for a count, p percent for an amount.
     """
 
     waarde: Vector
@@ -37,6 +38,7 @@ class Stelsel:
     laag: Vector
     hoog: Vector
     alleen: Masker
+    stap: Vector
 
     def __post_init__(self) -> None:
         rest = np.abs(self.vergelijkingen @ self.waarde)
@@ -56,6 +58,7 @@ class Stelsel:
         return Stelsel(
             self.waarde[knopen], self.onder[knopen], self.boven[knopen], self.gewicht[knopen], rijen,
             self.zichtbaar[knopen], self.laag[knopen], self.hoog[knopen], self.alleen[knopen],
+            self.stap[knopen],
         )  # fmt: skip
 
     def delen(self) -> list[Nummers]:

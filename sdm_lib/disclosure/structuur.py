@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from sdm_lib.disclosure.bedragen import bedrag_van
 from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.disclosure.leeftijden import splits
 from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector
@@ -26,7 +27,6 @@ Plek = tuple[str, str, str]  # kind of area, code, year of the division (none fo
 Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
 Cellen = dict[tuple[Plek, str], int]
 Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
-BEDRAG = ("euro",)
 GROF = 20.0  # a figure of the whole municipality, or of everyone, weighs twenty times one of a part
 SOMMEERT = 1e-6
 
@@ -180,12 +180,11 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
     level = (rijen["measure"] == "level") & ~rijen["zonder_personen"].astype(bool)
     register = level & (rijen["policy"] == "register")
     groep_erachter = (rijen["noemer"] - rijen["n"]).abs() < 0.5
-    bedrag = rijen["numerator"].where(rijen["numerator"].notna(), rijen["value"]).where(rijen["unit"].isin(BEDRAG))
     kolommen = {
         "teller": rijen["teller"].where(register),
         "noemer": rijen["noemer"].where(register & groep_erachter),
         "n": rijen["n"].where(register & (rijen["unit"] != "per_1000")),
-        "bedrag": bedrag.where(register),
+        "bedrag": bedrag_van(rijen).where(register),
         "n_enquete": rijen["n"].where(level & (rijen["policy"] != "register")),
     }
     jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
@@ -264,7 +263,10 @@ def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _L
     waarde = np.array(b.waarde, dtype=float)
     getoond = np.zeros(n, dtype=np.int64)
     vrij = np.zeros(n, dtype=bool)
+    een_aanbieder = np.zeros(n, dtype=bool)
+    een = (rijen["aanbieders"] == 1).to_numpy()
     for positie, mijn in enumerate(knopen_van):
+        een_aanbieder[[k for k in mijn if b.soort[k] == "bedrag"]] |= bool(een[positie])
         getoond[mijn] += not lot.verborgen[positie]
         vrij[mijn] |= bool(lot.uit[positie])
     laag, hoog = _eisen(b, waarde, rijen, knopen_van, lot.gevoelig)
@@ -280,7 +282,8 @@ def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _L
         zichtbaar=vrij | ((getoond > 0) & np.isnan(laag)),
         laag=laag,
         hoog=hoog,
-        alleen=np.isfinite(laag) & (waarde == 1) & (np.array(b.soort) == "tel"),
+        alleen=np.isfinite(laag) & ((waarde == 1) & (np.array(b.soort) == "tel") | een_aanbieder),
+        stap=np.where(np.array(b.soort) == "bedrag", np.fmin(hoog - waarde, waarde - laag), 1.0),
     )
 
 
@@ -304,7 +307,8 @@ def _eisen(
         for k in klein:
             onder = waarde[k] if soort[k] == "n_enquete" else min(1.0, waarde[k])  # a listed group has members
             _ruimer(laag, hoog, k, onder, max(drempel[k], waarde[k] + 1.0))
-        groot = mijn[soort[mijn] == "bedrag"] if len(klein) else mijn[:1]
+        bedragen = mijn[soort[mijn] == "bedrag"]
+        groot = bedragen if len(bedragen) or len(klein) else mijn[:1]
         for k in groot:
             ruim = {"bedrag": p[positie] * waarde[k], "n_enquete": 1.0}.get(soort[k], grens[positie])
             onder = waarde[k] if soort[k] == "n_enquete" else max(waarde[k] - ruim, min(1.0, waarde[k]))

@@ -95,7 +95,7 @@ def finish(indicator: Indicator, table: pd.DataFrame, /, *, kader: Kader, where:
 
 def place(table: pd.DataFrame, *, where: Where) -> pd.DataFrame:
     """Replace the breakdown by `gebied` and `groep`; conditions with one value belong to the group too."""
-    by = [kolom for kolom in table.columns if kolom not in results.COLUMNS]
+    by = [kolom for kolom in table.columns if kolom not in (*results.COLUMNS, *results.BIJDRAGEN)]
     vast = {kolom: waarde for kolom, waarde in _single(where).items() if kolom not in GEBIEDEN and kolom not in by}
     groepen = [kolom for kolom in by if kolom not in GEBIEDEN]
     eigen = table.loc[:, groepen].astype(str).to_dict("records") if groepen else [{}] * len(table)

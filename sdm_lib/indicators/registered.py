@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from sdm_lib import registry
+from sdm_lib import registry, results
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import courses
 from sdm_lib.indicators.definition import Indicator
@@ -206,10 +206,12 @@ def volgens_plan(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 
 def uitgaven_register(register: Register, vraag: Vraag) -> pd.DataFrame:
-    """Euro billed and paid for the quarter; n is the number of provisions in use."""
+    """Euro billed and paid for the quarter; n is the number of provisions in use, with the providers behind it."""
     table = registry.uitgaven(register, **vraag.call)
     euro = table["bedrag_cent"] / 100
-    return _keep(table, vraag, value=euro, numerator=euro, n=table["regels"])
+    achter = _merge(table[list(vraag.by)], registry.bijdragen(register, **vraag.call), vraag)
+    feiten = {kolom: achter[kolom] / (1 if kolom == "aanbieders" else 100) for kolom in results.BIJDRAGEN}
+    return _keep(table, vraag, value=euro, numerator=euro, n=table["regels"], **feiten)
 
 
 def inwoners(register: Register, vraag: Vraag) -> pd.DataFrame:

@@ -281,7 +281,8 @@ class Run:
         return frame if self.gebied == STAD else frame[frame[GEBIED] == self.gebied].reset_index(drop=True)
 
     def _kader(self, indicator: Indicator, *, by: By = None) -> Kader:
-        return self._frame_of(indicator.bron, gebied=self._gebied_of(indicator, by=by))
+        naam = indicator.argumenten["tabel"] if indicator.bron == "aangeleverd" else indicator.bron
+        return self._frame_of(naam, gebied=self._gebied_of(indicator, by=by))
 
     def _frame_of(self, naam: str, *, gebied: str | None = None) -> Kader:
         waar = self.gebied if gebied is None else gebied

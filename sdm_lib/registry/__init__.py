@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from sdm_lib.registry.bijdragen import bijdragen
 from sdm_lib.registry.driehoek import Afwikkeling, bouw_driehoek, jaarverwachting, mack, revisie
 from sdm_lib.registry.duur import duur, duur_toets, wachttijd
 from sdm_lib.registry.engines import open_bron, to_sql, verbind
@@ -39,15 +40,15 @@ FIGUREN: Mapping[str, Callable[..., pd.DataFrame]] = {
     for figuur in (
         unieke, stand, per_1000, stapeling, combinaties, aanbieders_per_huishouden, stromen, gestart, beeindigd,
         verwijzers, redenen_einde, uitgaven, duur, duur_toets, wachttijd, terugkeer, duurzaam, overgangen,
-        kostendelen, concentratie, gestandaardiseerd, gebruikersgroepen, bijstand,
+        kostendelen, concentratie, bijdragen, gestandaardiseerd, gebruikersgroepen, bijstand,
     )
 }  # fmt: skip
 
 __all__ = [
     "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Afwikkeling", "Periode", "Register", "aanbieders_per_huishouden",
-    "aansluiting", "beeindigd", "bijstand", "bouw_driehoek", "combinaties", "concentratie", "duur", "duur_toets",
-    "duurzaam", "gebruikersgroepen", "gestandaardiseerd", "gestart", "jaarverwachting", "kosten_per_client",
-    "kostendelen", "mack", "ontleding", "open_bron", "open_register", "overgangen", "per_1000", "redenen_einde",
-    "revisie", "stand", "stapeling", "stromen", "terugkeer", "to_sql", "uitgaven", "unieke", "verbind", "verwijzers",
-    "wachttijd",
+    "aansluiting", "beeindigd", "bijdragen", "bijstand", "bouw_driehoek", "combinaties", "concentratie", "duur",
+    "duur_toets", "duurzaam", "gebruikersgroepen", "gestandaardiseerd", "gestart", "jaarverwachting",
+    "kosten_per_client", "kostendelen", "mack", "ontleding", "open_bron", "open_register", "overgangen", "per_1000",
+    "redenen_einde", "revisie", "stand", "stapeling", "stromen", "terugkeer", "to_sql", "uitgaven", "unieke",
+    "verbind", "verwijzers", "wachttijd",
 ]  # fmt: skip

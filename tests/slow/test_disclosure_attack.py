@@ -48,7 +48,7 @@ def naar_stelsel(waarde: np.ndarray, matrix: sp.csr_matrix) -> Stelsel:
         waarde=waarde, onder=np.where(nul, 0.0, np.minimum(1.0, waarde)), boven=np.full(len(waarde), np.inf),
         gewicht=np.ones(len(waarde)), vergelijkingen=matrix, zichtbaar=~klein & ~(nul & (waarde == 0)),
         laag=np.where(klein, 1.0, np.nan), hoog=np.where(klein, DREMPEL, np.nan),
-        alleen=np.zeros(len(waarde), dtype=bool),
+        alleen=np.zeros(len(waarde), dtype=bool), stap=np.ones(len(waarde)),
     )  # fmt: skip
 
 

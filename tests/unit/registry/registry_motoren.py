@@ -30,6 +30,7 @@ VRAGEN: dict[str, dict[str, Any]] = {
     "beeindigd": {"periodes": KWARTALEN, "by": ["wet"], "gat_dagen": 14},
     "verwijzers": {"periodes": KWARTALEN, "where": {"wet": "jeugd"}},
     "redenen_einde": {"periodes": KWARTALEN},
+    "bijdragen": {"periodes": EEN, "by": ["wet"], "grondslag": "tarief"},
     "uitgaven": {"periodes": KWARTALEN, "by": ["wet"], "grondslag": "tarief"},
     "duur": {"periodes": EEN, "by": ["wet"], "vanaf": date(2014, 6, 1)},
     "duur_toets": {"periodes": EEN, "by": ["verwijzer"]},
