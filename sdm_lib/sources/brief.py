@@ -38,7 +38,8 @@ def control(
     if regel[0] != rijen:
         meldingen.append(_differs(schema.bestand, f"{rijen} regels, de leveringsbrief noemt er {regel[0]}"))
     kolom = regel[1]
-    if kolom in schema.kolommen and schema.kolommen[kolom].soort in ("geheel", "getal", "bedrag"):
+    aanwezig = kolom in con.table("t").columns  # a missing column is told by its own message
+    if aanwezig and kolom in schema.kolommen and schema.kolommen[kolom].soort in ("geheel", "getal", "bedrag"):
         som = _sum(con, kolom, bedrag=schema.kolommen[kolom].soort == "bedrag")
         if abs(som - regel[2]) > _CENT + abs(regel[2]) * _PRECISIE:
             wat = "de som van deze kolom is een andere dan die van de leveringsbrief"

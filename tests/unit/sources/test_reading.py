@@ -247,6 +247,14 @@ def test_rows_and_sum_are_compared_with_the_letter(regel: str, verwacht: list[st
     assert [melding.code for melding in meldingen if melding.ernst != "hersteld"] == verwacht
 
 
+def test_a_control_column_that_is_absent_is_told_by_its_own_message(root: Path, folder: Path):
+    add_schema(root, BRIEF)
+    _letter(folder, "proef.csv;30;aantal;1395")
+    (folder / "proef.csv").write_bytes(nasty.GOED.replace(b"aantal", b"hoeveel", 1))
+    meldingen = sources.check(folder, ["proef"], root=root)
+    assert [(m.code, m.kolom) for m in meldingen if m.ernst == "fout"] == [("SDM-310", "aantal")]
+
+
 def test_a_file_cut_between_two_records_is_found_by_the_letter(root: Path, folder: Path):
     add_schema(root, BRIEF)
     _letter(folder, "proef.csv;30;aantal;1395")
