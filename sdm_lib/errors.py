@@ -80,6 +80,10 @@ class SdmFout(Exception):
     def __reduce__(self) -> tuple[type[SdmFout], tuple[Melding, ...]]:
         return type(self), self.meldingen
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the messages, no traceback. IPython looks for this name."""
+        return [str(melding) for melding in self.meldingen]
+
 
 class RapportFout(SdmFout):
     """A report could not be made (exit 1)."""

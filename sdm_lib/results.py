@@ -38,6 +38,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from sdm_lib import nl
+
 NUMBERS = ("value", "lower", "upper", "se", "reference", "p", "p_adj", "numerator", "denominator", "n", "n_eff")
 COLUMNS = (
     "indicator", "definitie", "periode", "meetperiode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure",
@@ -50,6 +52,7 @@ TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str"
 WANTED: dict[str, Any] = {column: TEXT if column in TEXTS else np.dtype("float64") for column in (*COLUMNS, *BIJDRAGEN)}
 STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_gepubliceerd")
 MEASURES = ("level", "difference", "ratio")
+MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
 # Methods of rows that describe the sample itself and estimate nothing: they have no margin.
 GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
 CHARTS = (
@@ -134,9 +137,37 @@ class Results:
         return Results(self.frame[mask])
 
     def _repr_html_(self) -> str:
-        shown = ["indicator", "periode", "gebied", "groep", "measure", "value", "lower", "upper", "n", "status"]
-        html: str = self.frame[shown].to_html(index=False, na_rep="", float_format="{:.4g}".format)
-        return html
+        """For who is looking: values with their margin as a reader writes them, and that they are unprotected."""
+        rows = self.frame.to_dict("records")
+        shown = pd.DataFrame({
+            "indicator": self.frame["indicator"],
+            "periode": self.frame["periode"],
+            "gebied": self.frame["gebied"],
+            "groep": self.frame["groep"],
+            "maat": self.frame["measure"].map(MATEN),
+            "waarde": [_write(row["value"], row["unit"], verschil=row["measure"] == "difference") for row in rows],
+            "marge": [_margin(row) for row in rows],
+            "n": [_write(row["n"], "aantal") for row in rows],
+            "eenheid": self.frame["unit"],
+            "status": self.frame["status"].str.replace("_", " "),
+        })  # fmt: skip
+        html: str = shown[[column for column in shown if (shown[column] != "").any()]].to_html(index=False, border=0)
+        return f"{html}<p>Nog niet beschermd: alleen om naar te kijken. Wat gedeeld mag worden toont publish.</p>"
+
+
+def _write(value: float, unit: str, *, verschil: bool = False) -> str:
+    if not math.isfinite(value):
+        return ""
+    if unit in ("aandeel", "procentpunt"):
+        return nl.procentpunt(value, 1) if verschil else nl.procent(value, 1)
+    decimals = 0 if unit in ("aantal", "euro", "dagen") else 2
+    return nl.met_teken(value, decimals) if verschil else nl.getal(value, decimals)
+
+
+def _margin(row: Mapping[Any, Any]) -> str:
+    """The interval in words; nothing for a full count."""
+    low, high = (_write(row[k], row["unit"], verschil=row["measure"] == "difference") for k in ("lower", "upper"))
+    return f"{low.removesuffix(' procentpunt').removesuffix('%')} tot {high}" if low and high else ""
 
 
 def _counted(index: pd.Index) -> bool:

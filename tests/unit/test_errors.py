@@ -47,3 +47,7 @@ def test_the_nearest_name_is_offered():
     assert bedoelde_u("clinten", ["clienten", "kosten"]) == "Bedoelde u 'clienten'?"
     assert bedoelde_u("x", []) == "Er is niets om uit te kiezen."
     assert bedoelde_u("zzz", [f"naam{i:02d}" for i in range(25)]).endswith("en nog 5.")
+
+
+def test_a_notebook_shows_the_message_and_no_traceback():
+    assert InvoerFout(PROBLEEM, PROBLEEM)._render_traceback_() == [str(PROBLEEM), str(PROBLEEM)]

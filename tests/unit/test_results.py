@@ -3,7 +3,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdm_lib import results
@@ -57,6 +57,7 @@ def test_an_own_calculation_needs_n():
         results.from_frame(frame.assign(aantal=[1, None]), indicator="E", kader=KADER, value="waarde", n="aantal")
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.from_regex(r"[a-z0-9 +<-]{1,8}", fullmatch=True))
 )
@@ -81,3 +82,21 @@ def test_a_piece_reads_back_to_the_last_bit(waarden):
 
 def test_json_holds_no_nan():
     assert "NaN" not in json.dumps(Piece("a/b/1", "table", "register", table(se=[math.nan, 1.0])).to_json())
+
+
+def test_who_looks_at_a_table_sees_margins_and_that_it_is_unprotected():
+    html = table(lower=[0.41, math.nan], upper=[0.59, math.nan], unit="aandeel")._repr_html_()
+    assert "<td>50,0%</td>" in html
+    assert "<td>41,0 tot 59,0%</td>" in html
+    assert "Nog niet beschermd" in html
+    assert "nan" not in html.lower()
+
+
+def test_markup_in_a_label_does_not_run_in_the_notebook():
+    assert "<b>" not in table(groep=["wet=<b>", ""])._repr_html_()
+
+
+def test_a_difference_is_shown_with_its_sign_and_an_empty_table_is_no_error():
+    html = table(unit="aandeel", measure="difference")._repr_html_()
+    assert "+50,0 procentpunt" in html
+    assert "Nog niet beschermd" in results.empty()._repr_html_()
