@@ -8,7 +8,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready-$(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test check format lint types slow bench bench-large bench-peers engines lab lock clean
+.PHONY: help setup report test check format lint types slow bench bench-large bench-peers engines lab handbook lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,8 +63,11 @@ engines: $(READY) ## install PostgreSQL, Java and pyspark for the engine tests
 	bash tests/engines.sh $(PY)
 
 lab: $(READY) ## open JupyterLab on the demo
+	$(PY) -m sdm_lib lab
+
+handbook: $(READY) ## run every lesson and keep what it shows
 	$(PY) -m sdm_lib demo
-	$(PY) -m jupyterlab --notebook-dir=. notebooks/clienten.ipynb
+	$(PY) -m tests.notebooks.handleiding
 
 lock: ## renew requirements.lock for Linux, macOS and Windows (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test --no-header --no-annotate --upgrade -o requirements.lock pyproject.toml
