@@ -62,6 +62,41 @@ def run(
 
 
 @sdm.command()
+@click.argument("onderwerp")
+@click.option("--kwartaal", default="", metavar="KWARTAAL", help="Ander kwartaal dan het laatste.")
+@click.option("--gebied", default="stad", metavar="CODE", help="De stad, of de code van een stadsdeel.")
+@click.option("--geen-browser", is_flag=True, help="Toon alleen het adres.")
+@click.option("--poort", type=click.IntRange(0, 65535), default=0, metavar="NUMMER", help="Vaste poort; 0 kiest zelf.")
+def preview(onderwerp: str, kwartaal: str, gebied: str, geen_browser: bool, poort: int) -> None:
+    """Toon een rapport in de browser, en opnieuw na elke keer opslaan."""
+    from sdm_lib.cli.preview import preview_command
+
+    preview_command(onderwerp, kwartaal=kwartaal, gebied=gebied, browser=not geen_browser, poort=poort)
+
+
+@sdm.command()
+@click.argument("kwartaal")
+@click.argument("onderwerpen", nargs=-1)
+@click.option("--reports", "rapporten", type=click.Path(path_type=Path), metavar="MAP", help="Rapporten in deze map.")
+@click.option("--out", "uit", type=click.Path(path_type=Path), metavar="MAP", help="Zet de PDF's in deze map.")
+def pdf(kwartaal: str, onderwerpen: tuple[str, ...], rapporten: Path | None, uit: Path | None) -> None:
+    """Druk rapporten af als toegankelijke PDF, met Edge, Chrome of Chromium."""
+    from sdm_lib.cli.pdf import pdf_command
+
+    pdf_command(kwartaal, onderwerpen, uit=uit, rapporten=rapporten)
+
+
+@sdm.command()
+@click.argument("notebook", default="")
+@click.option("--geen-browser", is_flag=True, help="Toon alleen het adres.")
+def lab(notebook: str, geen_browser: bool) -> None:
+    """Open JupyterLab op een notebook dat meteen draait op de demogemeente."""
+    from sdm_lib.cli.lab import lab_command
+
+    lab_command(notebook, browser=not geen_browser)
+
+
+@sdm.command()
 @click.argument("kwartaal")
 @click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Controleer de leveringen in deze map.")
 @click.option("--html", "pagina", type=click.Path(path_type=Path), metavar="BESTAND",

@@ -8,7 +8,7 @@ from sdm_lib.report.downloads import cijfers_csv, cijfers_metadata
 from sdm_lib.report.fragment import fragment, preview
 from sdm_lib.report.overview import Pagina, render_index
 from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
-from sdm_lib.report.pdf import find_browser, print_pdf
+from sdm_lib.report.pdf import find_browser, print_pdf, require_browser
 from sdm_lib.report.workbook import workbook
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "print_pdf",
     "render_index",
     "render_page",
+    "require_browser",
     "weggelaten",
     "workbook",
 ]

@@ -17,6 +17,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
 from sdm_lib.disclosure import Publishable, load_beleid, protect
+from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report.figures import periode_naam
 from sdm_lib.report.page import PageContext, compose
 from sdm_lib.results import MIME, Piece
@@ -60,6 +61,7 @@ class SdmExporter(TemplateExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Render a notebook; without `resources["sdm"]` its own pieces are protected alone."""
         resources = resources or {}
+        _not_free_ground(resources)
         publishables, page = resources.get("sdm") or _alone(nb)
         blad = compose(nb, publishables, page)
         veilig = {
@@ -81,6 +83,14 @@ def export(notebook: NotebookNode, publishables: Mapping[str, Publishable], page
 @cache
 def _exporter() -> SdmExporter:
     return SdmExporter()  # type: ignore[no-untyped-call]
+
+
+def _not_free_ground(resources: Mapping[str, Any]) -> None:
+    """Raise RapportFout (SDM-613) for a notebook in ``notebooks/verkenning``: nothing of it may be published."""
+    plek = Path(resources.get("metadata", {}).get("path") or ".").resolve()
+    if "verkenning" in plek.parts and plek.parts[plek.parts.index("verkenning") - 1] == "notebooks":
+        wat = "van een notebook in verkenning komt nooit een pagina"
+        raise RapportFout(Melding("SDM-613", wat, "Maak er een onderwerp van; zie les 4 in notebooks/handleiding."))
 
 
 def _alone(notebook: NotebookNode) -> tuple[dict[str, Publishable], PageContext]:

@@ -31,16 +31,22 @@ def find_browser(*, namen: Sequence[str] = NAMEN, plekken: Sequence[str] = PLEKK
     return Path(gevonden[0]) if gevonden else None
 
 
+def require_browser() -> Path:
+    """An installed browser. Raises RapportFout (SDM-630) when there is none."""
+    gevonden = find_browser()
+    if gevonden is None:
+        wat = "er is geen Edge, Chrome of Chromium gevonden"
+        raise RapportFout(Melding("SDM-630", wat, "Installeer er een, of druk de pagina zelf af als PDF."))
+    return gevonden
+
+
 def print_pdf(page: Path, *, browser: Path | None = None) -> bytes:
     """A finished page as PDF.
 
     page : an HTML file of this kit. browser : another one than `find_browser` gives.
     Raises RapportFout when there is no browser (SDM-630) or it made no PDF (SDM-631).
     """
-    gekozen = browser or find_browser()
-    if gekozen is None:
-        wat = "er is geen Edge, Chrome of Chromium gevonden"
-        raise RapportFout(Melding("SDM-630", wat, "Installeer er een, of druk de pagina zelf af als PDF."))
+    gekozen = browser or require_browser()
     with tempfile.TemporaryDirectory() as folder:
         doel = Path(folder) / "pagina.pdf"
         opdracht = [
