@@ -77,7 +77,7 @@ def find_notebook(root: Path, naam: str) -> Path:
     found = sorted((root / "notebooks").rglob("*.ipynb"))
     paths = {path.stem: path for path in found if path.parent.name != ".ipynb_checkpoints"}
     if naam.removesuffix(".ipynb") not in paths:
-        raise ParameterFout(Melding("SDM-245", f"er is geen notebook '{naam}'", bedoelde_u(naam, paths), "notebooks/"))
+        raise ParameterFout(Melding("SDM-213", f"er is geen notebook '{naam}'", bedoelde_u(naam, paths), "notebooks/"))
     return paths[naam.removesuffix(".ipynb")]
 
 

@@ -41,12 +41,12 @@ def choose(folder: Path, onderwerpen: Sequence[str]) -> list[Path]:
     pages = [path for path in sorted(folder.glob("*.html"), key=lambda path: path.stem) if path.stem != "index"]
     if not pages:
         wat, herstel = "hier staan geen rapporten", f"Maak ze eerst: sdm run {folder.name}"
-        raise ParameterFout(Melding("SDM-248", wat, herstel, bestand=f"{folder.name}/"))
+        raise ParameterFout(Melding("SDM-216", wat, herstel, bestand=f"{folder.name}/"))
     per = {path: re.split(r"-(?=[A-Z]{2}\d)", path.stem)[0] for path in pages}
     onbekend = [naam for naam in onderwerpen if naam not in {*per.values(), *(path.stem for path in pages)}]
     if onbekend:
         raise ParameterFout(
-            *(Melding("SDM-249", f"geen rapport over '{naam}'", bedoelde_u(naam, per.values())) for naam in onbekend)
+            *(Melding("SDM-217", f"geen rapport over '{naam}'", bedoelde_u(naam, per.values())) for naam in onbekend)
         )
     return [path for path, onderwerp in per.items() if not onderwerpen or {onderwerp, path.stem} & set(onderwerpen)]
 

@@ -88,7 +88,7 @@ def latest_quarter(root: Path, onderwerp: str) -> str:
     if not kwartalen:
         bekend = {path.stem for path in (root / "params").glob("2*K?/*.yaml")}
         wat = f"onbekend onderwerp '{onderwerp}'"
-        raise ParameterFout(Melding("SDM-246", wat, bedoelde_u(onderwerp, bekend), "params/"))
+        raise ParameterFout(Melding("SDM-214", wat, bedoelde_u(onderwerp, bekend), "params/"))
     return kwartalen[-1]
 
 
@@ -102,7 +102,7 @@ def _page_maker(root: Path, onderwerp: str, *, kwartaal: str, gebied: str) -> Ca
         plan = make_plan(root, kwartaal=periode, gevraagd=[onderwerp])
         taken = {taak.gebied: taak for taak in plan.taken if taak.onderwerp == onderwerp}
         if gebied not in taken:
-            raise ParameterFout(Melding("SDM-247", f"onbekend gebied '{gebied}'", bedoelde_u(gebied, taken)))
+            raise ParameterFout(Melding("SDM-215", f"onbekend gebied '{gebied}'", bedoelde_u(gebied, taken)))
         return one_page(dataclasses.replace(plan, taken=(taken[gebied],)))
 
     make_plan(root, kwartaal=periode, gevraagd=[onderwerp])  # a wrong topic is told before a browser opens

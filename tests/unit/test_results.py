@@ -71,6 +71,7 @@ def test_a_group_that_cannot_be_read_back_is_refused(waarde):
         results.groep(wet=waarde)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_infinity=False), min_size=2, max_size=2))
 def test_a_piece_reads_back_to_the_last_bit(waarden):
     piece = Piece("clienten/stad/1", "chart", "steekproef", table(se=waarden), {"chart": "dot"}, {"CE01": "Wist waar"})

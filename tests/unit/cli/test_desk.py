@@ -48,7 +48,7 @@ def test_lab_finds_a_notebook_by_its_name(naam, plek):
 
 
 def test_lab_offers_the_nearest_notebook():
-    with pytest.raises(ParameterFout, match=r"SDM-245.*geen notebook 'clinten'\. Bedoelde u 'clienten'\?"):
+    with pytest.raises(ParameterFout, match=r"SDM-213.*geen notebook 'clinten'\. Bedoelde u 'clienten'\?"):
         lab.find_notebook(ROOT, "clinten")
 
 
@@ -211,9 +211,9 @@ def test_pages_are_chosen_by_topic_or_by_name(rapporten, onderwerpen, namen):
 
 
 def test_what_cannot_be_printed_is_named(rapporten, tmp_path):
-    with pytest.raises(ParameterFout, match=r"SDM-249.*geen rapport over 'clienen'\. Bedoelde u 'clienten'\?"):
+    with pytest.raises(ParameterFout, match=r"SDM-217.*geen rapport over 'clienen'\. Bedoelde u 'clienten'\?"):
         pdf_cli.choose(rapporten, ["clienen"])
-    with pytest.raises(ParameterFout, match=r"SDM-248.*hier staan geen rapporten"):
+    with pytest.raises(ParameterFout, match=r"SDM-216.*hier staan geen rapporten"):
         pdf_cli.choose(tmp_path / "leeg", [])
 
 
