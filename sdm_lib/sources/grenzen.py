@@ -89,14 +89,34 @@ def _from_csv(path: Path, wkt: str) -> list[dict[str, Any]]:
 
 def _from_geojson(path: Path) -> list[dict[str, Any]]:
     return [
-        {**kenmerk["properties"], "vlakken": _geometry(kenmerk["geometry"])}
+        {**kenmerk["properties"], "vlakken": parse_geometry(kenmerk["geometry"])}
         for kenmerk in json.loads(path.read_text(encoding="utf-8"))["features"]
     ]
 
 
-def _geometry(geometrie: dict[str, Any]) -> tuple[Vlak, ...]:
+def parse_geometry(geometrie: dict[str, Any]) -> tuple[Vlak, ...]:
+    """Polygon or MultiPolygon of GeoJSON. Raises ValueError, KeyError or TypeError on anything else."""
     if geometrie["type"] == "Polygon":
         return (_surface(geometrie["coordinates"]),)
     if geometrie["type"] == "MultiPolygon":
         return tuple(_surface(ringen) for ringen in geometrie["coordinates"])
     raise ValueError(f"no outline: {geometrie['type']}")
+
+
+def as_wkt(vlakken: Sequence[Vlak]) -> str:
+    """Surfaces as WKT: a POLYGON, or a MULTIPOLYGON when there are more.
+
+    >>> as_wkt(parse_wkt("polygon((0 0, 1 0, 1 1.5, 0 0))"))
+    'POLYGON ((0 0, 1 0, 1 1.5, 0 0))'
+    """
+    delen = [f"({', '.join(_ring_wkt(ring) for ring in (vlak.buiten, *vlak.gaten))})" for vlak in vlakken]
+    return f"POLYGON {delen[0]}" if len(delen) == 1 else f"MULTIPOLYGON ({', '.join(delen)})"
+
+
+def _ring_wkt(ring: Ring) -> str:
+    punten = (f"{_number(float(x))} {_number(float(y))}" for x, y in ring)
+    return f"({', '.join(punten)})"
+
+
+def _number(getal: float) -> str:
+    return str(int(getal)) if getal.is_integer() else repr(getal)

@@ -1,7 +1,8 @@
 """A table or query in a database: an embedded DuckDB or SQLite file in the delivery's folder, or a server by its URL.
 
 A file is opened read-only. The URL of a server holds a password, so it never stands in a schema: `bestand: env:NAME`
-names the environment variable that holds it, and SQLAlchemy is asked for only then.
+names the environment variable that holds it, `bestand: keyring:service/name` the entry in the password store of this
+desk (`keyring set service name`). No message shows what it holds, and SQLAlchemy is asked for only then.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill_columns
 
-OMGEVING = "env:"
+OMGEVING, SLEUTELBOS = "env:", "keyring:"
+SERVERS = (OMGEVING, SLEUTELBOS)  # how `bestand` begins when it is no file
 _VRAAG = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
 Antwoord = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
@@ -37,7 +39,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
             namen, rijen = vraag(schema.query)
     except _NoDriver as fout:
         return _failed(
-            con, schema, "SDM-256", str(fout), "Installeer SQLAlchemy met het stuurprogramma, of zet de URL."
+            con, schema, "SDM-256", str(fout), "Zet de URL, en installeer zo nodig: pip install sdm-lib[database]."
         )
     except Exception as oorzaak:  # every driver has exceptions of its own, and their texts can hold a password
         if isinstance(oorzaak, MemoryError):
@@ -63,8 +65,8 @@ def _failed(con: duckdb.DuckDBPyConnection, schema: Schema, code: str, wat: str,
 @contextmanager
 def _connect(path: Path, schema: Schema) -> Iterator[Any]:
     """A function from a query to names and rows."""
-    if schema.bestand.startswith(OMGEVING):
-        with _server(os.environ.get(schema.bestand.removeprefix(OMGEVING), "")) as vraag:
+    if schema.bestand.startswith(SERVERS):
+        with _server(_url(schema.bestand)) as vraag:
             yield vraag
     elif path.suffix in (".sqlite", ".db"):
         import sqlite3
@@ -90,17 +92,37 @@ def _answer(cursor: Any) -> Antwoord:
     return [str(kolom[0]) for kolom in cursor.description], cursor.fetchall()
 
 
+def _url(bestand: str) -> str:
+    """The URL of a server, from the environment or the password store; never from a file of the project."""
+    if bestand.startswith(OMGEVING):
+        url = os.environ.get(bestand.removeprefix(OMGEVING), "")
+        if not url:
+            raise _NoDriver("de omgevingsvariabele met de URL van de database is leeg")
+        return url
+    try:
+        keyring: Any = importlib.import_module("keyring")  # not every desk has a password store
+    except ImportError:
+        raise _NoDriver("voor de sleutelbos is het pakket keyring nodig") from None
+    dienst, _, naam = bestand.removeprefix(SLEUTELBOS).partition("/")
+    url = keyring.get_password(dienst, naam)
+    if not url:
+        raise _NoDriver("in de sleutelbos staat geen URL onder deze naam")
+    return str(url)
+
+
 @contextmanager
 def _server(url: str) -> Iterator[Any]:
-    if not url:
-        raise _NoDriver("de omgevingsvariabele met de URL van de database is leeg")
-    try:
-        sqlalchemy: Any = importlib.import_module("sqlalchemy")  # an extra: few sites need it
-    except ImportError:
-        raise _NoDriver("voor deze database is SQLAlchemy nodig") from None
-    motor = sqlalchemy.create_engine(url)
+    import sqlalchemy  # half a second: only who has a server waits for it
+
+    motor = sqlalchemy.create_engine(url, hide_parameters=True)
     try:
         with motor.connect() as bron:
-            yield lambda query: _answer(bron.execute(sqlalchemy.text(query)).cursor)
+            if motor.dialect.name == "postgresql":
+                bron = bron.execution_options(postgresql_readonly=True)
+            yield lambda query: _rows(bron.execute(sqlalchemy.text(query)))
     finally:
         motor.dispose()
+
+
+def _rows(resultaat: Any) -> Antwoord:
+    return [str(naam) for naam in resultaat.keys()], resultaat.fetchall()  # noqa: SIM118 - a result, no mapping

@@ -1,4 +1,4 @@
-"""Excel: the sheet and the header are found, cells become the text of their value, totals below are left out later.
+"""Excel, .xlsx or legacy .xls: sheet and header are found, cells become text, totals below are left out later.
 
 A number cell keeps its full value (not what its format shows), a date cell becomes ISO. A formula that was never
 calculated has no value in the file: that blocks, for reading it as empty would be silent.
@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding, bedoelde_u
-from sdm_lib.sources import kop
+from sdm_lib.sources import kop, lees_xls
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill_rows
@@ -34,7 +34,9 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     try:
         with book(path) as boek:
             return _read_book(con, path, boek, schema)
-    except Exception as oorzaak:  # openpyxl raises whatever a broken part of the zip makes it raise
+    except lees_xls.Beveiligd:
+        return Ruw(con, path.name, (), 0, meldingen=(_protected(path.name),))
+    except Exception as oorzaak:  # openpyxl and xlrd raise whatever a broken part of the file makes them raise
         if isinstance(oorzaak, MemoryError):
             raise
         return Ruw(con, path.name, (), 0, meldingen=(_damaged(path.name),))
@@ -43,6 +45,10 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
 @contextmanager
 def book(path: Path, *, formules: bool = False) -> Iterator[Any]:
     """An open workbook with the values (or formulas) of its cells, closed afterwards whatever happens."""
+    if is_old(path):
+        with lees_xls.book(path) as oud:
+            yield oud
+        return
     import openpyxl
 
     with path.open("rb") as handle, warnings.catch_warnings():
@@ -61,13 +67,22 @@ def _not_xlsx(path: Path) -> Melding | None:
         return Melding(
             "SDM-302", "dit bestand is leeg", "Vraag de leverancier het opnieuw te sturen.", bestand=path.name
         )
-    if begin.startswith(b"\xd0\xcf\x11\xe0"):
-        wat = "dit is een oud .xls-bestand of een bestand met een wachtwoord"
-        herstel = "Open het in Excel, haal het wachtwoord weg en sla het op als .xlsx."
-        return Melding("SDM-305", wat, herstel, bestand=path.name)
+    if begin.startswith(lees_xls.OUD):
+        return None
     if not begin.startswith(b"PK\x03\x04"):
         return Melding("SDM-304", "dit is geen Excel-bestand", "Sla het op als .xlsx.", bestand=path.name)
     return None
+
+
+def is_old(path: Path) -> bool:
+    """Whether this is a compound file: a legacy workbook, or a new one with a password."""
+    with path.open("rb") as handle:
+        return handle.read(4) == lees_xls.OUD
+
+
+def _protected(bestand: str) -> Melding:
+    herstel = "Open het in Excel, haal het wachtwoord weg en sla het opnieuw op."
+    return Melding("SDM-305", "dit Excel-bestand heeft een wachtwoord", herstel, bestand=bestand)
 
 
 def _damaged(bestand: str) -> Melding:
@@ -110,28 +125,36 @@ def first_rows(blad: Any) -> list[list[str]]:
 def _read_sheet(con: duckdb.DuckDBPyConnection, path: Path, blad: Any, gevonden: kop.Kop) -> Ruw:
     breedte = max(len(gevonden.namen), 1)
     getypeerd = [True] * breedte
-    rijen = fill_rows(con, _rows(blad, gevonden.rij + 2, breedte, getypeerd), breedte=breedte)
+    fouten: list[int] = []
+    rijen = fill_rows(con, _rows(blad, gevonden.rij + 2, breedte, getypeerd, fouten), breedte=breedte)
     meldingen = []
     if gevonden.rij:
-        wat = f"{gevonden.rij} rijen boven de kolomnamen overgeslagen"
+        rij_of_rijen = "1 rij" if gevonden.rij == 1 else f"{gevonden.rij} rijen"
+        wat = f"{rij_of_rijen} boven de kolomnamen overgeslagen"
         meldingen.append(
             Melding("SDM-367", wat, "U hoeft niets te doen.", bestand=path.name, blad=blad.title, ernst="hersteld")
         )
     if not rijen:
         meldingen.append(header_only(path.name, blad=blad.title))
-    formules = _uncalculated(path, blad.title) if _has_formulas(path) else ()
+    if fouten:
+        meldingen.append(_error_cells(fouten, path.name, blad.title))
+    formules = () if is_old(path) or not _has_formulas(path) else _uncalculated(path, blad.title)
     if formules:
         meldingen.append(_formula(formules, path.name, blad.title))
     canoniek = frozenset(i for i, soort in enumerate(getypeerd) if soort)
     return Ruw(con, path.name, gevonden.namen, rijen, blad=blad.title, canoniek=canoniek, meldingen=tuple(meldingen))
 
 
-def _rows(blad: Any, vanaf: int, breedte: int, getypeerd: list[bool]) -> Iterator[tuple[int, list[str | None]]]:
-    """The rows under the header; `getypeerd` learns which columns hold typed cells only."""
+def _rows(
+    blad: Any, vanaf: int, breedte: int, getypeerd: list[bool], fouten: list[int]
+) -> Iterator[tuple[int, list[str | None]]]:
+    """The rows under the header; `getypeerd` learns which columns hold typed cells only, `fouten` rows with errors."""
     for nummer, rij in enumerate(blad.iter_rows(min_row=vanaf, values_only=True), start=vanaf):
         if (nummer - vanaf) * breedte > MAX_CELLEN:
             raise ValueError("sheet too large")
         cellen = [*rij[:breedte], *([None] * (breedte - len(rij)))]
+        if any(isinstance(cel, str) and cel in _FOUTWAARDEN for cel in cellen):
+            fouten.append(nummer)
         for i, cel in enumerate(cellen):
             if isinstance(cel, str) and cel.strip():
                 getypeerd[i] = False
@@ -170,6 +193,19 @@ def _uncalculated(path: Path, titel: str) -> tuple[int, ...]:
             for nummer, (rij, uitkomst) in enumerate(paren, start=1)
             if any(cel.data_type == "f" and waarde is None for cel, waarde in zip(rij, uitkomst, strict=False))
         )
+
+
+def _error_cells(regels: list[int], bestand: str, blad: str) -> Melding:
+    return Melding(
+        "SDM-318",
+        "cellen met een foutwaarde zoals #N/A of #DEEL/0!",
+        "Laat de leverancier de formule of verwijzing herstellen.",
+        bestand=bestand,
+        blad=blad,
+        regels=tuple(regels[:MAX_VOORBEELDEN]),
+        aantal=len(regels),
+        waarom="Een fout is geen waarde en ook niet leeg.",
+    )
 
 
 def _formula(regels: tuple[int, ...], bestand: str, blad: str) -> Melding:

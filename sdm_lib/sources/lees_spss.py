@@ -2,6 +2,7 @@
 
 The questionnaire's own code list (`spss` of a scale) decides; the labels in the file must agree with it, so a file
 that was recoded is refused instead of read with answers swapped. Without a code list the label itself is the answer.
+A question with more answers (a multiple-response set) becomes a column an answer.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.errors import Melding
+from sdm_lib.sources import meerkeuze
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Kolom, Schaal, Schema, Vragenlijst
@@ -35,18 +37,43 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenli
         fout = Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=path.name)
         return Ruw(con, path.name, (), 0, meldingen=(fout,))
     meldingen: list[Melding] = []
-    kolommen = []
-    for naam in frame.columns:
-        doel = _target(str(naam), schema)
-        vertaler = _Translator(str(naam), meta, schema.kolommen.get(doel), _scale(doel, vragenlijst), vragenlijst)
-        kolommen.append(vertaler.texts(frame[naam]))
+    kolommen: dict[str, Sequence[str | None]] = {}
+    for naam in map(str, frame.columns):
+        doel = _target(naam, schema)
+        vertaler = _Translator(naam, meta, schema.kolommen.get(doel), _scale(doel, vragenlijst), vragenlijst)
+        kolommen[naam] = vertaler.texts(frame[naam])
         meldingen += vertaler.problems(path.name)
-    rijen = fill_columns(con, range(1, len(frame) + 1), kolommen)
+    kolommen, gelezen = _with_sets(kolommen, frame, meta, schema, vragenlijst)
+    meldingen += [meerkeuze.told(reeks, namen, path.name) for reeks, namen in gelezen]
+    rijen = fill_columns(con, range(1, len(frame) + 1), list(kolommen.values()))
     if not rijen:
         meldingen.append(header_only(path.name))
-    namen = tuple(str(naam) for naam in frame.columns)
-    tekst = {i for i, naam in enumerate(namen) if meta.readstat_variable_types.get(naam) == "string"}
-    return Ruw(con, path.name, namen, rijen, canoniek=frozenset(range(len(namen))) - tekst, meldingen=tuple(meldingen))
+    tekst = {i for i, naam in enumerate(kolommen) if meta.readstat_variable_types.get(naam) == "string"}
+    canoniek = frozenset(range(len(kolommen))) - tekst
+    return Ruw(con, path.name, tuple(kolommen), rijen, canoniek=canoniek, meldingen=tuple(meldingen))
+
+
+def _with_sets(
+    kolommen: dict[str, Sequence[str | None]],
+    frame: pd.DataFrame,
+    meta: Any,
+    schema: Schema,
+    vragenlijst: Vragenlijst | None,
+) -> tuple[dict[str, Sequence[str | None]], list[tuple[meerkeuze.Reeks, tuple[str, ...]]]]:
+    """The columns with those of multiple-response sets in the place of their variables.
+
+    A variable for which the questionnaire has a scale keeps its own answers; a variable that the schema names stays.
+    """
+    uit, gelezen = dict(kolommen), []
+    for reeks in meerkeuze.sets(meta, list(kolommen)):
+        if any(_scale(_target(v, schema), vragenlijst) for v in reeks.variabelen):
+            continue
+        ontbreekt = {v: _Translator(v, meta, None, None, None).is_missing for v in reeks.variabelen}
+        nieuw = meerkeuze.expand(reeks, frame, labels=meta.variable_value_labels, ontbreekt=ontbreekt)
+        weg = {v for v in reeks.variabelen if not _target(v, schema)} if reeks.telt is None else set()
+        uit = {naam: kolom for naam, kolom in uit.items() if naam not in weg} | nieuw
+        gelezen.append((reeks, tuple(nieuw)))
+    return uit, gelezen
 
 
 def _target(naam: str, schema: Schema) -> str:
@@ -86,7 +113,7 @@ class _Translator:
         label = self.labels.get(waarde, "")
         if self.schaal and tekst in self.schaal.spss:
             return self._checked(self.schaal, tekst, label)
-        if self._is_missing(waarde):
+        if self.is_missing(waarde):
             return self._no_answer(label)
         if not label or self.kolom.soort in ("geheel", "getal", "bedrag", "datum", "persoonscode"):
             return tekst
@@ -106,7 +133,8 @@ class _Translator:
             return None  # a number has no word for "no answer": it is empty
         return woord
 
-    def _is_missing(self, waarde: Any) -> bool:
+    def is_missing(self, waarde: Any) -> bool:
+        """Whether the file declares this value user-missing."""
         return any(_within(waarde, grens) for grens in self.missing)
 
     def _no_answer(self, label: str) -> str | None:

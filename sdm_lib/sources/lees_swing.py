@@ -30,7 +30,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     rijen = _rows(path)
     kop = next((i for i, rij in enumerate(rijen[:30]) if _periods(rij)), None)
     if kop is None:  # long already, or nothing of the kind: an ordinary file says so itself
-        lezer = lees_excel.read if path.suffix == ".xlsx" else lees_csv.read
+        lezer = lees_excel.read if path.suffix in (".xlsx", ".xls") else lees_csv.read
         return lezer(con, path, schema)
     lang = list(_long(rijen, kop))
     aantal = fill_rows(con, lang, breedte=len(NAMEN))
@@ -45,7 +45,7 @@ def _turned(bestand: str, kop: int) -> Melding:
 
 def _rows(path: Path) -> Rijen:
     """All cells as text; nothing when the file is not readable as such, for the ordinary reader says why."""
-    if path.suffix == ".xlsx":
+    if path.suffix in (".xlsx", ".xls"):
         try:
             with lees_excel.book(path) as boek:
                 rijen = boek.worksheets[0].iter_rows(values_only=True)

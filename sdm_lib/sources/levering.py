@@ -16,7 +16,7 @@ from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.sources.paths import project_root
 
 Soort = Literal["tekst", "code", "geheel", "getal", "bedrag", "datum", "persoonscode"]
-Vorm = Literal["parquet", "sav", "xlsx", "csv", "database", "swing"]
+Vorm = Literal["parquet", "sav", "xlsx", "xls", "csv", "database", "swing", "grenzen"]
 
 MERK = "fictief"  # the marker column of the demo: stripped on reading, it makes every page say so
 SLEUTEL = "sleutel_id"  # the column in which the id of the pseudonyms' key goes along; stripped on reading

@@ -18,8 +18,8 @@ from sdm_lib.sources import codering, getallen, lees_csv, lees_excel, lees_parqu
 from sdm_lib.sources.levering import MERK, SLEUTEL, Kolom, Schema, Vorm
 from sdm_lib.sources.ruw import Ruw, connection, plat
 
-VORMEN: dict[str, Vorm] = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".sav": "sav", ".zsav": "sav",
-                           ".parquet": "parquet"}  # fmt: skip
+VORMEN: dict[str, Vorm] = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xls": "xls",
+                           ".sav": "sav", ".zsav": "sav", ".parquet": "parquet"}  # fmt: skip
 MAX_CODES = 25  # more different words than this are no code list
 MINSTENS_PER_CODE = 3  # rarer words may be somebody's, so they are not written down
 
@@ -40,7 +40,7 @@ def draft_schema(path: Path, *, naam: str = "") -> str:
         herstel = f"Bekend zijn: {', '.join(VORMEN)}."
         raise InvoerFout(Melding("SDM-304", f"onbekend soort bestand '{path.suffix}'", herstel, bestand=path.name))
     with connection() as con:
-        lezer = {"csv": lees_csv.read, "xlsx": lees_excel.read, "parquet": lees_parquet.read}
+        lezer = {"csv": lees_csv.read, "xlsx": lees_excel.read, "xls": lees_excel.read, "parquet": lees_parquet.read}
         schema = _loose_schema(path, vorm)
         ruw = lees_spss.read(con, path, schema, vragenlijst=None) if vorm == "sav" else lezer[vorm](con, path, schema)
         fouten = [melding for melding in ruw.meldingen if melding.ernst == "fout"]
@@ -51,7 +51,7 @@ def draft_schema(path: Path, *, naam: str = "") -> str:
 
 def _loose_schema(path: Path, vorm: Vorm) -> Schema:
     """A schema in which every column of the file's first table-like row is text."""
-    kop = {"csv": _header, "xlsx": _excel_header, "sav": _spss_header}
+    kop = {"csv": _header, "xlsx": _excel_header, "xls": _excel_header, "sav": _spss_header}
     namen = kop[vorm](path) if vorm in kop else ["_"]
     kolommen = {naam: Kolom("tekst") for naam in namen if naam.strip()} or {"_": Kolom("tekst")}
     return Schema("ontwerp", "", path.name, vorm, (), kolommen)

@@ -16,7 +16,17 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.sources import buren, hashes, lees_csv, lees_database, lees_excel, lees_parquet, lees_spss, lees_swing
+from sdm_lib.sources import (
+    buren,
+    hashes,
+    lees_csv,
+    lees_database,
+    lees_excel,
+    lees_grenzen,
+    lees_parquet,
+    lees_spss,
+    lees_swing,
+)
 from sdm_lib.sources.brief import control
 from sdm_lib.sources.gebieden import gebieden
 from sdm_lib.sources.getallen import coarse_postcode
@@ -176,7 +186,7 @@ def _quarter(folder: Path) -> Kwartaal | None:
 
 
 def _unreadable(path: Path, schema: Schema) -> Melding | None:
-    if schema.bestand.startswith(lees_database.OMGEVING):
+    if schema.bestand.startswith(lees_database.SERVERS):
         return None  # a server, no file
     if not path.parent.is_dir():
         return Melding(
@@ -207,9 +217,11 @@ def load_text(con: object, path: Path, schema: Schema, *, vragenlijst: Vragenlij
 LEZERS = {
     "csv": lees_csv.read,
     "xlsx": lees_excel.read,
+    "xls": lees_excel.read,
     "parquet": lees_parquet.read,
     "database": lees_database.read,
     "swing": lees_swing.read,
+    "grenzen": lees_grenzen.read,
 }
 
 
