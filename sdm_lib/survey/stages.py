@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sdm_lib.survey.codes import BoolArray, Codes, FloatArray, IntArray, compress, cross, factor, numeric
+from sdm_lib.survey.codes import BoolArray, Codes, FloatArray, IntArray, compress, cross, factor, numeric, tally
 from sdm_lib.survey.errors import SurveyError, survey_error, unknown_column
 
 
@@ -33,11 +33,25 @@ class Stage:
         """The part of each stratum that was not drawn: 1 - n/N."""
         return 1.0 - self.n_psu / self.population
 
+    @property
+    def whole_open_share(self) -> float:
+        """The part of all strata together that was not drawn: 1 where a population is unknown."""
+        return max(0.0, 1.0 - float(self.n_psu.sum() / self.population.sum()))
+
     def degf(self, inside: BoolArray) -> int:
         """Clusters minus strata among the rows of a mask."""
         drawn = inside if self.rows_are_psu else np.bincount(self.psu[inside], minlength=len(self.stratum)) > 0
         strata = np.bincount(self.stratum[drawn], minlength=len(self.labels)) > 0
         return int(drawn.sum()) - int(strata.sum())
+
+    def domain_degf(self, domain: IntArray, n_domains: int) -> FloatArray:
+        """Clusters minus strata among the rows of each domain (-1: in none), all domains in one pass."""
+        inside = domain >= 0
+        pairs, _ = compress(domain[inside] * len(self.stratum) + self.psu[inside])
+        owner, cluster = np.divmod(pairs, len(self.stratum))
+        cells, _ = compress(owner * len(self.labels) + self.stratum[cluster])
+        found = tally(owner, size=n_domains) - tally(cells // len(self.labels), size=n_domains)
+        return np.asarray(found, dtype=np.float64)
 
     def inverse_fraction(self) -> FloatArray:
         """Per row N/n of its stratum, or 1 where the population is unknown."""

@@ -44,8 +44,7 @@ def freedom(design: SurveyDesign, df: Freedom, *, domain: IntArray, n_domains: i
     choose("df", df, ("design", "domain"))
     if df == "design" or design.replicates is not None:
         return np.full(n_domains, float(design.degf))
-    live = design.weights != 0
-    return np.array([design.stages[0].degf(live & (domain == k)) for k in range(n_domains)], dtype=np.float64)
+    return design.stages[0].domain_degf(np.where(design.weights != 0, domain, -1), n_domains)
 
 
 def mean_rows(found: Moments, asked: Asked, *, variable: Texts, category: Texts) -> dict[str, object]:
@@ -70,9 +69,12 @@ def share_rows(
     n_eff = effective_n(found, found.variance)
     methods = np.full(len(p), NO_FREEDOM, dtype=object)
 
+    open_share = design.stages[0].whole_open_share if design.replicates is None else 1.0
+
     def bounds(part: BoolArray, df: float) -> tuple[FloatArray, FloatArray]:
-        size = np.where(n_eff[part] > 0, n_eff[part], np.nan)
-        shares = Shares(np.clip(p[part], 0, 1), se[part], found.n[part], size, df, found.asked[part])
+        size, n = np.where(n_eff[part] > 0, n_eff[part], np.nan), found.n[part]
+        ceiling = n / open_share if open_share > 0 else np.full_like(n, np.inf)
+        shares = Shares(np.clip(p[part], 0, 1), se[part], n, size, df, found.asked[part], ceiling)
         low, high, names = share_interval(shares, ci=asked.ci, level=asked.level)
         methods[part] = names if df > 0 else NO_FREEDOM
         return low, high

@@ -95,3 +95,30 @@ def test_logit_is_undefined_at_zero_and_says_so_with_nan():
     low, _, _ = share_interval(Shares(0 * one, 0 * one, 9 * one, 9 * one, 8.0, 9 * one), ci="logit", level=0.95)
     assert np.isnan(low[0])
     assert np.isnan(t_quantile(0, 0.95))
+
+
+def test_wilson_believes_no_effective_size_above_the_real_one():
+    # two of the fifty with a small weight said yes: the variance estimate knows nothing of the heavy ones
+    frame = pd.DataFrame({"w": [1.0] * 50 + [20.0] * 50, "h": ["a"] * 50 + ["b"] * 50, "ja": [1.0] * 2 + [0.0] * 98})
+    sample = survey.design(frame, weights="w", strata="h", lonely="error")
+    found = survey.proportion(sample, "ja", ci="wilson").iloc[0]
+    assert found["n_eff"] > 1000
+    t, p = t_quantile(98, 0.95), 100 * 2 / 1050 / 100
+    centre, half = p + t**2 / 200, t * np.sqrt(p * (1 - p) / 100 + t**2 / 40_000)
+    assert found["ci_high"] == pytest.approx((centre + half) / (1 + t**2 / 100))
+
+
+def test_degrees_of_freedom_of_domains_are_those_of_their_own_clusters_and_strata():
+    frame = pd.DataFrame(
+        {
+            "w": [1.0, 1, 1, 1, 1, 1, 1, 0],
+            "h": ["a", "a", "a", "a", "b", "b", "b", "b"],
+            "c": [1, 1, 2, 3, 4, 5, 6, 7],
+            "g": ["x", "y", "x", "y", "x", "y", "y", "x"],
+            "ja": [1.0, 0, 1, 0, 1, 0, 1, 0],
+        }
+    )
+    sample = survey.design(frame, weights="w", strata="h", clusters="c", lonely="remove")
+    found = survey.proportion(sample, "ja", by="g", df="domain")
+    # x: clusters 1, 2 and 4 (the last has no weight) in two strata; y: 1, 3, 5 and 6 in two strata
+    assert found["df"].tolist() == [1.0, 2.0]
