@@ -135,14 +135,15 @@ def sample(kwartaal: str, per: str, marge: float, respons: float, vanaf: int, de
 
 @sdm.command()
 @click.argument("kwartaal")
-@click.argument("onderwerp")
-@click.argument("bron")
+@click.argument("wat", nargs=-1, metavar="[ONDERWERP ENQUETE]")
 @click.argument("doel", type=click.Path(path_type=Path))
-def export(kwartaal: str, onderwerp: str, bron: str, doel: Path) -> None:
-    """Schrijf de antwoorden van een enquete met gewicht en labels als .sav, voor SPSS."""
+@click.option("--niveau", multiple=True, metavar="NAAM=CODE", help="Code van een gebiedsniveau in Swing.")
+@click.option("--rapporten", default="", metavar="MAP", help="Neem de cijfers uit deze map met rapporten.")
+def export(kwartaal: str, wat: tuple[str, ...], doel: Path, niveau: tuple[str, ...], rapporten: str) -> None:
+    """Schrijf antwoorden met gewicht en labels voor SPSS (.sav), of alle cijfers voor een import in Swing (.csv)."""
     from sdm_lib.cli.planning import export_command
 
-    export_command(kwartaal, onderwerp, bron, doel)
+    export_command(kwartaal, wat, doel, niveau=niveau, rapporten=rapporten)
 
 
 @sdm.command()

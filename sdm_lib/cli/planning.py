@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -40,8 +41,21 @@ def sample_command(
     click.echo(f"Samen te benaderen: {nl.getal(float(plan['invite'].sum()))}.")
 
 
-def export_command(kwartaal: str, onderwerp: str, bron: str, doel: Path) -> None:
-    """Write the answers of a survey with their weights and labels as .sav, for a colleague who works in SPSS."""
+def export_command(kwartaal: str, wat: Sequence[str], doel: Path, *, niveau: Sequence[str], rapporten: str) -> None:
+    """Write answers with weights for SPSS (.sav, wat is topic and survey) or published figures for Swing (.csv)."""
+    if doel.suffix.lower() == ".csv":
+        if wat:
+            herstel = f"Laat '{' '.join(wat)}' weg, of laat de naam eindigen op .sav voor de antwoorden."
+            raise ParameterFout(Melding("SDM-240", "een .csv bevat alle cijfers van het kwartaal", herstel))
+        _export_swing(kwartaal, doel, niveau=niveau, rapporten=rapporten)
+        return
+    if len(wat) != 2:
+        herstel = f"Bijvoorbeeld: sdm export {kwartaal} clienten clienten {doel.name}."
+        raise ParameterFout(Melding("SDM-240", "een .sav vraagt een onderwerp en een enquete", herstel))
+    _export_answers(kwartaal, *wat, doel=doel)
+
+
+def _export_answers(kwartaal: str, onderwerp: str, bron: str, *, doel: Path) -> None:
     from sdm_lib import monitor, sources, survey
 
     run = monitor.start(onderwerp, kwartaal=kwartaal)
@@ -51,6 +65,32 @@ def export_command(kwartaal: str, onderwerp: str, bron: str, doel: Path) -> None
     click.echo(
         f"{len(frame)} antwoorden met hun gewicht staan in {doel}. Dit zijn gegevens over personen: deel ze niet."
     )
+
+
+def _export_swing(kwartaal: str, doel: Path, *, niveau: Sequence[str], rapporten: str) -> None:
+    from sdm_lib import monitor, sources
+    from sdm_lib.cli.swing import as_swing, published
+
+    root = sources.project_root()
+    periode = monitor.parse_kwartaal(kwartaal, root=root)
+    folder = Path(rapporten).resolve() if rapporten else root / "reports" / str(periode)
+    if doel.resolve().is_relative_to(root / "reports"):
+        herstel = "Kies een map daarbuiten: een volgende run zou het wissen."
+        raise ParameterFout(Melding("SDM-240", "een bestand voor Swing hoort niet in reports/", herstel))
+    gemaakt = as_swing(published(folder), niveaus=dict(_level(keuze) for keuze in niveau))
+    lijst = doel.with_name(f"{doel.stem}-onderwerpen.csv")
+    for pad, tekst in ((doel, gemaakt.waarden), (lijst, gemaakt.onderwerpen)):
+        pad.write_bytes(tekst.encode("utf-8"))
+    click.echo(f"{gemaakt.getoond} cijfers staan in {doel}, hun onderwerpcodes in {lijst.name}.")
+    click.echo(f"{gemaakt.verborgen} cijfers die niet getoond worden zijn leeg.")
+
+
+def _level(keuze: str) -> tuple[str, str]:
+    naam, teken, code = keuze.partition("=")
+    if not (naam and teken and code):
+        herstel = "Schrijf bijvoorbeeld --niveau stadsdeel=wijk2017."
+        raise ParameterFout(Melding("SDM-247", f"niveau '{keuze}' is geen NAAM=CODE", herstel))
+    return naam, code
 
 
 def _folder(kwartaal: str, leveringen: str) -> Path:
@@ -71,7 +111,9 @@ def _folder(kwartaal: str, leveringen: str) -> Path:
 def _outside_reports(root: Path, doel: Path) -> None:
     """Answers of persons never lie where reports lie."""
     if doel.suffix.lower() != ".sav":
-        raise ParameterFout(Melding("SDM-240", f"'{doel.name}' is geen .sav", "Laat de naam eindigen op .sav."))
+        raise ParameterFout(
+            Melding("SDM-240", f"'{doel.name}' is geen .sav", "Laat de naam eindigen op .sav (of .csv voor Swing).")
+        )
     for plek in ("reports", "notebooks"):
         if doel.resolve().is_relative_to(root / plek):
             herstel = "Kies een besloten map, bijvoorbeeld onder data/raw."

@@ -45,7 +45,7 @@ def test_the_file_is_for_its_owner_only(exported):
     assert stat.S_IMODE(exported.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(("doel", "tekst"), [("reports/a.sav", "horen niet in reports/"), ("a.csv", "is geen .sav")])
+@pytest.mark.parametrize(("doel", "tekst"), [("reports/a.sav", "horen niet in reports/"), ("a.txt", "is geen .sav")])
 def test_answers_of_persons_do_not_lie_where_reports_lie(project, sdm, doel, tekst):
     code, _, err = sdm("export", "2015K2", "clienten", "clienten", str(project / doel))
     assert code == 2
