@@ -98,6 +98,18 @@ def lab(notebook: str, geen_browser: bool) -> None:
 
 @sdm.command()
 @click.argument("kwartaal")
+@click.option("--by", "door", required=True, metavar="NAAM", help="Wie de editie uitbrengt.")
+@click.option("--reason", "reden", default="", metavar="TEKST", help="Waarom er na een eerdere een nieuwe editie komt.")
+@click.option("--out", "uit", type=click.Path(path_type=Path), metavar="MAP", help="De rapporten staan in deze map.")
+def release(kwartaal: str, door: str, reden: str, uit: Path | None) -> None:
+    """Breng de rapporten van een kwartaal uit als editie, die daarna nooit meer verandert."""
+    from sdm_lib.cli.release import release_command
+
+    release_command(kwartaal, door=door, reden=reden, uit=uit)
+
+
+@sdm.command()
+@click.argument("kwartaal")
 @click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Controleer de leveringen in deze map.")
 @click.option("--html", "pagina", type=click.Path(path_type=Path), metavar="BESTAND",
               help="Schrijf de uitkomst ook als pagina.")  # fmt: skip

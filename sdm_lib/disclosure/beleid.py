@@ -195,14 +195,36 @@ class _Bescherming:
 
 
 @dataclass(frozen=True, slots=True)
+class Wachtregels:
+    """What the guard lets through, and how long files about persons are kept after their last use.
+
+    toegestaan : texts that may stand in a report, such as the mail address of the department.
+    bewaren_dagen : executed notebooks and read deliveries in ``data/cache`` go when nobody used them for so many days.
+    """
+
+    toegestaan: tuple[str, ...] = ()
+    bewaren_dagen: int = 30
+
+    def __post_init__(self) -> None:
+        if self.bewaren_dagen < 1:
+            raise ValueError("'bewaren_dagen' is minstens 1")
+
+
+@dataclass(frozen=True, slots=True)
 class _Bestand:
     bescherming: _Bescherming
+    wacht: Wachtregels = field(default_factory=Wachtregels)
 
 
 def load_beleid(path: Path, *, bestand: str = "") -> Beleid:
     """Read the policy from `params/kit.yaml`. Raises ParameterFout with every problem, each with its line."""
     blok = schema.load(path, _Bestand, bestand=bestand).value.bescherming
     return Beleid(**{veld.name: getattr(blok, veld.name) for veld in dataclasses.fields(blok)})
+
+
+def load_wachtregels(path: Path, *, bestand: str = "") -> Wachtregels:
+    """Read what `params/kit.yaml` says of the guard. Raises ParameterFout with every problem, each with its line."""
+    return schema.load(path, _Bestand, bestand=bestand).value.wacht
 
 
 def beleid_standaard() -> Beleid:

@@ -1,8 +1,8 @@
 """Released editions: frozen once, read back as constraints, never changed.
 
-``data/published/<kwartaal>/<editie>/`` holds the files that went out, ``patroon.csv`` (every row of every piece as it
-was published, hidden ones with their status) and ``editie.json`` (who, when, why, what the guard found, a hash per
-file). A correction is a new edition with a reason.
+``data/published/<kwartaal>/<editie>/`` holds the files that went out, ``patroon.csv`` (every row of every piece, no
+number more precise than it was published, hidden ones with their status) and ``editie.json`` (who, when, why, what the
+guard found, a hash per file). A correction is a new edition with a reason.
 """
 
 from __future__ import annotations
@@ -27,12 +27,22 @@ from sdm_lib.errors import InvoerFout, Melding, ParameterFout
 from sdm_lib.results import COLUMNS, NUMBERS, TEXTS
 
 PATROON, GEGEVENS = "patroon.csv", "editie.json"
+# Decimals with which a number is published, by unit; a test holds them against those of the downloads.
+DECIMALEN = {
+    "aandeel": 4, "procentpunt": 4, "aantal": 0, "euro": 0, "dagen": 1, "per_1000": 2, "cijfer": 2, "score": 2,
+}  # fmt: skip
+ANDERS = 6  # of another unit
 BESCHERMD = ("te_klein", "onderdrukt")
 
 
 @dataclass(frozen=True, eq=False)
 class Editie:
-    """A released edition: `rijen` are all published rows (result columns and `stuk`, the piece they stood in)."""
+    """A released edition.
+
+    rijen : all published rows (result columns and `stuk`, the piece they stood in), numbers as precise as they were
+        published; counts above the line for registers only. fictief : made of the demo's deliveries.
+    sleutel : what the site was made of. patroon : hash of the rows.
+    """
 
     kwartaal: str
     nummer: int
@@ -40,16 +50,21 @@ class Editie:
     datum: str
     reden: str
     rijen: pd.DataFrame
+    fictief: bool = False
+    sleutel: str = ""
+    patroon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Vrijgave:
-    """What an edition says of itself: who released it, on which day, and for a correction why."""
+    """What an edition says of itself: who released it, on which day, for a correction why, and what it was made of."""
 
     kwartaal: str
     door: str
     datum: str
     reden: str = ""
+    fictief: bool = False
+    sleutel: str = ""
 
 
 def bevries(
@@ -67,12 +82,12 @@ def bevries(
     Raises ParameterFout when a later edition comes without a reason, or a name is missing.
     """
     kwartaal_map = folder / vrijgave.kwartaal
-    nummer = 1 + max((int(p.name) for p in kwartaal_map.glob("*") if p.name.isdigit()), default=0)
-    _controleer(vrijgave, nummer)
-    alles = dict(bestanden) | {PATROON: _patroon(publishables)}
+    nummer = volgende(folder, kwartaal=vrijgave.kwartaal)
+    controleer(vrijgave, nummer)
+    alles = dict(bestanden) | {PATROON: patroon(publishables)}
     gegevens = {
         "kwartaal": vrijgave.kwartaal, "editie": nummer, "door": vrijgave.door, "datum": vrijgave.datum,
-        "reden": vrijgave.reden,
+        "reden": vrijgave.reden, "fictief": vrijgave.fictief, "sleutel": vrijgave.sleutel,
         "wachter": [[b.categorie, b.plaats, b.aantal] for b in bevindingen],
         "bestanden": {naam: hashlib.sha256(inhoud).hexdigest() for naam, inhoud in sorted(alles.items())},
     }  # fmt: skip
@@ -80,7 +95,13 @@ def bevries(
     return _schrijf(kwartaal_map, nummer, alles)
 
 
-def _controleer(vrijgave: Vrijgave, nummer: int) -> None:
+def volgende(folder: Path, *, kwartaal: str) -> int:
+    """The number of the next edition of a quarter."""
+    return 1 + max((int(p.name) for p in (folder / kwartaal).glob("*") if p.name.isdigit()), default=0)
+
+
+def controleer(vrijgave: Vrijgave, nummer: int) -> None:
+    """Raise ParameterFout when a name is missing, or the reason of a later edition."""
     if not vrijgave.door.strip():
         raise ParameterFout(Melding("SDM-504", "een editie heeft geen naam van wie haar uitbrengt", "Noem een naam."))
     if nummer > 1 and not vrijgave.reden.strip():
@@ -88,10 +109,27 @@ def _controleer(vrijgave: Vrijgave, nummer: int) -> None:
         raise ParameterFout(Melding("SDM-505", wat, "Schrijf in een zin waarom er een nieuwe editie komt."))
 
 
-def _patroon(publishables: Mapping[str, Publishable]) -> bytes:
-    delen = [p.table.assign(stuk=naam) for naam, p in sorted(publishables.items())]
+def patroon(publishables: Mapping[str, Publishable]) -> bytes:
+    """Every row of every piece as a reader could have it: the file that later runs are held against."""
+    delen = [_zoals_gepubliceerd(p).assign(stuk=naam) for naam, p in sorted(publishables.items())]
     rijen = pd.concat(delen, ignore_index=True) if delen else pd.DataFrame(columns=[*COLUMNS, "stuk"])
     return rijen.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8")
+
+
+def _zoals_gepubliceerd(publishable: Publishable) -> pd.DataFrame:
+    """Value as in the downloads; of a register the count above the line, which n says too; no other number."""
+    table = publishable.table
+    leeg = [naam for naam in NUMBERS if naam not in ("value", "numerator")]
+    uit = table.assign(value=gepubliceerd(table)).assign(**dict.fromkeys(leeg, np.nan))
+    return uit if publishable.policy == "register" else uit.assign(numerator=np.nan)
+
+
+def gepubliceerd(rijen: pd.DataFrame) -> pd.Series:
+    """The values of rows (columns value, unit) as precise as they are published."""
+    decimalen = rijen["unit"].map(DECIMALEN).fillna(ANDERS).astype(int).to_numpy()
+    waarden = rijen["value"].to_numpy(dtype=float)
+    schaal = 10.0**decimalen
+    return pd.Series(np.round(waarden * schaal) / schaal, index=rijen.index)
 
 
 def _schrijf(kwartaal_map: Path, nummer: int, bestanden: Mapping[str, bytes]) -> Path:
@@ -105,6 +143,7 @@ def _schrijf(kwartaal_map: Path, nummer: int, bestanden: Mapping[str, bytes]) ->
             raise ValueError(f"bevries: {naam!r} would be written outside the edition")
         pad.parent.mkdir(parents=True, exist_ok=True)
         pad.write_bytes(inhoud)
+        pad.chmod(0o444)  # an edition is never written again
     os.rename(tijdelijk, doel)
     return doel
 
@@ -136,7 +175,8 @@ def _lees(map_: Path, meldingen: list[Melding]) -> Editie | None:
         return None
     return Editie(
         gegevens["kwartaal"], gegevens["editie"], gegevens["door"], gegevens["datum"], gegevens["reden"],
-        _lees_patroon((map_ / PATROON).read_bytes()),
+        _lees_patroon((map_ / PATROON).read_bytes()), gegevens["fictief"], gegevens["sleutel"],
+        gegevens["bestanden"][PATROON],
     )  # fmt: skip
 
 
@@ -169,12 +209,13 @@ def uitgebracht(rijen: pd.DataFrame, released: Sequence[Editie]) -> Eerder:
     """Compare the rows of a quarter with all editions that are out, by cell."""
     leeg = pd.Series(False, index=rijen.index)
     gelijk, verborgen, getoond, klein = leeg.copy(), leeg.copy(), leeg.copy(), leeg.copy()
-    sleutels = _sleutels(rijen)
+    sleutels, nu = _sleutels(rijen), gepubliceerd(rijen)
     for editie in released:
         nummers = {sleutel: k for k, sleutel in reversed(list(enumerate(_sleutels(editie.rijen))))}
         erbij = editie.rijen.reindex([nummers.get(sleutel, -1) for sleutel in sleutels]).set_axis(rijen.index)
         ok = erbij["status"] == "ok"
-        zelfde = ok & _zelfde(rijen["value"], erbij["value"]) & _zelfde(rijen["numerator"], erbij["numerator"])
+        teller_zelfde = _zelfde(rijen["numerator"], erbij["numerator"]) | erbij["numerator"].isna()
+        zelfde = ok & _zelfde(nu, erbij["value"]) & teller_zelfde
         verschil = (_telling(rijen) - _telling(erbij)).abs()
         gelijk |= zelfde
         getoond |= ok

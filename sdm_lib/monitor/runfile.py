@@ -112,7 +112,7 @@ def onderwerpen(root: Path, *, kwartaal: Kwartaal) -> Iterator[str]:
                 bestand=f"params/{kwartaal}/",
             )
         )
-    yield from sorted(path.stem for path in folder.glob("*.yaml"))
+    yield from sorted(path.stem for path in folder.glob("*.yaml") if not path.name.startswith("_"))
 
 
 def _is_kwartaal(naam: str) -> bool:

@@ -9,6 +9,7 @@ from sdm_lib.report.fragment import fragment, preview
 from sdm_lib.report.overview import Pagina, render_index
 from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
 from sdm_lib.report.pdf import find_browser, print_pdf, require_browser
+from sdm_lib.report.wijzigingen import wijzigingen
 from sdm_lib.report.workbook import workbook
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "render_page",
     "require_browser",
     "weggelaten",
+    "wijzigingen",
     "workbook",
 ]

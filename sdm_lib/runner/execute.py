@@ -24,6 +24,7 @@ from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout, Rapp
 from sdm_lib.monitor.run import RUNNER
 from sdm_lib.runner import warm as warming
 from sdm_lib.runner.plan import Taak
+from sdm_lib.runner.store import private_folder
 
 CELL_TIMEOUT_SECONDEN = 600
 EIGEN_FOUTEN = {fout.__name__: fout for fout in (InvoerFout, ParameterFout, PrivacyFout, RapportFout)}
@@ -44,16 +45,6 @@ def without_iri_grammar() -> None:
     jsonschema takes the missing module as "no check of the iri format"; see jupyter_server issue 1559.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-
-def cache_folder(root: Path, naam: str) -> Path:
-    """A private folder under ``data/cache``, made when it is not there."""
-    cache = root / "data" / "cache"
-    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    cache.chmod(0o700)
-    folder = cache / naam
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 def execute(
@@ -139,7 +130,7 @@ def _papermill(root: Path, taak: Taak) -> Uitkomst:
     from papermill.exceptions import PapermillExecutionError
 
     bron = root / "notebooks" / f"{taak.onderwerp}.ipynb"
-    bezig = cache_folder(root, "mislukt") / f"{taak.naam}.ipynb"
+    bezig = private_folder(root, "mislukt") / f"{taak.naam}.ipynb"
     try:
         executed = papermill.execute_notebook(
             str(bron),
@@ -164,7 +155,7 @@ def _papermill(root: Path, taak: Taak) -> Uitkomst:
         return Uitkomst(taak, fout=_stopped(taak, "SDM-103", "de kernel is gestopt", herstel))
     if problem := _not_whole(executed):
         return Uitkomst(taak, fout=_stopped(taak, "SDM-104", problem, "Haal exit() en dergelijke uit het notebook."))
-    klaar = cache_folder(root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
+    klaar = private_folder(root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
     os.replace(bezig, klaar)
     return Uitkomst(taak, notebook=klaar)
 

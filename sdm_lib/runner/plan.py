@@ -21,7 +21,7 @@ from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.monitor import STAD, RunBestand
 from sdm_lib.monitor.run import CACHE
-from sdm_lib.runner import notebook
+from sdm_lib.runner import edities, notebook
 from sdm_lib.schema import Loaded
 
 # Rooms that a kernel never loads when the runner executes: a change there redraws pages but executes nothing.
@@ -192,15 +192,25 @@ def _hash(*delen: str) -> str:
     return hashlib.sha256("\n".join(delen).encode()).hexdigest()
 
 
-def site_key(plan: Plan) -> str:
-    """One hash for the whole site: every task, and the code and template that protect and draw."""
+def base_key(plan: Plan) -> str:
+    """One hash for what the site is made of: every task, what was signed off, and the code that protects and draws."""
     drawing = [
         path
         for room in ("disclosure", "report", "runner")
         for path in (plan.root / "sdm_lib" / room).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]
-    return _hash(_files_hash(plan.root, drawing), *(f"{taak.naam} {taak.sleutel}" for taak in plan.taken))
+    getekend = [path for path in (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml") if path.is_file()]
+    taken = (f"{taak.naam} {taak.sleutel}" for taak in plan.taken)
+    return _hash(_files_hash(plan.root, [*drawing, *getekend]), *taken)
+
+
+def site_key(plan: Plan, *, erbij: Sequence[str] = ()) -> str:
+    """One hash for the whole site: what it is made of, and the released editions that it may not contradict.
+
+    erbij : the lines of editions that are about to be released.
+    """
+    return _hash(base_key(plan), *sorted([*edities.kenmerken(plan.root), *erbij]))
 
 
 def check_input(plan: Plan, *, leveringen: str = "") -> tuple[SdmFout, ...]:

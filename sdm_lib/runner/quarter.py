@@ -89,16 +89,16 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
     store.mend(uit)
     if up_to_date(opdracht):
         return Verslag(index, ongewijzigd=tuple(taak.naam for taak in plan.taken))
-    from sdm_lib.runner.execute import cache_folder
 
-    slot = cache_folder(plan.root, "sloten") / f"{uit.name}.slot"
+    slot = store.private_folder(plan.root, "sloten") / f"{uit.name}.slot"
     with store.only_one(slot, wacht=lambda: opdracht.executed("niets: een andere run van dit kwartaal is bezig")):
         return _make(opdracht)
 
 
 def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner import site
-    from sdm_lib.runner.execute import cache_folder, execute
+    from sdm_lib.runner.execute import execute
+    from sdm_lib.runner.uitgevoerd import read_executed
 
     plan, uit = opdracht.plan, opdracht.uit
     nodig = [taak for taak, _ in reasons(opdracht)]
@@ -110,22 +110,22 @@ def _make(opdracht: Opdracht) -> Verslag:
         done=lambda uitkomst: opdracht.executed(uitkomst.taak.naam),
     )
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
-    kept = cache_folder(plan.root, "uitgevoerd")
+    kept = store.private_folder(plan.root, "uitgevoerd")
     executed = [
-        site.read_executed(taak, path)
+        read_executed(taak, path)
         for taak in plan.taken
         if taak.naam not in mislukt and (path := kept / f"{taak.sleutel}.ipynb").is_file()
     ]
     with store.replacing(uit) as nieuw:
-        pages, publishables = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn)
-        mislukt |= {page.naam: page.fout for page in pages if page.fout is not None}
+        gebouwd = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn)
+        mislukt |= {page.naam: page.fout for page in gebouwd.pages if page.fout is not None}
         kept_pages = _keep_last_good(uit, nieuw, [taak.naam for taak in plan.taken])
-        site.finish(plan, executed, publishables, nieuw, mislukt=mislukt, oud=kept_pages)
+        mislukt |= site.finish(plan, executed, gebouwd, nieuw, uit=uit, mislukt=mislukt, oud=kept_pages)
     return Verslag(
         uit / "index.html",
-        gemaakt=tuple(page.naam for page in pages if page.fout is None),
+        gemaakt=tuple(page.naam for page in gebouwd.pages if page.fout is None),
         fouten=tuple(mislukt.values()),
-        weggelaten=tuple(f"{page.naam}, {iets}" for page in pages for iets in page.weggelaten),
+        weggelaten=tuple(f"{page.naam}, {iets}" for page in gebouwd.pages for iets in page.weggelaten),
     )
 
 

@@ -5,27 +5,29 @@ Nothing here looks at a clock, so the same input gives the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import sdm_lib
-from sdm_lib import disclosure, indicators, monitor, nl, report, sources
-from sdm_lib.disclosure import Beleid, Publishable
-from sdm_lib.disclosure.kanaries import Kanaries
-from sdm_lib.errors import Melding, PrivacyFout, RapportFout, SdmFout
-from sdm_lib.indicators import Indicator
-from sdm_lib.indicators.glossary import load_begrippen
-from sdm_lib.monitor.run import CACHE, RUN_MIME
+from sdm_lib import disclosure, report, sources
+from sdm_lib.disclosure import Beleid, Bevinding, Editie, Publishable, Vrijgave
+from sdm_lib.disclosure.edities import patroon, volgende
+from sdm_lib.errors import Melding, RapportFout, SdmFout
+from sdm_lib.monitor.run import RUN_MIME
 from sdm_lib.report import PageContext
-from sdm_lib.results import MIME, Piece
-from sdm_lib.runner import store
-from sdm_lib.runner.plan import Plan, Taak, site_key
+from sdm_lib.runner import edities, store
+from sdm_lib.runner.context import area_of, context_of, site_context
+from sdm_lib.runner.edities import Uitgave
+from sdm_lib.runner.plan import Plan, Taak, base_key, site_key
+from sdm_lib.runner.uitgevoerd import Executed, read_notebook
+from sdm_lib.runner.wacht import Oordeel, Wacht, keur, wacht_van
 
 BELEID = "params/kit.yaml"
 MANIFEST = "manifest.json"
@@ -38,20 +40,6 @@ PARALLEL_FROM = 4  # drawing fewer pages than this in another process costs more
 
 
 @dataclass(frozen=True)
-class Executed:
-    """A task with its executed notebook and the pieces found in it, in page order."""
-
-    taak: Taak
-    path: Path
-    pieces: tuple[Piece, ...]
-
-    @property
-    def fictief(self) -> bool:
-        """Whether a delivery that was read carries the marker of the demo."""
-        return any(piece.opties.get("fictief") == "ja" for piece in self.pieces)
-
-
-@dataclass(frozen=True)
 class Page:
     """A drawn page, or why it could not be made, with what its notebook displayed and the page leaves out."""
 
@@ -59,32 +47,28 @@ class Page:
     html: bytes = b""
     weggelaten: tuple[str, ...] = ()
     fout: SdmFout | None = None
+    afgetekend: tuple[Bevinding, ...] = ()
 
 
-def read_executed(taak: Taak, path: Path) -> Executed:
-    """Read an executed notebook back."""
-    return Executed(taak, path, tuple(_pieces(_notebook(path))))
+@dataclass(frozen=True, eq=False)
+class Gebouwd:
+    """A site half-way: its pages, the protected pieces, which edition it is, and what its files are held against."""
+
+    pages: tuple[Page, ...]
+    publishables: Mapping[str, Publishable]
+    uitgave: Uitgave
+    wacht: Wacht = field(repr=False)
+    sleutel: str = ""
 
 
-def _notebook(path: Path) -> Any:
-    import nbformat
+def protect(root: Path, executed: Sequence[Executed], *, released: Sequence[Editie] = ()) -> dict[str, Publishable]:
+    """Protect the pieces of all topics and areas of the quarter together, by the rules of ``params/kit.yaml``.
 
-    read: Callable[..., Any] = nbformat.read
-    return read(path, as_version=4)
-
-
-def _pieces(notebook: Any) -> Iterable[Piece]:
-    for cell in notebook.cells:
-        for output in cell.outputs if cell.cell_type == "code" else ():
-            if MIME in output.get("data", {}):
-                yield Piece.from_json(output["data"][MIME])
-
-
-def protect(root: Path, executed: Sequence[Executed]) -> dict[str, Publishable]:
-    """Protect the pieces of all topics and areas of the quarter together, by the rules of ``params/kit.yaml``."""
+    released : the editions that are out: what they show and hide is a constraint.
+    """
     beleid: Beleid = disclosure.load_beleid(root / BELEID)
     pieces = [piece for one in executed for piece in one.pieces]
-    return disclosure.protect(pieces, beleid=beleid, ouders=_parents(root))
+    return disclosure.protect(pieces, beleid=beleid, released=released, ouders=_parents(root))
 
 
 def _parents(root: Path) -> dict[tuple[str, str], tuple[str, str]]:
@@ -102,7 +86,7 @@ def draw(
     publishables: Mapping[str, Publishable],
     contexts: Mapping[str, PageContext],
     *,
-    kanaries: Kanaries,
+    wacht: Wacht,
     processes: int,
     done: Callable[[str], None] = lambda naam: None,
 ) -> list[Page]:
@@ -112,7 +96,7 @@ def draw(
         for one in executed
     ]
     if len(jobs) < PARALLEL_FROM or processes == 1:
-        _watch_for(kanaries)
+        _watch_with(wacht)
         pages = []
         for job in jobs:
             pages.append(_draw_one(*job))
@@ -120,49 +104,28 @@ def draw(
         return pages
     # spawn: a fork of a process that runs threads may hang, and other systems know no fork
     workers = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_watch_for, initargs=(kanaries,)) as pool:
+    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_watch_with, initargs=(wacht,)) as pool:
         futures: dict[Future[Page], str] = {pool.submit(_draw_one, *job): job[0] for job in jobs}
         for future in as_completed(futures):
             done(futures[future])
         return [future.result() for future in futures]
 
 
-_kanaries: Kanaries = Kanaries.van(())  # of this process: what the guard looks for on every page it finishes
+_wacht = Wacht()  # of this process: what every page it finishes is held against
 
 
-def _watch_for(kanaries: Kanaries) -> None:
-    global _kanaries
-    _kanaries = kanaries
-
-
-def personal_values(plan: Plan) -> Kanaries:
-    """Every person's code in the deliveries of the quarter: none of them may occur in anything that is published."""
-    waarden: set[str] = set()
-    gezien: set[tuple[Path, str]] = set()
-    for taak in plan.taken:
-        folder = plan.root / (taak.parameters["leveringen"] or taak.bestand.value.leveringen)
-        for naam in taak.bestand.value.bronnen:
-            if (folder, naam) not in gezien:
-                gezien.add((folder, naam))
-                waarden |= _codes(plan, folder, naam)
-    return Kanaries.van(waarden)
-
-
-def _codes(plan: Plan, folder: Path, naam: str) -> set[str]:
-    schema = sources.load_schema(naam, root=plan.root)
-    if not schema.persoonlijk or not (folder / schema.bestand).is_file():
-        return set()
-    frame = sources.read_kept(naam, folder=folder, cache=plan.root / CACHE).frame
-    return {str(waarde) for kolom in schema.persoonlijk if kolom in frame for waarde in frame[kolom].dropna().unique()}
+def _watch_with(wacht: Wacht) -> None:
+    global _wacht
+    _wacht = wacht
 
 
 def _draw_one(naam: str, path: Path, publishables: Mapping[str, Publishable], context: PageContext) -> Page:
     from sdm_lib.runner.execute import without_iri_grammar
 
     without_iri_grammar()
-    notebook = _notebook(path)
+    notebook = read_notebook(path)
     try:
-        html = report.render_page(notebook, publishables, context).encode()
+        html, oordeel = _drawn(naam, notebook, publishables, context)
     except SdmFout as fout:
         return Page(naam, fout=fout)
     except (ValueError, KeyError, TypeError, ArithmeticError) as fout:
@@ -170,65 +133,150 @@ def _draw_one(naam: str, path: Path, publishables: Mapping[str, Publishable], co
         herstel = "Meld dit met de naam van de pagina en het kwartaal."
         return Page(naam, fout=RapportFout(Melding("SDM-105", wat, herstel, bestand=f"{naam}.html")))
     weg = tuple(f"cel {iets.cel}: {iets.soort}" for iets in report.weggelaten(notebook) if iets.soort != RUN_MIME)
-    return Page(naam, html, weg, guard(f"{naam}.html", html, soort="html"))
+    return Page(naam, html, weg, oordeel.fout, tuple(iets for iets, _ in oordeel.afgetekend))
 
 
-def guard(naam: str, inhoud: bytes, *, soort: Any) -> PrivacyFout | None:
-    """The problem that keeps finished bytes from being published; None when the guard found nothing."""
-    found = disclosure.guard(inhoud, soort=soort, canaries=_kanaries)
-    if not found:
-        return None
-    herstel = "Haal het uit de tekst of het cijfer; de pagina blijft tot dan weg."
-    return PrivacyFout(*(Melding("SDM-480", f"de wacht vond {iets}", herstel, bestand=naam) for iets in found))
+def _drawn(
+    naam: str, notebook: Any, publishables: Mapping[str, Publishable], context: PageContext
+) -> tuple[bytes, Oordeel]:
+    """The page and the verdict on it; what was signed off is printed on it, and the page judged again."""
+
+    def eigen() -> set[str]:
+        stukken = (report.fragment(publishable).encode() for publishable in publishables.values())
+        return {
+            iets.kenmerk
+            for stuk in stukken
+            for iets in disclosure.guard(stuk, soort="html", microdata=_wacht.microdata)
+        }
+
+    html = report.render_page(notebook, publishables, context).encode()
+    oordeel = keur(_wacht, f"{naam}.html", html, soort="html", eigen=eigen)
+    if not oordeel.afgetekend:
+        return html, oordeel
+    context = replace(context, herkomst=(*context.herkomst, *oordeel.herkomst))
+    html = report.render_page(notebook, publishables, context).encode()
+    return html, keur(_wacht, f"{naam}.html", html, soort="html", eigen=eigen)
 
 
 def build(
-    plan: Plan, executed: Sequence[Executed], nieuw: Path, *, processes: int, done: Callable[[str], None]
-) -> tuple[list[Page], dict[str, Publishable]]:
-    """Protect the quarter, draw every page and write those that the guard let through."""
-    publishables = protect(plan.root, executed)
-    contexts = {one.taak.naam: context_of(plan, one, executed) for one in executed}
-    kanaries = personal_values(plan)
-    _watch_for(kanaries)
-    pages = draw(executed, publishables, contexts, kanaries=kanaries, processes=processes, done=done)
+    plan: Plan,
+    executed: Sequence[Executed],
+    nieuw: Path,
+    *,
+    processes: int,
+    done: Callable[[str], None],
+    vrijgave: Vrijgave | None = None,
+) -> Gebouwd:
+    """Protect the quarter under the released editions, draw every page and write those that the guard let through.
+
+    vrijgave : the edition that this site becomes; without it the site is a draft, or the edition that it equals.
+    """
+    fictief = any(one.fictief for one in executed)
+    released = edities.released(plan.root, fictief=fictief)
+    publishables = protect(plan.root, executed, released=released)
+    uitgave, sleutel = _becomes(plan, publishables, released, vrijgave=vrijgave)
+    contexts = {
+        one.taak.naam: context_of(plan, one, executed, uitgave=uitgave, publishables=publishables) for one in executed
+    }
+    wacht = wacht_van(plan)
+    _watch_with(wacht)
+    pages = draw(executed, publishables, contexts, wacht=wacht, processes=processes, done=done)
     for page in pages:
         if page.fout is None:
             store.write(nieuw, f"{page.naam}.html", page.html)
-    return pages, publishables
+        elif page.html:
+            _set_apart(plan.root, f"{page.naam}.html", page.html)
+    return Gebouwd(tuple(pages), publishables, uitgave, wacht, sleutel)
+
+
+def _becomes(
+    plan: Plan, publishables: Mapping[str, Publishable], released: Sequence[Editie], *, vrijgave: Vrijgave | None
+) -> tuple[Uitgave, str]:
+    """Which edition the site is, and the key of its manifest: as it will be once the edition is out."""
+    kwartaal = str(plan.kwartaal)
+    if vrijgave is None:
+        return edities.uitgave(released, publishables, kwartaal=kwartaal, sleutel=base_key(plan)), site_key(plan)
+    nummer = volgende(edities.folder(plan.root, fictief=vrijgave.fictief), kwartaal=kwartaal)
+    eigen = [editie for editie in released if editie.kwartaal == kwartaal]
+    uitgave = edities.van(
+        nummer, datum=vrijgave.datum, door=vrijgave.door, reden=vrijgave.reden, vorige=eigen[-1] if eigen else None
+    )
+    hash_ = hashlib.sha256(patroon(publishables)).hexdigest()
+    return uitgave, site_key(plan, erbij=(edities.kenmerk(kwartaal, nummer, hash_, fictief=vrijgave.fictief),))
+
+
+def _set_apart(root: Path, naam: str, inhoud: bytes) -> None:
+    """Keep a stopped file where only its maker can look at it."""
+    path = store.private_folder(root, "tegengehouden") / naam
+    path.write_bytes(inhoud)
+    path.chmod(0o600)
 
 
 def finish(
     plan: Plan,
     executed: Sequence[Executed],
-    publishables: Mapping[str, Publishable],
+    gebouwd: Gebouwd,
     nieuw: Path,
     *,
+    uit: Path,
     mislukt: Mapping[str, SdmFout],
     oud: Sequence[str],
-) -> None:
-    """Write index, numbers, workbook and manifest beside the pages. Raises PrivacyFout when the guard stops one."""
+) -> dict[str, SdmFout]:
+    """Write index, numbers, workbook and manifest beside the pages.
+
+    uit : the site in place; of a download that the guard stops the last good one is taken over, and the index says so.
+    Returns the downloads that were stopped. Raises PrivacyFout when the guard stops index or manifest themselves.
+    """
     shown = {one.taak.naam: one for one in executed if one.taak.naam not in mislukt}
-    getoond = {p.id: publishables[p.id] for one in shown.values() for p in one.pieces}
-    titel = f"Monitor Sociaal Domein, {plan.kwartaal.label}"
-    context = _site_context(plan, executed)
-    downloads: dict[str, tuple[bytes, str]] = {}
-    if getoond:
-        downloads = {
-            "cijfers.csv": (report.cijfers_csv(getoond), "csv"),
-            "cijfers.csv-metadata.json": (report.cijfers_metadata(titel=titel), "json"),
-            "tabellen.xlsx": (_workbook(plan, shown, getoond), "xlsx"),
-        }
-    links = tuple(report.Link(DOWNLOADS[naam], naam) for naam in downloads)
+    getoond = {p.id: gebouwd.publishables[p.id] for one in shown.values() for p in one.pieces}
+    oordelen: dict[str, Oordeel] = {}
+    for naam, (inhoud, soort) in _downloads(plan, shown, getoond).items():
+        oordelen[naam] = _write(plan.root, gebouwd.wacht, nieuw, naam, inhoud, soort=soort)
+        if oordelen[naam].fout is not None and (uit / naam).is_file():
+            store.write(nieuw, naam, (uit / naam).read_bytes())
+    tegen = {naam: oordeel.fout for naam, oordeel in oordelen.items() if oordeel.fout is not None}
+    erbij = [rij for oordeel in oordelen.values() for rij in oordeel.herkomst]
+    erbij += [(naam, f"niet gemaakt: {_reason(fout)}") for naam, fout in tegen.items()]
+    context = site_context(plan, executed, uitgave=gebouwd.uitgave, erbij=erbij)
+    links = tuple(report.Link(_download_name(naam, tegen), naam) for naam in oordelen if (nieuw / naam).is_file())
     paginas = [_cell(taak, shown.get(taak.naam), getoond, mislukt, oud) for taak in plan.taken]
-    files = downloads | {"index.html": (report.render_index(paginas, context, downloads=links).encode(), "html")}
-    for naam, (inhoud, soort) in files.items():
-        if fout := guard(naam, inhoud, soort=soort):
+    index = report.render_index(paginas, context, downloads=links).encode()
+    manifest = _manifest(plan, shown, gebouwd, nieuw, mislukt={**mislukt, **tegen}, oud=oud, index=index)
+    for naam, inhoud, soort in (("index.html", index, "html"), (MANIFEST, manifest, "json")):
+        if fout := _write(plan.root, gebouwd.wacht, nieuw, naam, inhoud, soort=soort).fout:
             raise fout
+    return dict(tegen)
+
+
+def _downloads(
+    plan: Plan, shown: Mapping[str, Executed], getoond: Mapping[str, Publishable]
+) -> dict[str, tuple[bytes, str]]:
+    if not getoond:
+        return {}
+    titel = f"Monitor Sociaal Domein, {plan.kwartaal.label}"
+    return {
+        "cijfers.csv": (report.cijfers_csv(getoond), "csv"),
+        "cijfers.csv-metadata.json": (report.cijfers_metadata(titel=titel), "json"),
+        "tabellen.xlsx": (_workbook(plan, shown, getoond), "xlsx"),
+    }
+
+
+def _download_name(naam: str, tegen: Mapping[str, SdmFout]) -> str:
+    return f"{DOWNLOADS[naam]}, van een eerdere run" if naam in tegen else DOWNLOADS[naam]
+
+
+def _write(root: Path, wacht: Wacht, nieuw: Path, naam: str, inhoud: bytes, *, soort: str) -> Oordeel:
+    """Judge a file that the kit made wholly by itself, and write it when it may stand there."""
+
+    def eigen() -> set[str]:
+        return {iets.kenmerk for iets in disclosure.guard(inhoud, soort=soort, microdata=wacht.microdata)}  # type: ignore[arg-type]
+
+    oordeel = keur(wacht, naam, inhoud, soort=soort, eigen=eigen)
+    if oordeel.fout is None:
         store.write(nieuw, naam, inhoud)
-    manifest = _manifest(plan, shown, publishables, nieuw, mislukt=mislukt, oud=oud)
-    if fout := guard(MANIFEST, manifest, soort="json"):
-        raise fout
-    store.write(nieuw, MANIFEST, manifest)
+    else:
+        _set_apart(root, naam, inhoud)
+    return oordeel
 
 
 def _workbook(plan: Plan, shown: Mapping[str, Executed], getoond: Mapping[str, Publishable]) -> bytes:
@@ -264,92 +312,28 @@ def _reason(fout: SdmFout) -> str:
     return f"{eerste.code}, {eerste.wat}"
 
 
-def context_of(plan: Plan, one: Executed, alle: Sequence[Executed]) -> PageContext:
-    """What stands around a notebook on its page: definitions, glossary, provenance and the way to other pages."""
-    waarde = one.taak.bestand.value
-    catalogue = indicators.load(plan.root)
-    ids = [naam for naam in dict.fromkeys(_ids(one.pieces)) if naam in catalogue]
-    anderen = [ander for ander in alle if ander.taak.onderwerp == one.taak.onderwerp and ander is not one]
-    return PageContext(
-        onderwerp=waarde.titel,
-        kwartaal=plan.kwartaal.label,
-        gebied=area_of(one.taak),
-        stand=waarde.stand,
-        fictief=one.fictief,
-        inleiding=waarde.vraag,
-        definities=tuple(definition_of(catalogue[naam]) for naam in ids),
-        begrippen=glossary(plan.root, one.pieces),
-        herkomst=tuple(_provenance(one)),
-        links=(
-            report.Link("Alle rapporten van dit kwartaal", "index.html"),
-            *(report.Link(area_of(ander.taak), f"{ander.taak.naam}.html") for ander in anderen),
-        ),
-    )
-
-
-def _site_context(plan: Plan, executed: Sequence[Executed]) -> PageContext:
-    return PageContext(
-        onderwerp="Monitor Sociaal Domein",
-        kwartaal=plan.kwartaal.label,
-        gebied="Almere",
-        titel="Monitor Sociaal Domein",
-        fictief=any(one.fictief for one in executed),
-        inleiding="Cijfers over gebruik, ervaringen, effecten en kosten, voor college en raad.",
-        herkomst=(("Versie van de kit", sdm_lib.__version__),),
-    )
-
-
-def _ids(pieces: Iterable[Piece]) -> Iterable[str]:
-    for piece in pieces:
-        yield from (naam.removesuffix("_nvt") for naam in piece.results.frame["indicator"].unique())
-
-
-def definition_of(indicator: Indicator) -> report.Definitie:
-    """An indicator as the appendix explains it."""
-    regels = [
-        ("Wat", indicator.zin),
-        ("Teller", indicator.teller_in_woorden),
-        ("Noemer", indicator.noemer_in_woorden),
-        ("Over wie", indicator.populatie),
-        ("Bron", indicator.instrument),
-        ("Gunstig is", {"hoger": "hoger", "lager": "lager", "geen": "niet te zeggen"}[indicator.gunstig]),
-        ("Definitie sinds", indicator.definitie),
-        ("Toelichting", indicator.toelichting),
-    ]
-    return report.Definitie(indicator.label, tuple((naam, tekst) for naam, tekst in regels if tekst), indicator.id)
-
-
-def _provenance(one: Executed) -> Iterable[tuple[str, str]]:
-    waarde = one.taak.bestand.value
-    yield "Peildatum", nl.datum(waarde.peildatum)
-    yield "Leverdatum", nl.datum(waarde.leverdatum)
-    yield "Notebook", f"notebooks/{one.taak.onderwerp}.ipynb"
-    yield "Run-bestand", one.taak.bestand.bestand
-    for naam, hash_ in one.taak.invoer.items():
-        yield naam, f"sha256 {hash_[:16]}"
-    yield "Versie van de kit", sdm_lib.__version__
-    yield "Sleutel van deze run", one.taak.sleutel[:16]
-
-
 def _manifest(
     plan: Plan,
     shown: Mapping[str, Executed],
-    publishables: Mapping[str, Publishable],
+    gebouwd: Gebouwd,
     nieuw: Path,
     *,
     mislukt: Mapping[str, SdmFout],
     oud: Sequence[str],
+    index: bytes,
 ) -> bytes:
     """What was made from what, for machines: keys, inputs, files with hashes, what protection hid, what failed."""
     verlies: Counter[str] = Counter()
     for one in shown.values():
         for piece in one.pieces:
-            verlies.update(publishables[piece.id].verlies)
+            verlies.update(gebouwd.publishables[piece.id].verlies)
     bestanden = {path.name: sources.sha256(path) for path in sorted(nieuw.iterdir())}
+    bestanden["index.html"] = hashlib.sha256(index).hexdigest()
     inhoud = {
         "kwartaal": str(plan.kwartaal),
         "versie": sdm_lib.__version__,
-        "sleutel": "" if mislukt or len(shown) < len(plan.taken) else site_key(plan),
+        "sleutel": "" if mislukt or len(shown) < len(plan.taken) else gebouwd.sleutel,
+        "editie": gebouwd.uitgave.naam,
         "bestanden": bestanden,
         "paginas": {
             naam: {
@@ -363,24 +347,9 @@ def _manifest(
             }
             for naam, one in shown.items()
         },
+        "afgetekend": {page.naam: [str(iets) for iets in page.afgetekend] for page in gebouwd.pages if page.afgetekend},
         "verborgen": dict(sorted(verlies.items())),
         "niet_gemaakt": {naam: [str(melding) for melding in fout.meldingen] for naam, fout in mislukt.items()},
         "vorige_behouden": list(oud),
     }
     return json.dumps(inhoud, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def glossary(root: Path, pieces: Iterable[Piece]) -> tuple[tuple[str, str], ...]:
-    """The terms of ``params/begrippen.yaml`` that a page uses in its labels, titles or groups."""
-    tekst = " ".join(
-        deel.lower()
-        for piece in pieces
-        for deel in (*piece.labels.values(), *piece.labels, piece.opties.get("titel", ""), piece.policy)
-    )
-    begrippen = load_begrippen(root)
-    return tuple((naam, begrip.omschrijving) for naam, begrip in begrippen.items() if naam.replace("_", " ") in tekst)
-
-
-def area_of(taak: Taak) -> str:
-    """The area of a task as a reader knows it."""
-    return monitor.area_name(taak.gebied, taak.bestand.value.gebied_jaar)

@@ -54,6 +54,17 @@ def mend(folder: Path) -> None:
         os.replace(old, folder)
 
 
+def private_folder(root: Path, naam: str) -> Path:
+    """A folder under ``data/cache`` that only its owner may open, made when it is not there."""
+    cache = root / "data" / "cache"
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    cache.chmod(0o700)
+    folder = cache / naam
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
 def write(folder: Path, naam: str, inhoud: bytes) -> str:
     """Write a file of the new site; returns its sha256."""
     (folder / naam).write_bytes(inhoud)

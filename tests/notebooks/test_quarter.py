@@ -142,7 +142,7 @@ def number(tekst):
 def test_a_notebook_gives_the_same_pieces_under_plain_papermill(plan, site, tmp_path, monkeypatch):
     import papermill
 
-    from sdm_lib.runner.site import read_executed
+    from sdm_lib.runner.uitgevoerd import read_executed
 
     monkeypatch.delenv("SDM_RUNNER", raising=False)
     taak = next(taak for taak in plan.taken if taak.naam == "clienten")

@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -5,10 +6,15 @@ import pytest
 
 from sdm_lib.disclosure import Bevinding, Vrijgave, bevries, lees_edities, protect
 from sdm_lib.disclosure.beleid import beleid_standaard
+from sdm_lib.disclosure.edities import DECIMALEN, patroon
+from sdm_lib.disclosure.edities import uitgebracht as constraints
+from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.errors import InvoerFout, ParameterFout
-from tests.unit.disclosure.bouw import lot, tellingen
+from sdm_lib.report.tables import CSV_DECIMALEN
+from tests.unit.disclosure.bouw import enquete, lot, tellingen
 
 BELEID = beleid_standaard()
+EERSTE = Vrijgave("2015K2", "afdeling Onderzoek", "2015-07-15")
 EERST = {"": 100.0, "wet=a": 4.0, "wet=b": 36.0, "wet=c": 60.0}
 
 
@@ -25,8 +31,41 @@ def test_an_edition_comes_back_as_it_went_out(tmp_path):
     uit = uitgebracht(tmp_path)
     (editie,) = lees_edities(tmp_path)
     assert (editie.kwartaal, editie.nummer, editie.door, editie.reden) == ("2015K2", 1, "afdeling Onderzoek", "")
-    gelezen = editie.rijen.drop(columns="stuk")
-    pd.testing.assert_frame_equal(gelezen, uit["basiscijfers/GM0034/1"].table, check_dtype=False)
+    eruit = uit["basiscijfers/GM0034/1"].table
+    gelijk = ["indicator", "groep", "status", "source", "value", "numerator"]
+    pd.testing.assert_frame_equal(editie.rijen[gelijk], eruit[gelijk], check_dtype=False)
+    assert editie.rijen.loc[eruit["status"] != "ok", ["value", "numerator"]].isna().all(axis=None)
+
+
+def test_the_pattern_is_no_more_precise_than_the_downloads(tmp_path):
+    assert DECIMALEN == CSV_DECIMALEN
+    frame = pd.DataFrame({"groep": ["", "a=b"], "value": [0.6512345, 0.5], "lower": 0.4, "upper": 0.6, "n": 600.0})
+    frame["se"] = frame["numerator"] = frame["denominator"] = 123.456789
+    uit = protect([enquete(frame)], beleid=BELEID)
+    (rij, _) = patroon(uit).decode().splitlines()[1:]
+    velden = dict(zip(patroon(uit).decode().splitlines()[0].split(";"), rij.split(";"), strict=True))
+    assert velden["value"] == "0.6512"
+    assert {velden[naam] for naam in ("lower", "upper", "se", "numerator", "denominator", "n")} == {""}
+
+
+def test_a_share_that_reads_the_same_is_the_same(tmp_path):
+    frame = pd.DataFrame(
+        {"groep": [""], "value": [0.65121], "lower": 0.6, "upper": 0.7, "n": 600.0, "numerator": 391.0}
+    )
+    bevries(tmp_path, protect([enquete(frame)], beleid=BELEID), vrijgave=EERSTE, bestanden={})
+    rijen = verzamel([enquete(frame.assign(value=0.65119, n=601.0))], beleid=BELEID)
+    assert constraints(rijen, lees_edities(tmp_path)).gelijk.tolist() == [True]
+    rijen = verzamel([enquete(frame.assign(value=0.6522))], beleid=BELEID)
+    assert constraints(rijen, lees_edities(tmp_path)).gelijk.tolist() == [False]
+
+
+def test_an_edition_knows_what_it_was_made_of_and_is_read_only(tmp_path):
+    wat = Vrijgave("2015K2", "x", "2015-07-15", fictief=True, sleutel="abc")
+    folder = bevries(tmp_path, {}, vrijgave=wat, bestanden={"index.html": b""})
+    (editie,) = lees_edities(tmp_path)
+    assert (editie.fictief, editie.sleutel) == (True, "abc")
+    assert editie.patroon == hashlib.sha256(patroon({})).hexdigest()
+    assert {path.stat().st_mode & 0o222 for path in folder.iterdir()} == {0}
 
 
 def test_a_second_edition_needs_a_reason_and_a_name(tmp_path):
@@ -41,7 +80,9 @@ def test_a_second_edition_needs_a_reason_and_a_name(tmp_path):
 
 def test_a_changed_file_is_noticed(tmp_path):
     uitgebracht(tmp_path)
-    (tmp_path / "2015K2" / "1" / "index.html").write_bytes(b"<p>y</p>")
+    page = tmp_path / "2015K2" / "1" / "index.html"
+    page.chmod(0o644)
+    page.write_bytes(b"<p>y</p>")
     with pytest.raises(InvoerFout, match=r"index\.html: editie 2015K2/1 is na het uitbrengen gewijzigd"):
         lees_edities(tmp_path)
 

@@ -1,0 +1,115 @@
+"""What stands around a notebook on its page, and around the index: definitions, glossary, edition and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import sdm_lib
+from sdm_lib import indicators, monitor, nl, report
+from sdm_lib.disclosure import Publishable
+from sdm_lib.indicators import Indicator
+from sdm_lib.indicators.glossary import load_begrippen
+from sdm_lib.report import PageContext
+from sdm_lib.results import Piece
+from sdm_lib.runner import edities
+from sdm_lib.runner.edities import Uitgave
+from sdm_lib.runner.plan import Plan, Taak
+from sdm_lib.runner.uitgevoerd import Executed
+
+
+def context_of(
+    plan: Plan, one: Executed, alle: Sequence[Executed], *, uitgave: Uitgave, publishables: Mapping[str, Publishable]
+) -> PageContext:
+    """What stands around a notebook on its page: definitions, glossary, edition, what changed, provenance, links."""
+    waarde = one.taak.bestand.value
+    catalogue = indicators.load(plan.root)
+    ids = [naam for naam in dict.fromkeys(_ids(one.pieces)) if naam in catalogue]
+    anderen = [ander for ander in alle if ander.taak.onderwerp == one.taak.onderwerp and ander is not one]
+    return PageContext(
+        onderwerp=waarde.titel,
+        kwartaal=plan.kwartaal.label,
+        gebied=area_of(one.taak),
+        stand=waarde.stand,
+        editie=uitgave.naam,
+        fictief=one.fictief,
+        inleiding=waarde.vraag,
+        definities=tuple(definition_of(catalogue[naam]) for naam in ids),
+        begrippen=glossary(plan.root, one.pieces),
+        herkomst=(*uitgave.herkomst, *_provenance(one)),
+        wijzigingen=_changes([publishables[piece.id] for piece in one.pieces], uitgave),
+        links=(
+            report.Link("Alle rapporten van dit kwartaal", "index.html"),
+            *(report.Link(area_of(ander.taak), f"{ander.taak.naam}.html") for ander in anderen),
+        ),
+    )
+
+
+def _changes(stukken: Sequence[Publishable], uitgave: Uitgave) -> tuple[str, ...]:
+    if uitgave.vorige is None:
+        return ("Dit is de eerste uitgave.",) if uitgave.naam else ()
+    return report.wijzigingen(stukken, uitgave.vorige, naam=edities.noem(uitgave.vorige))
+
+
+def site_context(
+    plan: Plan, executed: Sequence[Executed], *, uitgave: Uitgave, erbij: Sequence[tuple[str, str]] = ()
+) -> PageContext:
+    """What stands around the index; `erbij` are provenance rows on what was signed off or left out."""
+    return PageContext(
+        onderwerp="Monitor Sociaal Domein",
+        kwartaal=plan.kwartaal.label,
+        gebied="Almere",
+        titel="Monitor Sociaal Domein",
+        editie=uitgave.naam,
+        fictief=any(one.fictief for one in executed),
+        inleiding="Cijfers over gebruik, ervaringen, effecten en kosten, voor college en raad.",
+        herkomst=(*uitgave.herkomst, *erbij, ("Versie van de kit", sdm_lib.__version__)),
+    )
+
+
+def _ids(pieces: Iterable[Piece]) -> Iterable[str]:
+    for piece in pieces:
+        yield from (naam.removesuffix("_nvt") for naam in piece.results.frame["indicator"].unique())
+
+
+def definition_of(indicator: Indicator) -> report.Definitie:
+    """An indicator as the appendix explains it."""
+    regels = [
+        ("Wat", indicator.zin),
+        ("Teller", indicator.teller_in_woorden),
+        ("Noemer", indicator.noemer_in_woorden),
+        ("Over wie", indicator.populatie),
+        ("Bron", indicator.instrument),
+        ("Gunstig is", {"hoger": "hoger", "lager": "lager", "geen": "niet te zeggen"}[indicator.gunstig]),
+        ("Definitie sinds", indicator.definitie),
+        ("Toelichting", indicator.toelichting),
+    ]
+    return report.Definitie(indicator.label, tuple((naam, tekst) for naam, tekst in regels if tekst), indicator.id)
+
+
+def _provenance(one: Executed) -> Iterable[tuple[str, str]]:
+    waarde = one.taak.bestand.value
+    yield "Peildatum", nl.datum(waarde.peildatum)
+    yield "Leverdatum", nl.datum(waarde.leverdatum)
+    yield "Notebook", f"notebooks/{one.taak.onderwerp}.ipynb"
+    yield "Run-bestand", one.taak.bestand.bestand
+    for naam, hash_ in one.taak.invoer.items():
+        yield naam, f"sha256 {hash_[:16]}"
+    yield "Versie van de kit", sdm_lib.__version__
+    yield "Sleutel van deze run", one.taak.sleutel[:16]
+
+
+def glossary(root: Path, pieces: Iterable[Piece]) -> tuple[tuple[str, str], ...]:
+    """The terms of ``params/begrippen.yaml`` that a page uses in its labels, titles or groups."""
+    tekst = " ".join(
+        deel.lower()
+        for piece in pieces
+        for deel in (*piece.labels.values(), *piece.labels, piece.opties.get("titel", ""), piece.policy)
+    )
+    begrippen = load_begrippen(root)
+    return tuple((naam, begrip.omschrijving) for naam, begrip in begrippen.items() if naam.replace("_", " ") in tekst)
+
+
+def area_of(taak: Taak) -> str:
+    """The area of a task as a reader knows it."""
+    return monitor.area_name(taak.gebied, taak.bestand.value.gebied_jaar)

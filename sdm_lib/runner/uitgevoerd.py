@@ -1,0 +1,45 @@
+"""An executed notebook as the site sees it: its task, and the pieces found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdm_lib.results import MIME, Piece
+from sdm_lib.runner.plan import Taak
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A task with its executed notebook and the pieces found in it, in page order."""
+
+    taak: Taak
+    path: Path
+    pieces: tuple[Piece, ...]
+
+    @property
+    def fictief(self) -> bool:
+        """Whether a delivery that was read carries the marker of the demo."""
+        return any(piece.opties.get("fictief") == "ja" for piece in self.pieces)
+
+
+def read_executed(taak: Taak, path: Path) -> Executed:
+    """Read an executed notebook back."""
+    return Executed(taak, path, tuple(_pieces(read_notebook(path))))
+
+
+def read_notebook(path: Path) -> Any:
+    """A notebook as `nbformat` reads it."""
+    import nbformat
+
+    read: Callable[..., Any] = nbformat.read
+    return read(path, as_version=4)
+
+
+def _pieces(notebook: Any) -> Iterable[Piece]:
+    for cell in notebook.cells:
+        for output in cell.outputs if cell.cell_type == "code" else ():
+            if MIME in output.get("data", {}):
+                yield Piece.from_json(output["data"][MIME])
