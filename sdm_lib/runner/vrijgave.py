@@ -71,9 +71,8 @@ def _freeze(opdracht: Opdracht, vrijgave: Vrijgave, plek: Path) -> Path:
         mislukt |= site.finish(plan, executed, gebouwd, nieuw, uit=uit, mislukt=mislukt, oud=())
         if mislukt:
             meldingen = [melding for fout in mislukt.values() for melding in fout.meldingen]
-            raise (
-                PrivacyFout(*meldingen) if any(f.exit_code == 4 for f in mislukt.values()) else RapportFout(*meldingen)
-            )
+            privacy = any(isinstance(fout, PrivacyFout) for fout in mislukt.values())
+            raise PrivacyFout(*meldingen) if privacy else RapportFout(*meldingen)
         if (nieuw / CIJFERS).read_bytes() != (uit / CIJFERS).read_bytes():
             wat = "de cijfers van de uitgave zijn andere dan die in reports/"
             raise RapportFout(Melding("SDM-487", wat, "Draai sdm run opnieuw en kijk de pagina's na.", bestand=CIJFERS))
