@@ -16,7 +16,8 @@ import duckdb
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources.levering import Regel, Schema
-from sdm_lib.sources.ruw import RIJ, ident
+from sdm_lib.sources.ruw import ident
+from sdm_lib.sources.woorden import RIJ
 
 REGELS = ("komt_voor_in", "sprong")
 Z = 3.0  # control limits of a Shewhart chart: three standard deviations of a difference of two counts

@@ -6,37 +6,50 @@ What may be shown of an unknown code is small: a file whose columns shifted can 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
+import pyarrow as pa
 
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding, bedoelde_u
 from sdm_lib.sources.levering import Kolom, Schema
-from sdm_lib.sources.ruw import RIJ, ident, literal
+from sdm_lib.sources.ruw import ident, literal
+from sdm_lib.sources.woorden import RIJ
 
 _MET_CODES = ("code", "tekst", "persoonscode")
 MAX_CODES = 2_000  # unknown spellings looked at in one column
 
 
-def with_unknown(con: duckdb.DuckDBPyConnection, schema: Schema, plaats: Iterable[str]) -> set[str]:
-    """The columns of `x` with a value outside their code list, found in one pass; most files have none."""
-    namen = [naam for naam in plaats if schema.kolommen[naam].codes and schema.kolommen[naam].soort in _MET_CODES]
-    velden = [f"count_if({ident(naam)} NOT IN ({_list(schema.kolommen[naam])}))" for naam in namen]
-    rij = (con.execute(f"SELECT {', '.join(velden)} FROM x").fetchone() or ()) if velden else ()
-    return {naam for naam, aantal in zip(namen, rij, strict=True) if aantal}
+def with_unknown(con: duckdb.DuckDBPyConnection, schema: Schema, plaats: Mapping[str, int]) -> set[str]:
+    """The columns with a word in `x` outside their code list, found in one pass; most files have none."""
+    namen = {
+        plaats[naam]: naam
+        for naam in plaats
+        if schema.kolommen[naam].codes and schema.kolommen[naam].soort in _MET_CODES
+    }
+    if not namen:
+        return set()
+    paren = [(k, code) for k, naam in namen.items() for code in schema.kolommen[naam].codes]
+    lijst = {"k": pa.array([k for k, _ in paren], pa.int16()), "x": pa.array([code for _, code in paren], pa.string())}
+    con.register("_codes", pa.table(lijst))
+    ks = ", ".join(map(str, namen))
+    rijen = con.execute(
+        f"SELECT DISTINCT k FROM (SELECT k, x FROM x WHERE k IN ({ks}) AND x IS NOT NULL) ANTI JOIN _codes USING (k, x)"
+    ).fetchall()
+    con.unregister("_codes")
+    return {namen[k] for (k,) in rijen}
 
 
 def _list(kolom: Kolom) -> str:
     return ", ".join(literal(code) for code in kolom.codes)
 
 
-def restore(con: duckdb.DuckDBPyConnection, schema: Schema, naam: str) -> tuple[str, tuple[Melding, ...]]:
-    """The SQL that reads column `naam` of `x` as codes, and what was repaired or is unknown."""
+def restore(con: duckdb.DuckDBPyConnection, schema: Schema, naam: str, k: int) -> tuple[str, tuple[Melding, ...]]:
+    """The SQL that reads the words of column k as codes, and what was repaired or is unknown."""
     kolom, tekst = schema.kolommen[naam], ident(naam)
-    bekend = _list(kolom)
     rijen = con.execute(
-        f"SELECT {tekst} AS v, count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM x "
-        f"WHERE {tekst} NOT IN ({bekend}) GROUP BY v ORDER BY min({RIJ}) LIMIT {MAX_CODES + 1}"
+        f"SELECT x AS v, count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM codes JOIN x ON x.k = {k} AND x.id = c{k} "
+        f"WHERE x NOT IN ({_list(kolom)}) GROUP BY v ORDER BY min({RIJ}) LIMIT {MAX_CODES + 1}"
     ).fetchall()
     spelling = spellings(kolom)
     hersteld = {waarde: code for waarde, _, _ in rijen if (code := respell(waarde, spelling))}

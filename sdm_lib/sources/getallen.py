@@ -9,7 +9,7 @@ All of it is SQL for DuckDB on text columns, so that millions of rows stream.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from sdm_lib.sources.levering import Kolom
@@ -34,19 +34,21 @@ def match(waarde: str, patroon: str) -> str:
     return f"regexp_full_match({waarde}, {literal(patroon)})"
 
 
-def trimmed(kolom: str, *, ontbrekend: tuple[str, ...] = ()) -> str:
-    """SQL: text without blanks around it; NULL when empty or declared missing."""
+def trimmed(kolom: str) -> str:
+    """SQL: text without blanks around it; NULL when empty."""
     rand = " OR ".join(f"suffix({kolom}, {literal(teken)})" for teken in " \t\r\n")
     binnen = " OR ".join(f"contains({kolom}, {literal(teken)})" for teken in _VASTE_SPATIES)
     # trimming every text costs ten times as much as looking whether there is something to trim
-    waarde = (
+    return (
         f"CASE WHEN {kolom} < '!' OR {rand} OR {binnen} "
         f"THEN nullif(trim({kolom}, {literal(_WIT)}), '') ELSE {kolom} END"
     )
-    if not ontbrekend:
-        return waarde
-    lijst = ", ".join(literal(tekst) for tekst in ontbrekend)
-    return f"(SELECT CASE WHEN v NOT IN ({lijst}) THEN v END FROM (SELECT {waarde} AS v))"
+
+
+def without(waarde: str, teksten: Sequence[str]) -> str:
+    """SQL: NULL for texts that mean that nothing is known."""
+    lijst = ", ".join(literal(tekst) for tekst in teksten)
+    return f"CASE WHEN {waarde} NOT IN ({lijst}) THEN {waarde} END" if teksten else waarde
 
 
 def cleaned(waarde: str) -> str:

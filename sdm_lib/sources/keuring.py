@@ -7,12 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sdm_lib.errors import MAX_VOORBEELDEN, Melding
+import numpy as np
+
+from sdm_lib.errors import Melding
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.sources import kop, privacy, rules
+from sdm_lib.sources import dubbel, kop, privacy, rules, woorden
 from sdm_lib.sources.levering import Schema, Vragenlijst
-from sdm_lib.sources.ruw import RIJ, Ruw, count, ident, literal
-from sdm_lib.sources.typen import Conditie, Getypeerd, counts, first_rows, make_t, make_x, typed
+from sdm_lib.sources.ruw import Ruw, ident, literal
+from sdm_lib.sources.typen import Conditie, Gelezen, Getypeerd, first_rows, make_t, make_x, typed, values
+from sdm_lib.sources.woorden import Rijen
 
 _SLOT = r"(eind|sub)?tota(al|len)\b.*|total\b.*|som\b.*"
 _VOET = r"(bron|noot|toelichting|peildatum|opmerking|\*|\d\)) ?[:. ].*"
@@ -51,21 +54,64 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     meldingen += _empty_columns(ruw, schema, koppeling.plaats)
     kolommen = typed(ruw, schema, koppeling.plaats)
     meldingen += [*merkfout, *sleutelfout, *(melding for kolom in kolommen for melding in kolom.meldingen)]
-    condities = [*_own_conditions(schema, vragenlijst, kolommen), *_expired(schema, koppeling.plaats, kwartaal)]
-    meldingen += _messages(ruw, condities, tabel="y")
-    make_t(ruw, kolommen)
-    omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(koppeling.plaats))
-    meldingen += _messages(
-        ruw, [*_weight(schema, vragenlijst, koppeling.plaats), *rules.conditions(omgeving)], tabel="t"
+    gelezen = _values(
+        ruw, schema, kolommen, koppeling.plaats, kwartaal=kwartaal, gewicht=weight_column(schema, vragenlijst)
     )
-    meldingen += _doubles(ruw, schema, koppeling.plaats)
-    rijen = count(ruw.con, "true", tabel="t")
-    return Oordeel(tuple(meldingen), tuple(kolommen), rijen, fictief, sleutel_id)
+    meldingen += _wrong_words(ruw, gelezen)
+    make_t(ruw.con, gelezen)
+    omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(koppeling.plaats))
+    condities = [*_weight(schema, vragenlijst, koppeling.plaats), *rules.conditions(omgeving)]
+    gevonden = first_rows(ruw.con, [conditie.sql for conditie in condities])
+    meldingen += [_message(ruw, c, rijen) for c, rijen in zip(condities, gevonden, strict=True) if rijen[0]]
+    meldingen += dubbel.problems(ruw, schema, tuple(koppeling.plaats))
+    rij = ruw.con.execute("SELECT count(*) FROM t").fetchone()
+    return Oordeel(tuple(meldingen), tuple(kolommen), rij[0] if rij else 0, fictief, sleutel_id)
 
 
-def _own_conditions(schema: Schema, vragenlijst: Vragenlijst | None, kolommen: Sequence[Getypeerd]) -> list[Conditie]:
-    gewicht = weight_column(schema, vragenlijst)
-    return [c for kolom in kolommen for c in kolom.condities if not (kolom.naam == gewicht and c.code == "SDM-320")]
+def _values(
+    ruw: Ruw,
+    schema: Schema,
+    kolommen: Sequence[Getypeerd],
+    plaats: dict[str, int],
+    *,
+    kwartaal: Kwartaal | None,
+    gewicht: str,
+) -> dict[str, Gelezen]:
+    """Per column what its words stand for. A weight that is missing is reported by its own rule."""
+    uit = {}
+    for kolom in kolommen:
+        eigen = [c for c in kolom.condities if not (kolom.naam == gewicht and c.code == "SDM-320")]
+        uit[kolom.naam] = values(ruw.con, kolom, plaats[kolom.naam], [*eigen, *_expired(kolom, kwartaal)])
+    return uit
+
+
+def _wrong_words(ruw: Ruw, gelezen: dict[str, Gelezen]) -> list[Melding]:
+    """The messages about single values, with the rows that hold them."""
+    verplicht = [kolom.k for kolom in gelezen.values() if any(c.code == "SDM-320" for c, _ in kolom.raak)]
+    leeg = woorden.empties(ruw.con, verplicht)
+    meldingen = []
+    for kolom in gelezen.values():
+        for conditie, nummers in kolom.raak:
+            ook_leeg = conditie.code == "SDM-320" and leeg[kolom.k] > 0
+            if len(nummers) or ook_leeg:
+                rijen = woorden.rows(ruw.con, kolom.k, nummers, leeg=ook_leeg)
+                meldingen += [_message(ruw, conditie, rijen)] if rijen[0] else []
+    return meldingen
+
+
+def _message(ruw: Ruw, conditie: Conditie, rijen: Rijen) -> Melding:
+    return Melding(
+        conditie.code,
+        conditie.wat,
+        conditie.herstel,
+        bestand=ruw.bestand,
+        blad=ruw.blad,
+        kolom=conditie.kolom,
+        regels=rijen[1],
+        aantal=rijen[0],
+        waarom=conditie.waarom,
+        ernst="waarschuwing" if conditie.ernst == "waarschuwing" else "fout",
+    )
 
 
 def weight_column(schema: Schema, vragenlijst: Vragenlijst | None) -> str:
@@ -85,29 +131,44 @@ def _weight(schema: Schema, vragenlijst: Vragenlijst | None, plaats: dict[str, i
 
 def _tidy(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     """Leave out rows without any value, and totals and footnotes below the data; both are reported."""
-    leeg = " AND ".join(f"coalesce(trim(c{i}), '') = ''" for i in range(len(ruw.namen)))
-    aantal = count(ruw.con, leeg)
     meldingen = []
-    if aantal:
-        ruw.con.execute(f"DELETE FROM ruw WHERE {leeg}")
-        meldingen.append(_left_out(ruw, "SDM-368", f"{aantal} lege regels overgeslagen", ()))
+    leeg = _blank_rows(ruw)
+    if leeg:
+        ruw.con.execute(f"DELETE FROM codes WHERE {leeg}")
+        aantal = ruw.rijen - _count(ruw)
+        if aantal:
+            meldingen.append(_left_out(ruw, "SDM-368", f"{aantal} lege regels overgeslagen", ()))
     slot = _closing_rows(ruw, schema, plaats)
     if slot:
-        ruw.con.execute(f"DELETE FROM ruw WHERE {RIJ} IN ({', '.join(map(str, slot))})")
+        woorden.forget(ruw.con, slot, breedte=len(ruw.namen))
         meldingen.append(_left_out(ruw, "SDM-367", "totalen of voetnoten onder de gegevens overgeslagen", slot))
     return meldingen
+
+
+def _count(ruw: Ruw) -> int:
+    rij = ruw.con.execute("SELECT count(*) FROM codes").fetchone()
+    return int(rij[0]) if rij else 0
+
+
+def _blank_rows(ruw: Ruw) -> str:
+    """SQL: the row holds blanks and nothing in every column; empty when some column is always filled."""
+    alle = range(len(ruw.namen))
+    wit = woorden.numbers(ruw.con, alle, "trim(v) = ''")
+    niets = woorden.empties(ruw.con, alle)
+    if any(not niets[k] and k not in wit for k in alle):
+        return ""
+    delen = [f"c{k} IN ({', '.join(map(str, wit[k]))})" if k in wit else "false" for k in alle]
+    return " AND ".join(f"(c{k} IS NULL OR {deel})" for k, deel in zip(alle, delen, strict=True))
 
 
 def _closing_rows(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> tuple[int, ...]:
     """Rows at the end that are no records: a total, or a text in the first column alone."""
     if not schema.kolommen or not plaats:
         return ()
-    velden = ", ".join(f"c{i}" for i in range(len(ruw.namen)))
-    rijen = ruw.con.execute(f"SELECT {RIJ}, {velden} FROM ruw ORDER BY {RIJ} DESC LIMIT {STAART}").fetchall()
     codes = {code.casefold() for kolom in schema.kolommen.values() for code in kolom.codes}
     slot: list[int] = []
-    for nummer, *cellen in rijen:
-        if not _closes([(cel or "").strip() for cel in cellen], codes):
+    for nummer, cellen in woorden.last_rows(ruw.con, STAART, breedte=len(ruw.namen)):
+        if not _closes(cellen, codes):
             break
         slot.append(nummer)
     return tuple(sorted(slot)) if len(slot) < ruw.rijen else ()
@@ -132,7 +193,8 @@ def _left_out(ruw: Ruw, code: str, wat: str, regels: tuple[int, ...]) -> Melding
 def _nameless(ruw: Ruw) -> list[Melding]:
     """A column without a name that holds values: a shifted header, or a second table beside the first."""
     naamloos = [i for i, naam in enumerate(ruw.namen) if not naam]
-    uit = first_rows(ruw.con, [f"coalesce(trim(c{i}), '') != ''" for i in naamloos], tabel="ruw")
+    gevuld = woorden.numbers(ruw.con, naamloos, "trim(v) != ''")
+    uit = {i: woorden.rows(ruw.con, i, nummers) for i, nummers in gevuld.items()}
     return [
         Melding(
             "SDM-315",
@@ -140,11 +202,11 @@ def _nameless(ruw: Ruw) -> list[Melding]:
             "Geef de kolom een naam, of maak haar leeg.",
             bestand=ruw.bestand,
             blad=ruw.blad,
-            regels=tuple(regels),
+            regels=regels,
             aantal=aantal,
             waarom="De kolommen kunnen verschoven zijn.",
         )
-        for i, (aantal, regels) in zip(naamloos, uit, strict=True)
+        for i, (aantal, regels) in sorted(uit.items())
         if aantal
     ]
 
@@ -168,52 +230,47 @@ def _coarsened(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding
 
 def _declared_missing(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     """Values that the schema declares missing, counted before they become empty."""
-    namen = [naam for naam in plaats if schema.kolommen[naam].ontbrekend]
-    teksten = {naam: ", ".join(literal(tekst) for tekst in schema.kolommen[naam].ontbrekend) for naam in namen}
-    aantallen = counts(ruw.con, [f"trim(c{plaats[naam]}) IN ({teksten[naam]})" for naam in namen], tabel="ruw")
-    return [
-        dataclasses.replace(
-            _left_out(ruw, "SDM-369", f"{aantal} ontbrekend gemelde waarden leeg gemaakt", ()), kolom=naam
-        )
-        for naam, aantal in zip(namen, aantallen, strict=True)
-        if aantal
-    ]
+    meldingen = []
+    for naam, k in plaats.items():
+        if weg := schema.kolommen[naam].ontbrekend:
+            nummers = woorden.numbers(ruw.con, [k], f"trim(v) IN ({', '.join(literal(tekst) for tekst in weg)})")
+            aantal = woorden.rows(ruw.con, k, nummers[k])[0] if k in nummers else 0
+            if aantal:
+                melding = _left_out(ruw, "SDM-369", f"{aantal} ontbrekend gemelde waarden leeg gemaakt", ())
+                meldingen.append(dataclasses.replace(melding, kolom=naam))
+    return meldingen
 
 
 def _empty_columns(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     """A column that nobody filled is more often a failed export than a fact."""
-    namen = [naam for naam in plaats if not schema.kolommen[naam].verplicht]
-    gevuld = counts(ruw.con, [f"{ident(naam)} IS NOT NULL" for naam in namen], tabel="x")
+    gevuld = {k for (k,) in ruw.con.execute("SELECT k FROM x GROUP BY k HAVING count(x) > 0").fetchall()}
     return [
         Melding(
             "SDM-338", "deze kolom is helemaal leeg", "Vraag de leverancier of de export volledig is.",
             bestand=ruw.bestand, blad=ruw.blad, kolom=naam, ernst="waarschuwing",
         )
-        for naam, aantal in zip(namen, gevuld, strict=True)
-        if not aantal
+        for naam, k in plaats.items()
+        if not schema.kolommen[naam].verplicht and k not in gevuld
     ]  # fmt: skip
 
 
-def _expired(schema: Schema, plaats: dict[str, int], kwartaal: Kwartaal | None) -> list[Conditie]:
+def _expired(getypeerd: Getypeerd, kwartaal: Kwartaal | None) -> list[Conditie]:
     """Codes of a list that do not hold in the year of the delivery."""
-    if kwartaal is None:
+    jaar = kwartaal.jaar if kwartaal else 0
+    oud = [code for code, jaren in getypeerd.kolom.geldig.items() if jaar and not jaren.omvat(jaar)]
+    if not oud:
         return []
-    condities = []
-    for naam in plaats:
-        oud = [code for code, jaren in schema.kolommen[naam].geldig.items() if not jaren.omvat(kwartaal.jaar)]
-        if oud:
-            sql = f"{ident(naam + '.w')} IN ({', '.join(literal(code) for code in oud)})"
-            wat = f"code die in {kwartaal.jaar} niet geldt"
-            herstel = "Gebruik de code van dat jaar, of pas geldig in het schema aan."
-            condities.append(Conditie("SDM-336", sql, wat, herstel, naam))
-    return condities
+    sql = f"{ident(getypeerd.naam + '.w')} IN ({', '.join(literal(code) for code in oud)})"
+    herstel = "Gebruik de code van dat jaar, of pas geldig in het schema aan."
+    return [Conditie("SDM-336", sql, f"code die in {jaar} niet geldt", herstel, getypeerd.naam)]
 
 
 def _marker(ruw: Ruw, merk: int | None) -> tuple[bool, list[Melding]]:
     if merk is None:
         return False, []
-    ((ja, eerste),) = first_rows(ruw.con, [f"coalesce(trim(c{merk}), '') != 'ja'"], tabel="ruw")
-    if not ja:
+    anders = woorden.numbers(ruw.con, [merk], "coalesce(trim(v), '') != 'ja'")
+    aantal, eerste = woorden.rows(ruw.con, merk, anders.get(merk, np.array([], dtype=np.int64)), leeg=True)
+    if not aantal:
         return True, []
     melding = Melding(
         "SDM-330",
@@ -222,8 +279,8 @@ def _marker(ruw: Ruw, merk: int | None) -> tuple[bool, list[Melding]]:
         bestand=ruw.bestand,
         blad=ruw.blad,
         kolom="fictief",
-        regels=tuple(eerste),
-        aantal=ja,
+        regels=eerste,
+        aantal=aantal,
         waarom="Een rapport mag niet half over verzonnen personen gaan.",
     )
     return True, [melding]
@@ -233,8 +290,9 @@ def _key_id(ruw: Ruw, plaats: int | None) -> tuple[str, list[Melding]]:
     """Which key made the pseudonyms; two keys in one file make one person two."""
     if plaats is None:
         return "", []
-    ids = [str(rij[0]) for rij in ruw.con.execute(f"SELECT DISTINCT c{plaats} FROM ruw ORDER BY 1 LIMIT 2").fetchall()]
-    if len(ids) == 1:
+    vraag = f"SELECT DISTINCT v FROM woorden WHERE k = {plaats} AND v IS NOT NULL ORDER BY 1 LIMIT 2"
+    ids = [str(rij[0]) for rij in ruw.con.execute(vraag).fetchall()]
+    if len(ids) == 1 and not woorden.empties(ruw.con, [plaats])[plaats]:
         return ids[0], []
     melding = Melding(
         "SDM-409",
@@ -246,71 +304,3 @@ def _key_id(ruw: Ruw, plaats: int | None) -> tuple[str, list[Melding]]:
         waarom="Dezelfde persoon zou twee keer tellen.",
     )
     return "", [melding]
-
-
-def _messages(ruw: Ruw, condities: Sequence[Conditie], *, tabel: str) -> list[Melding]:
-    uit = first_rows(ruw.con, [conditie.sql for conditie in condities], tabel=tabel)
-    return [
-        Melding(
-            conditie.code,
-            conditie.wat,
-            conditie.herstel,
-            bestand=ruw.bestand,
-            blad=ruw.blad,
-            kolom=conditie.kolom,
-            regels=tuple(regels),
-            aantal=aantal,
-            waarom=conditie.waarom,
-            ernst="waarschuwing" if conditie.ernst == "waarschuwing" else "fout",
-        )
-        for conditie, (aantal, regels) in zip(condities, uit, strict=True)
-        if aantal
-    ]
-
-
-def _doubles(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
-    """Rows that are exactly the same, and rows that share a key but differ."""
-    if not plaats:
-        return []
-    alles = [ident(naam) for naam in plaats]
-    zelfde = _repeated(ruw, alles)
-    meldingen = []
-    if zelfde:
-        ernst = "fout" if schema.sleutel else "waarschuwing"
-        meldingen.append(_double("SDM-332", "deze regel staat er precies dubbel", ruw, schema, zelfde, ernst))
-    if schema.sleutel and set(schema.sleutel) <= set(plaats):
-        gelijk = _repeated(ruw, [ident(naam) for naam in schema.sleutel])
-        if gelijk and gelijk[0] > (zelfde[0] if zelfde else 0):
-            wat = f"dezelfde {', '.join(schema.sleutel)} komt vaker voor"
-            meldingen.append(_double("SDM-331", wat, ruw, schema, gelijk, "fout"))
-    return meldingen
-
-
-def _repeated(ruw: Ruw, kolommen: Sequence[str]) -> tuple[int, tuple[int, ...]] | None:
-    """How many rows repeat an earlier one in these columns, and the first of them."""
-    groep = ", ".join(kolommen)
-    dubbel = ruw.con.execute(f"SELECT count(*) FROM (SELECT 1 FROM t GROUP BY {groep} HAVING count(*) > 1)").fetchone()
-    if not dubbel or not dubbel[0]:
-        return None
-    rij = ruw.con.execute(
-        f"SELECT count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM "
-        f"(SELECT {RIJ}, row_number() OVER (PARTITION BY {groep} ORDER BY {RIJ}) AS keer FROM t) WHERE keer > 1"
-    ).fetchone()
-    return (int(rij[0]), tuple(rij[1])) if rij else None
-
-
-def _double(
-    code: str, wat: str, ruw: Ruw, schema: Schema, gevonden: tuple[int, tuple[int, ...]], ernst: str
-) -> Melding:
-    return Melding(
-        code,
-        wat,
-        "Verwijder wat dubbel is, of pas sleutel in het schema aan.",
-        bestand=ruw.bestand,
-        blad=ruw.blad,
-        kolom=", ".join(schema.sleutel) if code == "SDM-331" else "",
-        regels=gevonden[1],
-        aantal=gevonden[0],
-        waarom="Wat dubbel staat telt dubbel mee.",
-        ernst="fout" if ernst == "fout" else "waarschuwing",
-    )

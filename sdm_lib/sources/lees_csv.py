@@ -23,13 +23,15 @@ from sdm_lib.errors import Melding
 from sdm_lib.sources import codering, kop
 from sdm_lib.sources.codering import Codering
 from sdm_lib.sources.levering import Schema
-from sdm_lib.sources.ruw import RIJ, Ruw, fill
+from sdm_lib.sources.ruw import Ruw, fill
 from sdm_lib.sources.stroom import Stroom
+from sdm_lib.sources.woorden import RIJ
 
 SCHEIDINGEN = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "verticale streep"}
 CODECS = {"utf-8": "utf-8", "windows-1252": "cp1252", "mac-roman": "mac_roman"}
 NAMEN = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac", "utf-16": "UTF-16"}
 MONSTER = 1 << 17  # characters looked at to recognise separator and header
+_WOORD = pa.dictionary(pa.int32(), pa.string())  # each different text once: most columns hold few
 BLOK = 1 << 24  # Arrow's block: a record must fit, one of 16 MB is a file with a quote that never closes
 _MAX_VELDEN = 5_000
 
@@ -214,10 +216,10 @@ class _Parser:
                 invalid_row_handler=self._invalid,
             ),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(kolommen, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(kolommen, _WOORD), strings_can_be_null=True, null_values=[""]
             ),
         )
-        velden = pa.schema([(RIJ, pa.int64()), *((kolom, pa.string()) for kolom in kolommen)])
+        velden = pa.schema([(RIJ, pa.int64()), *((kolom, _WOORD) for kolom in kolommen)])
         return fill(con, pa.RecordBatchReader.from_batches(velden, self._numbered(reader, velden)))
 
     def _invalid(self, rij: Any) -> str:
@@ -246,7 +248,9 @@ class _Parser:
             return eerste
         binnen = np.zeros(batch.num_rows, dtype=np.int64)
         for kolom in batch.columns:
-            binnen += pc.count_substring(kolom, "\n").to_numpy(zero_copy_only=False)
+            per_woord = pc.count_substring(kolom.dictionary, "\n")
+            if pc.max(per_woord).as_py():
+                binnen += pc.fill_null(per_woord.take(kolom.indices), 0).to_numpy(zero_copy_only=False)
         schuif = self.extra + np.concatenate([[0], np.cumsum(binnen)])
         self.extra = int(schuif[-1])
         regels: np.ndarray[Any, Any] = eerste + schuif[:-1]

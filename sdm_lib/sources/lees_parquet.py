@@ -10,7 +10,8 @@ import pyarrow as pa
 from sdm_lib.errors import Melding
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.levering import Schema
-from sdm_lib.sources.ruw import RIJ, Ruw, fill, ident
+from sdm_lib.sources.ruw import Ruw, fill, ident
+from sdm_lib.sources.woorden import RIJ
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:

@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from sdm_lib.errors import MAX_VOORBEELDEN, Melding
+from sdm_lib.errors import Melding
+from sdm_lib.sources import woorden
 from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import Ruw, plat
-from sdm_lib.sources.typen import counts, first_rows
 
 MINSTENS = 20  # values of eight or nine digits before a share says anything
 AANDEEL = 0.5
@@ -62,7 +62,7 @@ def _eleven_sql(getal: str) -> str:
 def problems(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     """Everything about persons that may not come in, over all columns of the table `ruw`."""
     doel = {i: naam for naam, i in plaats.items()}
-    verdacht = _bsn_columns(ruw)
+    verdacht = bsn_columns(ruw.con, range(len(ruw.namen)))
     meldingen = []
     for i, naam in enumerate(ruw.namen):
         if plat(naam) in BSN_NAMEN or i in verdacht:
@@ -73,33 +73,29 @@ def problems(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     return meldingen + _contact_details(ruw, schema, teksten)
 
 
-def bsn_columns(con: duckdb.DuckDBPyConnection, kolommen: dict[int, str], *, tabel: str) -> set[int]:
-    """The columns (by key) of a table whose values look like citizen service numbers."""
-    lang = counts(con, [_LIKELY.format(sql) for sql in kolommen.values()], tabel=tabel)
-    kandidaten = [i for i, aantal in zip(kolommen, lang, strict=True) if aantal >= MINSTENS]
-    if not kandidaten:
-        return set()
-    teksten = ", ".join(
-        f"CASE WHEN length({kolommen[i]}) BETWEEN 8 AND 13 THEN {kolommen[i]} END AS v{i}" for i in kandidaten
-    )
-    getallen = ", ".join(f"{_DIGITS.format(f'v{i}')} AS n{i}" for i in kandidaten)
-    goed = ", ".join(f"CASE WHEN n{i} BETWEEN 10000000 AND 999999999 THEN n{i} END AS g{i}" for i in kandidaten)
-    velden = ", ".join(f"count(g{i}), count_if({_eleven_sql(f'g{i}')})" for i in kandidaten)
-    lagen = f"(SELECT {goed} FROM (SELECT {getallen} FROM (SELECT {teksten} FROM {tabel})))"
-    rij = con.execute(f"SELECT {velden} FROM {lagen}").fetchone() or ()
-    aantallen = {i: (rij[2 * k], rij[2 * k + 1]) for k, i in enumerate(kandidaten)}
-    return {i for i, (alle, goede) in aantallen.items() if alle >= MINSTENS and goede >= AANDEEL * alle}
+def bsn_columns(con: duckdb.DuckDBPyConnection, kolommen: Iterable[int]) -> set[int]:
+    """The columns of `woorden` whose values look like citizen service numbers."""
+    lijst = ", ".join(map(str, kolommen))
+    verdacht = con.execute(f"SELECT k FROM woorden WHERE k IN ({lijst}) AND {_LIKELY} GROUP BY k").fetchall()
+    return {k for (k,) in verdacht if _mostly_bsn(con, k)}
 
 
-# begins with a digit, has the length, and is no date: cheap to ask of every column
-_LIKELY = "(length({0}) BETWEEN 8 AND 13 AND {0} BETWEEN '0' AND ':' AND NOT contains({0}, '-'))"
+def _mostly_bsn(con: duckdb.DuckDBPyConnection, k: int) -> bool:
+    """Whether enough of a column's values of eight or nine digits pass the eleven test; a row counts, not a word."""
+    getal = f"SELECT id, {_DIGITS} AS n FROM (SELECT id, {_HEEL} AS v FROM woorden WHERE k = {k} AND {_LIKELY})"
+    rij = con.execute(
+        f"SELECT count(*), count_if({_eleven_sql('n')}) FROM codes JOIN ({getal}) ON id = c{k} "
+        "WHERE n BETWEEN 10000000 AND 999999999"
+    ).fetchone()
+    alle, goede = rij or (0, 0)
+    return bool(alle >= MINSTENS and goede >= AANDEEL * alle)
+
+
+# begins with a digit, has the length, and is no date: cheap to ask of every word
+_LIKELY = "(length(v) BETWEEN 8 AND 13 AND v BETWEEN '0' AND ':' AND NOT contains(v, '-'))"
 # 123.456.782, 123 456 782 and 123456782.0 are the same number
-_HEEL = "CASE WHEN suffix({0}, '.0') THEN left({0}, -2) ELSE {0} END"
-_DIGITS = f"TRY_CAST(replace(replace({_HEEL}, '.', ''), ' ', '') AS BIGINT)"
-
-
-def _bsn_columns(ruw: Ruw) -> set[int]:
-    return bsn_columns(ruw.con, {i: f"c{i}" for i in range(len(ruw.namen))}, tabel="ruw")
+_HEEL = "CASE WHEN suffix(v, '.0') THEN left(v, -2) ELSE v END"
+_DIGITS = "TRY_CAST(replace(replace(v, '.', ''), ' ', '') AS BIGINT)"
 
 
 def _bsn(naam: str, ruw: Ruw) -> Melding:
@@ -129,28 +125,22 @@ def _by_name(naam: str, kolom: Kolom, ruw: Ruw) -> list[Melding]:
 
 def _contact_details(ruw: Ruw, schema: Schema, teksten: dict[str, int]) -> list[Melding]:
     """E-mail, mobile numbers and postcode with number inside a text column."""
-    vragen = []
-    for naam, i in teksten.items():
-        if schema.kolommen[naam].vergroof:
-            continue
-        contact = f"contains(c{i}, '@') AND regexp_matches(c{i}, '{_EMAIL}') OR regexp_matches(c{i}, '{_TELEFOON}')"
-        vragen += [("SDM-403", naam, contact), ("SDM-405", naam, f"regexp_matches(c{i}, '{_POSTCODE_NUMMER}')")]
-    uit = first_rows(ruw.con, [sql for _, _, sql in vragen], tabel="ruw")
+    namen = {k: naam for naam, k in teksten.items() if not schema.kolommen[naam].vergroof}
+    contact = f"contains(v, '@') AND regexp_matches(v, '{_EMAIL}') OR regexp_matches(v, '{_TELEFOON}')"
+    gevonden = [
+        (k, code, wat, nummers)
+        for code, wat, sql in (
+            ("SDM-403", "e-mailadres of telefoonnummer in de tekst", contact),
+            ("SDM-405", "postcode met huisnummer in de tekst", f"regexp_matches(v, '{_POSTCODE_NUMMER}')"),
+        )
+        for k, nummers in woorden.numbers(ruw.con, namen, sql).items()
+    ]
     meldingen = []
-    for (code, naam, _), (aantal, regels) in zip(vragen, uit, strict=True):
-        if aantal:
-            wat = (
-                "e-mailadres of telefoonnummer in de tekst"
-                if code == "SDM-403"
-                else "postcode met huisnummer in de tekst"
-            )
-            herstel = "Haal dit uit de tekst, of zet in het schema vergroof: weg."
-            meldingen.append(
-                Melding(
-                    code, wat, herstel, bestand=ruw.bestand, blad=ruw.blad, kolom=naam,
-                    regels=tuple(regels[:MAX_VOORBEELDEN]), aantal=aantal,
-                )
-            )  # fmt: skip
+    for k, code, wat, nummers in sorted(gevonden, key=lambda vondst: vondst[:2]):
+        aantal, regels = woorden.rows(ruw.con, k, nummers)
+        herstel = "Haal dit uit de tekst, of zet in het schema vergroof: weg."
+        waar = {"bestand": ruw.bestand, "blad": ruw.blad, "kolom": namen[k]}
+        meldingen += [Melding(code, wat, herstel, **waar, regels=regels, aantal=aantal)] if aantal else []
     return meldingen
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -27,11 +29,13 @@ from sdm_lib.sources.getallen import coarse_postcode, trimmed
 from sdm_lib.sources.levering import SLEUTEL, Kolom, Schema, load_schema, load_vragenlijst
 from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.reading import load_text
-from sdm_lib.sources.ruw import RIJ, Ruw, connection, ident, literal, plat
+from sdm_lib.sources.ruw import Ruw, connection, plat, sweep
+from sdm_lib.sources.woorden import RIJ, decode
 
 LENGTE = 16  # hexadecimals: 64 bits, a collision among 3 million persons once in four million times
 MINSTENS_BYTES = 32
 _ID = b"sdm key id"
+_VOORVOEGSEL = ".sdm-"  # of a file that is being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,12 @@ def pseudonymise(naam: str, *, bron: Path, doel: Path, sleutel: Path, root: Path
         _require_readable(ruw, koppeling)
         plaats = koppeling.plaats
         _require_no_other(ruw, schema, plaats, kolommen)
-        meldingen = [_replace(ruw, plaats[kolom], key) for kolom in kolommen if kolom in plaats]
-        velden = [_field(schema.kolommen[k], k, i) for k, i in plaats.items() if schema.kolommen[k].vergroof != "weg"]
-        merk = [f"c{koppeling.merk} AS fictief"] if koppeling.merk is not None else []
-        select = ", ".join([*velden, *merk, f"{literal(key.id)} AS {SLEUTEL}"])
-        _write(con.execute(f"SELECT {select} FROM ruw ORDER BY {RIJ}").to_arrow_reader(1 << 16), doel)
+        meldingen, velden = _columns(ruw, schema, plaats, key)
+        if koppeling.merk is not None:
+            velden["fictief"] = (koppeling.merk, _words(con, koppeling.merk))
+        _write(_delivery(con, velden, key), doel)
     gedaan = tuple(kolom for kolom in kolommen if kolom in plaats)
-    return Pseudoniemen(doel, gedaan, ruw.rijen, key.id, tuple(m for m in meldingen if m is not None))
+    return Pseudoniemen(doel, gedaan, ruw.rijen, key.id, tuple(meldingen))
 
 
 def _require_readable(ruw: Ruw, koppeling: kop.Koppeling) -> None:
@@ -144,30 +147,52 @@ def _require_no_other(ruw: Ruw, schema: Schema, plaats: dict[str, int], kolommen
         raise PrivacyFout(*fouten)
 
 
-def _replace(ruw: Ruw, i: int, key: Sleutel) -> Melding | None:
-    """Put pseudonyms in a column of `ruw`; each distinct value is hashed once."""
-    is_bsn = plat(ruw.namen[i]) in privacy.BSN_NAMEN or i in privacy.bsn_columns(ruw.con, {i: f"c{i}"}, tabel="ruw")
-    waarden = [rij[0] for rij in ruw.con.execute(f"SELECT DISTINCT c{i} FROM ruw WHERE c{i} IS NOT NULL").fetchall()]
-    kaal = [_nine_digits(waarde) if is_bsn else waarde.strip() for waarde in waarden]
-    codes = [pseudonym(waarde, key) if waarde else None for waarde in kaal]
-    ruw.con.register("_paren", pa.table({"v": pa.array(waarden, pa.string()), "p": pa.array(codes, pa.string())}))
-    ruw.con.execute(f"UPDATE ruw SET c{i} = _paren.p FROM _paren WHERE ruw.c{i} = _paren.v")
-    ruw.con.unregister("_paren")
-    return _failing(kaal, ruw, i) if is_bsn else None
+def _columns(
+    ruw: Ruw, schema: Schema, plaats: dict[str, int], key: Sleutel
+) -> tuple[list[Melding], dict[str, tuple[int, pa.Array]]]:
+    """Per column of the schema what is written for each of its words, and what is doubted about numbers."""
+    meldingen: list[Melding] = []
+    velden = {}
+    for naam, k in plaats.items():
+        kolom = schema.kolommen[naam]
+        if kolom.vergroof == "weg":
+            continue
+        woorden = _words(ruw.con, k, _field(kolom))
+        if kolom.soort == "persoonscode":
+            woorden, twijfel = _replaced(ruw, k, woorden, key, kolom)
+            meldingen += twijfel
+        velden[naam] = (k, woorden)
+    return meldingen, velden
+
+
+def _words(con: duckdb.DuckDBPyConnection, k: int, sql: str = "v") -> pa.Array:
+    """SQL over the words `v` of column k, in the order of their numbers."""
+    return con.execute(f"SELECT {sql} AS v FROM woorden WHERE k = {k}").to_arrow_table()["v"].combine_chunks()
+
+
+def _replaced(ruw: Ruw, k: int, woorden: pa.Array, key: Sleutel, kolom: Kolom) -> tuple[pa.Array, list[Melding]]:
+    """Pseudonyms for words; each different one is hashed once. What means that nobody is known stays."""
+    is_bsn = plat(ruw.namen[k]) in privacy.BSN_NAMEN or k in privacy.bsn_columns(ruw.con, [k])
+    paar = woorden.dictionary_encode()
+    waarden = paar.dictionary.to_pylist()
+    kaal = [_nine_digits(waarde) if is_bsn else waarde for waarde in waarden]
+    codes = [waarde if waarde in kolom.ontbrekend else pseudonym(waarde, key) for waarde in kaal]
+    personen = [waarde for waarde in kaal if waarde not in kolom.ontbrekend]
+    return pa.array(codes, pa.string()).take(paar.indices), _failing(personen, ruw, k) if is_bsn else []
 
 
 def _nine_digits(waarde: str) -> str:
     """A citizen service number without points and blanks, with the zero that a spreadsheet dropped."""
-    kaal = waarde.strip().removesuffix(".0").replace(".", "").replace(" ", "")
-    return kaal.zfill(9) if kaal.isdigit() and len(kaal) >= 8 else kaal
+    kaal = waarde.removesuffix(".0").replace(".", "").replace(" ", "")
+    return kaal.zfill(9) if kaal.isdecimal() and len(kaal) >= 8 else kaal
 
 
-def _failing(waarden: list[str], ruw: Ruw, i: int) -> Melding | None:
-    getallen = np.array([int(w) if w.isdigit() and len(w) == 9 else 0 for w in waarden if w], dtype=np.int64)
+def _failing(waarden: list[str], ruw: Ruw, i: int) -> list[Melding]:
+    getallen = np.array([int(w) if w.isdecimal() and len(w) == 9 else 0 for w in waarden], dtype=np.int64)
     fout = int((~privacy.eleven_test(getallen)).sum())
     if not fout:
-        return None
-    return Melding(
+        return []
+    melding = Melding(
         "SDM-408",
         f"{fout} verschillende nummers halen de elfproef niet",
         "Vraag de leverancier na of dit typefouten zijn; zij zijn wel vervangen.",
@@ -176,37 +201,43 @@ def _failing(waarden: list[str], ruw: Ruw, i: int) -> Melding | None:
         ernst="waarschuwing",
         waarom="Wie met een typefout staat, wordt niet als dezelfde persoon herkend.",
     )
+    return [melding]
 
 
-def _field(kolom: Kolom, naam: str, i: int) -> str:
-    tekst = trimmed(f"c{i}")
+def _field(kolom: Kolom) -> str:
+    """SQL: what is kept of a word."""
+    tekst = trimmed("v")
     if kolom.vergroof == "jaar":
-        tekst = f"regexp_extract({tekst}, '(18|19|20)[0-9]{{2}}')"
-    elif kolom.vergroof in ("postcode4", "postcode6"):
-        tekst = coarse_postcode(tekst, kolom.vergroof)
-    return f"{tekst} AS {ident(naam)}"
+        return f"regexp_extract({tekst}, '(18|19|20)[0-9]{{2}}')"
+    return coarse_postcode(tekst, kolom.vergroof) if kolom.vergroof else tekst
 
 
-def _write(reader: Any, doel: Path) -> None:
+def _delivery(
+    con: duckdb.DuckDBPyConnection, velden: dict[str, tuple[int, pa.Array]], key: Sleutel
+) -> Iterator[pa.Table]:
+    """The rows as they are written, in slices."""
+    for plak in decode(con, velden):
+        yield plak.drop_columns([RIJ]).append_column(SLEUTEL, pa.repeat(pa.scalar(key.id), len(plak)))
+
+
+def _write(plakken: Iterator[pa.Table], doel: Path) -> None:
     """Write beside the target and move it into place, so that half a file never has its name."""
-    handle, tijdelijk = tempfile.mkstemp(prefix=".sdm-", suffix=doel.suffix, dir=doel.parent)
+    sweep(doel.parent, _VOORVOEGSEL)
+    handle, tijdelijk = tempfile.mkstemp(prefix=f"{_VOORVOEGSEL}{os.getpid()}-", suffix=doel.suffix, dir=doel.parent)
     os.close(handle)
     try:
-        if doel.suffix == ".parquet":
-            _write_parquet(reader, Path(tijdelijk))
-        else:
-            opties = pacsv.WriteOptions(delimiter=";", quoting_style="needed")
-            with pacsv.CSVWriter(tijdelijk, reader.schema, write_options=opties) as writer:
-                for batch in reader:
-                    writer.write_batch(batch)
+        eerste = next(plakken)
+        with _writer(tijdelijk, eerste.schema) as writer:
+            for plak in itertools.chain((eerste,), plakken):
+                writer.write_table(plak)
         os.replace(tijdelijk, doel)
     finally:
         Path(tijdelijk).unlink(missing_ok=True)
 
 
-def _write_parquet(reader: Any, path: Path) -> None:
-    import pyarrow.parquet as pq
+def _writer(pad: str, velden: pa.Schema) -> Any:
+    if pad.endswith(".parquet"):
+        import pyarrow.parquet as pq
 
-    with pq.ParquetWriter(path, reader.schema) as writer:
-        for batch in reader:
-            writer.write_batch(batch)
+        return pq.ParquetWriter(pad, velden)
+    return pacsv.CSVWriter(pad, velden, write_options=pacsv.WriteOptions(delimiter=";", quoting_style="needed"))

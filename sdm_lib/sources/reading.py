@@ -32,7 +32,8 @@ from sdm_lib.sources.gebieden import gebieden
 from sdm_lib.sources.getallen import coarse_postcode
 from sdm_lib.sources.keuring import Oordeel, judge
 from sdm_lib.sources.levering import Regel, Schema, Vragenlijst, load_schema, load_vragenlijst
-from sdm_lib.sources.ruw import RIJ, Ruw, connection, ident
+from sdm_lib.sources.ruw import Ruw, connection, ident
+from sdm_lib.sources.woorden import RIJ
 
 _VOLGORDE = {"fout": 0, "waarschuwing": 1, "hersteld": 2}
 

@@ -13,8 +13,9 @@ from sdm_lib.errors import Melding, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.schema import Loaded
 from sdm_lib.sources.levering import Regel, Schema, Vragenlijst
-from sdm_lib.sources.ruw import RIJ, ident, literal
+from sdm_lib.sources.ruw import ident, literal
 from sdm_lib.sources.typen import Conditie
+from sdm_lib.sources.woorden import RIJ
 
 OPEN_EINDE = "DATE '9999-12-31'"
 

@@ -1,4 +1,4 @@
-"""A delivery as text: a DuckDB table with one text column a field and the row number an editor or Excel shows.
+"""A delivery as text: one text column a field and the row number an editor or Excel shows, in a DuckDB of its own.
 
 Nothing of a delivery stays behind: the table lives in memory, what does not fit is spilled encrypted with a key that
 dies with the process, into a folder (0700) that is removed afterwards, or by the next reader after a crash.
@@ -20,8 +20,9 @@ import duckdb
 import pyarrow as pa
 
 from sdm_lib.errors import Melding
+from sdm_lib.sources import woorden
+from sdm_lib.sources.woorden import RIJ
 
-RIJ = "_rij"
 GEHEUGEN = os.environ.get("SDM_GEHEUGEN", "2GB")  # what DuckDB may hold before it spills
 _VOORVOEGSEL = "sdm-lezen-"
 
@@ -46,7 +47,7 @@ class Ruw:
 @contextmanager
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A private in-memory database without access to files, network or extensions."""
-    sweep()
+    sweep(Path(tempfile.gettempdir()), _VOORVOEGSEL)
     folder = tempfile.mkdtemp(prefix=f"{_VOORVOEGSEL}{os.getpid()}-")  # 0700 by itself
     con = duckdb.connect(
         ":memory:",
@@ -69,12 +70,15 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep() -> None:
-    """Remove what a reader that crashed left in the temporary folder."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_VOORVOEGSEL}*"):
-        match = re.fullmatch(rf"{_VOORVOEGSEL}(\d+)-.*", folder.name)
+def sweep(map_: Path, voorvoegsel: str) -> None:
+    """Remove what a process that crashed left in a folder: files and folders named after its number."""
+    for rest in map_.glob(f"{voorvoegsel}*"):
+        match = re.fullmatch(rf"{re.escape(voorvoegsel)}(\d+)-.*", rest.name)
         if match and not _alive(int(match[1])):
-            shutil.rmtree(folder, ignore_errors=True)
+            if rest.is_dir():
+                shutil.rmtree(rest, ignore_errors=True)
+            else:
+                rest.unlink(missing_ok=True)
 
 
 def _alive(pid: int) -> bool:
@@ -89,14 +93,17 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def fill(con: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader | pa.Table, *, select: str = "*") -> int:
-    """Make the table `ruw` from Arrow data; returns its number of rows."""
-    con.register("_bron", reader)
-    try:
-        con.execute(f"CREATE OR REPLACE TABLE ruw AS SELECT {select} FROM _bron")
-    finally:
-        con.unregister("_bron")
-    return count(con, "true")
+def fill(con: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader, *, select: str = "") -> int:
+    """Make the table `ruw` from Arrow data with the row number first; returns its number of rows.
+
+    select : SQL that turns the columns of the data into the row number and texts ``c0, c1, ...``.
+    """
+    if not select:
+        return woorden.store(con, reader, breedte=len(reader.schema) - 1)
+    with con.cursor() as lezer:  # reads while the other writes
+        lezer.register("_data", reader)
+        batches = lezer.execute(f"SELECT {select} FROM _data").to_arrow_reader(1 << 17)
+        return woorden.store(con, batches, breedte=len(batches.schema) - 1)
 
 
 def fill_rows(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, Sequence[str | None]]], *, breedte: int) -> int:
@@ -116,13 +123,7 @@ def fill_columns(
     """Make the table `ruw` from row numbers and columns of text."""
     velden = {RIJ: pa.array(nummers, pa.int64())}
     velden |= {f"c{i}": pa.array(kolom, pa.string()) for i, kolom in enumerate(kolommen)}
-    return fill(con, pa.table(velden))
-
-
-def count(con: duckdb.DuckDBPyConnection, conditie: str, *, tabel: str = "ruw") -> int:
-    """Rows for which a condition holds."""
-    row = con.execute(f"SELECT count(*) FROM {tabel} WHERE {conditie}").fetchone()
-    return int(row[0]) if row else 0
+    return fill(con, pa.table(velden).to_reader())
 
 
 def ident(naam: str) -> str:

@@ -1,24 +1,28 @@
-"""From text columns to typed ones, in layers of SQL so that each text is looked at once.
+"""From texts to values, word by word: what a column's words mean is what its rows hold.
 
-`ruw`   the file's own columns (c0, c1, ...), text as it came
-`x`     the columns of the schema by name: trimmed, empty and declared missing are NULL, numbers cleaned of signs
-`y`     `x` with beside each column its value ("naam.w") and, for numbers, its text with a decimal point ("naam.g")
-`t`     the values alone, by name
+`woorden`  the file's own texts (see `woorden`)
+`x`        (k, id, x) the words of the schema's columns: trimmed, empty and declared missing are NULL, numbers cleaned
+`t`        the rows with their values, by name
+
+In between, per column: its text under its own name, for numbers its text with a decimal point ("naam.g"), its value
+("naam.w"), and which words are wrong.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow.compute as pc
 
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding
-from sdm_lib.sources import codelijst, getallen
+from sdm_lib.sources import codelijst, getallen, woorden
 from sdm_lib.sources.getallen import CANONIEK, Schrijfwijze
 from sdm_lib.sources.levering import Kolom, Schema
-from sdm_lib.sources.ruw import RIJ, Ruw, ident
+from sdm_lib.sources.ruw import Ruw, ident
+from sdm_lib.sources.woorden import RIJ, Nummers, Waarden
 
 _GETALLEN = ("geheel", "getal", "bedrag")
 _VERMINKT = r"\d([.,]\d+)?[eE]\+\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
@@ -39,7 +43,7 @@ class Conditie:
 
 @dataclass(frozen=True, slots=True)
 class Getypeerd:
-    """A column: the SQL of its value over `x` (and of its decimal text), and what can be wrong with it over `y`."""
+    """A column: the SQL of its value (and of its decimal text), and the conditions on a word that is wrong."""
 
     naam: str
     kolom: Kolom
@@ -49,94 +53,119 @@ class Getypeerd:
     meldingen: tuple[Melding, ...] = ()
 
 
-def make_x(ruw: Ruw, schema: Schema, plaats: dict[str, int], *, leeg_woorden: Sequence[str] = ()) -> None:
-    """Make the view `x`: the columns of the schema by name.
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """What the words of a column stand for, by their numbers, and per condition the words that meet it."""
+
+    k: int
+    waarden: Waarden
+    raak: tuple[tuple[Conditie, Nummers], ...]
+
+
+def make_x(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], *, leeg_woorden: Sequence[str] = ()) -> None:
+    """Make the table `x`: the words of the schema's columns.
 
     leeg_woorden : words of the questionnaire that mean no answer; in a column of numbers they are empty.
     """
-    velden = [RIJ]
-    for naam, i in plaats.items():
-        velden.append(
-            f"{_text(schema.kolommen[naam], i, canoniek=i in ruw.canoniek, leeg=leeg_woorden)} AS {ident(naam)}"
-        )
-    ruw.con.execute(f"CREATE OR REPLACE VIEW x AS SELECT {', '.join(velden)} FROM ruw")
+    lagen: dict[tuple[str, str, str], list[int]] = {}
+    for naam, k in plaats.items():
+        laag = _layers(schema.kolommen[naam], canoniek=k in ruw.canoniek, leeg=leeg_woorden)
+        lagen.setdefault(laag, []).append(k)
+    delen = [
+        f"SELECT k, id, {schoon} AS x FROM (SELECT k, id, {gevuld} AS x FROM "
+        f"(SELECT k, id, {tekst} AS x FROM woorden WHERE k IN ({_in(ks)})))"
+        for (tekst, gevuld, schoon), ks in lagen.items()
+    ]
+    ruw.con.execute(f"CREATE OR REPLACE TABLE x AS {' UNION ALL '.join(delen) or 'SELECT k, id, v AS x FROM woorden'}")
 
 
-def _text(kolom: Kolom, i: int, *, canoniek: bool, leeg: Sequence[str]) -> str:
-    if canoniek and not kolom.ontbrekend:
-        return f"c{i}"
+def _in(kolommen: Iterable[int]) -> str:
+    return ", ".join(map(str, kolommen))
+
+
+def _layers(kolom: Kolom, *, canoniek: bool, leeg: Sequence[str]) -> tuple[str, str, str]:
+    """What happens to a word, one after the other: trimmed, emptied when it means that, cleaned as a number."""
     getal = kolom.soort in _GETALLEN
-    tekst = getallen.trimmed(f"c{i}", ontbrekend=(*kolom.ontbrekend, *(leeg if getal else ())))
-    return f"(SELECT {getallen.cleaned('v')} FROM (SELECT {tekst} AS v))" if getal and not canoniek else tekst
+    weg = (*kolom.ontbrekend, *(leeg if getal and (kolom.ontbrekend or not canoniek) else ()))
+    tekst = "v" if canoniek and not kolom.ontbrekend else getallen.trimmed("v")
+    return tekst, getallen.without("x", weg), getallen.cleaned("x") if getal and not canoniek else "x"
 
 
 def typed(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Getypeerd]:
-    """Every column of the schema that is in the file, recognised from all rows of `x`; makes the view `y`."""
+    """Every column of the schema that is in the file, recognised from all its words in `x`."""
     vormen = _forms(ruw, schema, plaats)
     vreemd = codelijst.with_unknown(ruw.con, schema, plaats)
-    kolommen = [
-        _typed(ruw, schema, naam, vormen.get(naam, Schrijfwijze(CANONIEK)), vreemd=naam in vreemd) for naam in plaats
+    return [
+        _typed(ruw, schema, (naam, plaats[naam]), vormen.get(naam, Schrijfwijze(CANONIEK)), vreemd=naam in vreemd)
+        for naam in plaats
     ]
-    getal = ", ".join(["*", *(f"{k.getal} AS {ident(k.naam + '.g')}" for k in kolommen if k.getal)])
-    waarde = ", ".join(["*", *(f"{k.waarde} AS {ident(k.naam + '.w')}" for k in kolommen)])
-    ruw.con.execute(f"CREATE OR REPLACE VIEW y AS SELECT {waarde} FROM (SELECT {getal} FROM x)")
-    return kolommen
 
 
-def make_t(ruw: Ruw, kolommen: Sequence[Getypeerd]) -> None:
+def values(con: duckdb.DuckDBPyConnection, kolom: Getypeerd, k: int, condities: Sequence[Conditie]) -> Gelezen:
+    """The values of a column's words, and the words that meet each condition."""
+    tekst, getal = f"x AS {ident(kolom.naam)}", f"{kolom.getal} AS {ident(kolom.naam + '.g')}" if kolom.getal else ""
+    bron = f"(SELECT {tekst} FROM x WHERE k = {k})"
+    if getal:
+        bron = f"(SELECT *, {getal} FROM {bron})"
+    bron = f"(SELECT *, {kolom.waarde} AS {ident(kolom.naam + '.w')} FROM {bron})"
+    velden = [f"{ident(kolom.naam + '.w')} AS w", *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities))]
+    tabel = con.execute(f"SELECT {', '.join(velden)} FROM {bron}").to_arrow_table()
+    raak = tuple((c, pc.indices_nonzero(tabel[f"f{i}"]).to_numpy().astype("int64")) for i, c in enumerate(condities))
+    return Gelezen(k, tabel["w"].combine_chunks(), raak)
+
+
+def make_t(con: duckdb.DuckDBPyConnection, gelezen: Mapping[str, Gelezen]) -> None:
     """Make table `t` and let go of the text, so that a large delivery is held once."""
-    velden = ", ".join([RIJ, *(f"{ident(kolom.naam + '.w')} AS {ident(kolom.naam)}" for kolom in kolommen)])
-    ruw.con.execute(f"CREATE OR REPLACE TABLE t AS SELECT {velden} FROM y")
-    ruw.con.execute("DROP VIEW y")
-    ruw.con.execute("DROP VIEW x")
-    ruw.con.execute("DROP TABLE ruw")
+    hoe = "CREATE OR REPLACE TABLE t AS"
+    for plak in woorden.decode(con, {naam: (kolom.k, kolom.waarden) for naam, kolom in gelezen.items()}):
+        con.register("_plak", plak)
+        con.execute(f"{hoe} SELECT * FROM _plak")
+        con.unregister("_plak")
+        hoe = "INSERT INTO t"
+    con.execute("DROP TABLE x")
+    woorden.drop(con)
 
 
 def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> dict[str, Schrijfwijze]:
-    """The way of writing of every column of numbers or dates, in one pass over the rows."""
-    vormen = {naam: Schrijfwijze(CANONIEK) for naam, i in plaats.items() if i in ruw.canoniek}
-    vragen = {
-        naam: (getallen.date_class if schema.kolommen[naam].soort == "datum" else getallen.number_class)(ident(naam))
-        for naam in plaats
-        if naam not in vormen and schema.kolommen[naam].soort in (*_GETALLEN, "datum")
-    }
-    if not vragen:
-        return vormen
-    velden = ", ".join(f"list(DISTINCT {sql})" for sql in vragen.values())
-    klassen = ruw.con.execute(f"SELECT {velden} FROM x").fetchone() or ()
-    for naam, gevonden in zip(vragen, klassen, strict=True):
-        kolom = schema.kolommen[naam]
-        beslis = getallen.date_form if kolom.soort == "datum" else getallen.number_form
-        vormen[naam] = beslis({klasse for klasse in gevonden or () if klasse}, kolom)
+    """The way of writing of every column of numbers or dates, in one pass over the words."""
+    vormen = {naam: Schrijfwijze(CANONIEK) for naam, k in plaats.items() if k in ruw.canoniek}
+    for soorten, klasse, beslis in (
+        (_GETALLEN, getallen.number_class, getallen.number_form),
+        (("datum",), getallen.date_class, getallen.date_form),
+    ):
+        namen = {plaats[n]: n for n in plaats if n not in vormen and schema.kolommen[n].soort in soorten}
+        if namen:
+            gevonden: dict[int, set[str]] = {k: set() for k in namen}
+            for k, klassen in ruw.con.execute(
+                f"SELECT k, list(DISTINCT {klasse('x')}) FROM x WHERE k IN ({_in(namen)}) GROUP BY k"
+            ).fetchall():
+                gevonden[k] = {soort for soort in klassen or () if soort}
+            vormen |= {namen[k]: beslis(klassen, schema.kolommen[namen[k]]) for k, klassen in gevonden.items()}
     return vormen
 
 
-def counts(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabel: str) -> list[int]:
-    """How many rows meet each condition, in one pass."""
+def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str]) -> list[woorden.Rijen]:
+    """Per condition on `t` the rows that meet it; a condition is worked out once, and clean data cost one pass."""
     if not condities:
         return []
-    rij = con.execute(f"SELECT {', '.join(f'count_if({sql})' for sql in condities)} FROM {tabel}").fetchone() or ()
-    return [int(aantal or 0) for aantal in rij]  # a column that could not be read compares to nothing
+    vragen = ", ".join(f"({sql}) AS v{i}" for i, sql in enumerate(condities))
+    velden = ", ".join(
+        f"count_if(v{i}), min({RIJ}, {MAX_VOORBEELDEN}) FILTER (WHERE v{i})" for i, _ in enumerate(condities)
+    )
+    rij = con.execute(f"SELECT {velden} FROM (SELECT {RIJ}, {vragen} FROM t)").fetchone() or ()
+    # a column that could not be read compares to nothing
+    return [(int(rij[2 * i] or 0), tuple(rij[2 * i + 1] or ())) for i in range(len(condities))]
 
 
-def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str], *, tabel: str) -> list[tuple[int, list[int]]]:
-    """Per condition the number of rows that meet it and the first five row numbers; clean data costs one pass."""
-    aantallen = counts(con, condities, tabel=tabel)
-    raak = [i for i, aantal in enumerate(aantallen) if aantal]
-    velden = ", ".join(f"min({RIJ}, {MAX_VOORBEELDEN}) FILTER (WHERE {condities[i]})" for i in raak)
-    rij = (con.execute(f"SELECT {velden} FROM {tabel}").fetchone() or ()) if raak else ()
-    regels = dict(zip(raak, rij, strict=True))
-    return [(aantal, list(regels.get(i) or ())) for i, aantal in enumerate(aantallen)]
-
-
-def _typed(ruw: Ruw, schema: Schema, naam: str, vorm: Schrijfwijze, *, vreemd: bool) -> Getypeerd:
+def _typed(ruw: Ruw, schema: Schema, waar: tuple[str, int], vorm: Schrijfwijze, *, vreemd: bool) -> Getypeerd:
+    naam, k = waar
     kolom = schema.kolommen[naam]
     if kolom.soort in _GETALLEN:
         deel = _number(naam, kolom, vorm)
     elif kolom.soort == "datum":
         deel = _date(naam, kolom, vorm)
     elif vreemd:
-        deel = _code(ruw, schema, naam)
+        deel = _code(ruw, schema, naam, k)
     else:
         deel = _plain(naam, kolom)
     condities = deel.condities
@@ -236,6 +265,6 @@ def _plain(naam: str, kolom: Kolom) -> Getypeerd:
     return Getypeerd(naam, kolom, ident(naam), condities=condities)
 
 
-def _code(ruw: Ruw, schema: Schema, naam: str) -> Getypeerd:
-    waarde, meldingen = codelijst.restore(ruw.con, schema, naam)
+def _code(ruw: Ruw, schema: Schema, naam: str, k: int) -> Getypeerd:
+    waarde, meldingen = codelijst.restore(ruw.con, schema, naam, k)
     return Getypeerd(naam, schema.kolommen[naam], waarde, meldingen=meldingen)

@@ -232,3 +232,18 @@ def test_nothing_stays_in_the_temporary_folder(
     (folder / "proef.csv").write_bytes(nasty.GOED)
     sources.read("proef", folder=folder, root=root)
     assert list(tijdelijk.iterdir()) == []
+
+
+def test_a_word_for_nobody_is_not_made_into_somebody(root: Path, folder: Path, sleutel: Path):
+    add_schema(
+        root,
+        PROEF.replace(
+            "persoon: {soort: persoonscode, verplicht: ja", "persoon: {soort: persoonscode, ontbrekend: [onbekend]"
+        ),
+    )
+    rijen = [("onbekend" if i < 3 else rij[0], *rij[1:]) for i, rij in enumerate(nasty.clean())]
+    (folder / "ruw.csv").write_bytes(nasty.write(rijen))
+    sources.pseudonymise("proef", bron=folder / "ruw.csv", doel=folder / "proef.csv", sleutel=sleutel, root=root)
+    personen = sources.read("proef", folder=folder, root=root).frame["persoon"]
+    assert personen.isna().tolist() == [True] * 3 + [False] * 27
+    assert personen.dropna().nunique() == 27
