@@ -97,6 +97,33 @@ def lab(notebook: str, geen_browser: bool) -> None:
 
 
 @sdm.command()
+@click.argument("bestanden", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="BESTAND...")
+@click.option(
+    "--microdata",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="BESTAND",
+    help="Bestand met regels van personen die er niet in mogen staan; mag vaker.",
+)
+@click.option(
+    "--quarter", "kwartaal", default="", metavar="KWARTAAL", help="Houd de leveringen van dit kwartaal ernaast."
+)
+@click.option("--sign", "kenmerk", default="", metavar="KENMERK", help="Teken een tegengehouden tabel van de kit af.")
+@click.option("--by", "door", default="", metavar="NAAM", help="Wie aftekent.")
+@click.option("--reason", "reden", default="", metavar="TEKST", help="Waarom de tabel veilig is.")
+def guard(
+    bestanden: tuple[Path, ...], microdata: tuple[Path, ...], kwartaal: str, kenmerk: str, door: str, reden: str
+) -> None:
+    """Zoek in bestanden of mappen naar personen; noemt soort, plaats en aantal, nooit de waarde."""
+    from sdm_lib.cli.guard import guard_command, sign_command
+
+    if kenmerk:
+        sign_command(bestanden, kwartaal=kwartaal, kenmerk=kenmerk, door=door, reden=reden)
+    else:
+        guard_command(bestanden, microdata=microdata, kwartaal=kwartaal)
+
+
+@sdm.command()
 @click.argument("kwartaal")
 @click.option("--by", "door", required=True, metavar="NAAM", help="Wie de editie uitbrengt.")
 @click.option("--reason", "reden", default="", metavar="TEKST", help="Waarom er na een eerdere een nieuwe editie komt.")

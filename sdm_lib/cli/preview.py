@@ -111,19 +111,23 @@ def _page_maker(root: Path, onderwerp: str, *, kwartaal: str, gebied: str) -> Ca
 
 def one_page(plan: Plan) -> bytes:
     """The page of a plan with one task, by the same steps as a run: executed, protected, drawn and guarded."""
-    from sdm_lib.runner import site
-    from sdm_lib.runner.execute import cache_folder, execute
+    from sdm_lib.runner import edities, site, store
+    from sdm_lib.runner.context import context_of
+    from sdm_lib.runner.execute import execute
+    from sdm_lib.runner.uitgevoerd import read_executed
+    from sdm_lib.runner.wacht import wacht_van
 
     [taak] = plan.taken
-    kept = cache_folder(plan.root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
+    kept = store.private_folder(plan.root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
     if not kept.is_file():
         [uitkomst] = execute(plan.root, [taak], kernels=1, warm=False)
         if uitkomst.fout is not None:
             raise uitkomst.fout
-    one = site.read_executed(taak, kept)
-    context = site.context_of(plan, one, [one])
-    kanaries = site.personal_values(plan)
-    [page] = site.draw([one], site.protect(plan.root, [one]), {taak.naam: context}, kanaries=kanaries, processes=1)
+    one = read_executed(taak, kept)
+    released = edities.released(plan.root, fictief=one.fictief)
+    publishables = site.protect(plan.root, [one], released=released)
+    context = context_of(plan, one, [one], uitgave=edities.Uitgave(), publishables=publishables)
+    [page] = site.draw([one], publishables, {taak.naam: context}, wacht=wacht_van(plan), processes=1)
     if page.fout is not None:
         raise page.fout
     return page.html

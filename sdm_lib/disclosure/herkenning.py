@@ -79,6 +79,13 @@ class Microdata:
             begin += len(frame)
         return cls(tuple(kolommen), tuple(uniek), _waar(kolommen), begin)
 
+    def __or__(self, ander: Microdata) -> Microdata:
+        erbij = tuple(
+            Kolom(kolom.plaats, kolom.grenzen, kolom.volgorde + np.int32(self.aantal)) for kolom in ander.kolommen
+        )
+        kolommen = self.kolommen + erbij
+        return Microdata(kolommen, self.uniek + ander.uniek, _waar(kolommen), self.aantal + ander.aantal)
+
 
 def _waar(kolommen: Sequence[Kolom]) -> dict[str, tuple[int, ...]]:
     waar: dict[str, tuple[int, ...]] = {}

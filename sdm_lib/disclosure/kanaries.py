@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 _WOORD = re.compile(r"[0-9A-Za-z\u00c0-\u024f][\w\u00c0-\u024f-]*")
 KORTSTE = 6  # a shorter id is a common word or number: finding it would say nothing
 KORTSTE_GETAL = 8  # of digits only, the same
+EIGEN = 0.9  # share of different values from which a column names its records
 SCHINDEL = 4  # words of an open answer that together are its own
 
 
@@ -44,6 +47,27 @@ class Kanaries:
                 overgeslagen += 1
         vast = {sleutel: tuple(sorted(groep)) for sleutel, groep in zinnen.items()}
         return cls(frozenset(woorden), vast, overgeslagen)
+
+    @classmethod
+    def uit(cls, *frames: pd.DataFrame) -> Kanaries:
+        """The values of frames without a schema that may not occur: those of columns that nearly name a record.
+
+        >>> import pandas as pd
+        >>> Kanaries.uit(pd.DataFrame({"id": ["ab12cd34", "ef56gh78"], "wet": ["wmo", "wmo"]})).woorden
+        frozenset({...})
+        """
+        waarden: set[str] = set()
+        for frame in frames:
+            for k in range(frame.shape[1]):
+                kolom = frame.iloc[:, k].dropna()
+                if kolom.dtype.kind not in "fMb" and len(kolom) and kolom.nunique() > EIGEN * len(kolom):
+                    waarden |= {str(waarde) for waarde in kolom.unique()}
+        return cls.van(waarden)
+
+    def __or__(self, ander: Kanaries) -> Kanaries:
+        sleutels = {*self.zinnen, *ander.zinnen}
+        zinnen = {s: tuple(sorted({*self.zinnen.get(s, ()), *ander.zinnen.get(s, ())})) for s in sleutels}
+        return Kanaries(self.woorden | ander.woorden, zinnen, self.overgeslagen + ander.overgeslagen)
 
     def zoek(self, tekst: str) -> Iterator[int]:
         """Positions in a text where a forbidden value stands."""

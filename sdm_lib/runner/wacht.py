@@ -128,6 +128,11 @@ def keur(
     return Oordeel(PrivacyFout(*(_melding(wacht, naam, iets, tekenbaar=iets.kenmerk in tekenbaar) for iets in rest)))
 
 
+def kenmerken(wacht: Wacht, inhoud: bytes, *, soort: Any) -> frozenset[str]:
+    """The marks of the tables in a file that look like records."""
+    return frozenset(iets.kenmerk for iets in disclosure.guard(inhoud, soort=soort, microdata=wacht.microdata)) - {""}
+
+
 def _melding(wacht: Wacht, naam: str, iets: Bevinding, *, tekenbaar: bool) -> Melding:
     if not tekenbaar:
         herstel = "Haal het uit de tekst of het cijfer; de pagina blijft tot dan weg."

@@ -22,6 +22,7 @@ from sdm_lib.sources.levering import (
     load_vragenlijst,
     schema_names,
 )
+from sdm_lib.sources.los import read_loose
 from sdm_lib.sources.ontwerp import draft_schema
 from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.privacy import eleven_test
@@ -69,6 +70,7 @@ __all__ = [
     "pseudonymise",
     "read",
     "read_kept",
+    "read_loose",
     "record",
     "recorded",
     "reference",

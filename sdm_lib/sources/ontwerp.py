@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.sources import codering, getallen, lees_csv, lees_excel, lees_parquet, lees_spss, privacy
 from sdm_lib.sources.levering import MERK, SLEUTEL, Kolom, Schema, Vorm
@@ -35,18 +37,24 @@ class _Vondst:
 
 def draft_schema(path: Path, *, naam: str = "") -> str:
     """A YAML schema for a file, with a comment where the researcher must decide. Raises InvoerFout when unreadable."""
+    with connection() as con:
+        ruw = loose(con, path)
+        return _yaml(path, naam or plat(path.stem), VORMEN[path.suffix.casefold()], ruw, _columns(ruw))
+
+
+def loose(con: duckdb.DuckDBPyConnection, path: Path) -> Ruw:
+    """A file as text without a schema. Raises InvoerFout for another kind of file or one that cannot be read."""
     vorm = VORMEN.get(path.suffix.casefold())
     if vorm is None:
         herstel = f"Bekend zijn: {', '.join(VORMEN)}."
         raise InvoerFout(Melding("SDM-304", f"onbekend soort bestand '{path.suffix}'", herstel, bestand=path.name))
-    with connection() as con:
-        lezer = {"csv": lees_csv.read, "xlsx": lees_excel.read, "xls": lees_excel.read, "parquet": lees_parquet.read}
-        schema = _loose_schema(path, vorm)
-        ruw = lees_spss.read(con, path, schema, vragenlijst=None) if vorm == "sav" else lezer[vorm](con, path, schema)
-        fouten = [melding for melding in ruw.meldingen if melding.ernst == "fout"]
-        if fouten:
-            raise InvoerFout(*fouten)
-        return _yaml(path, naam or plat(path.stem), vorm, ruw, _columns(ruw))
+    lezer = {"csv": lees_csv.read, "xlsx": lees_excel.read, "xls": lees_excel.read, "parquet": lees_parquet.read}
+    schema = _loose_schema(path, vorm)
+    ruw = lees_spss.read(con, path, schema, vragenlijst=None) if vorm == "sav" else lezer[vorm](con, path, schema)
+    fouten = [melding for melding in ruw.meldingen if melding.ernst == "fout"]
+    if fouten:
+        raise InvoerFout(*fouten)
+    return ruw
 
 
 def _loose_schema(path: Path, vorm: Vorm) -> Schema:
