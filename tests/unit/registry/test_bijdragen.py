@@ -52,3 +52,14 @@ def test_a_random_register_gives_what_pandas_adds_up(by):
         assert tabel.loc[groep].tolist() == verwacht
     assert len(tabel) >= per.groupby(level=list(range(len(by)))).ngroups
     assert pd.notna(tabel).all(axis=None)
+
+
+def test_a_benefit_is_paid_to_persons_and_not_to_who_arranges_it():
+    bijstand = {"wet": "participatie", "voorziening": "bijstand"}
+    frame = register(
+        *(rekening("G", 100, persoon=f"p{k}", **bijstand) for k in range(12)),
+        rekening("G", 40, wet="participatie", voorziening="schuldhulp"),
+        rekening("B", 500, wet="participatie", voorziening="beschut_werk"),
+    )
+    tabel = registry.bijdragen(registry.open_register(frame, kwartaal=K2), periodes=K2)
+    assert tabel.iloc[0].to_dict() == {"aanbieders": 14, "grootste": 500, "tweede": 100, "derde": 100}
