@@ -1,4 +1,4 @@
-"""The quarter as a value: ordered, with half-open dates and Dutch labels."""
+"""The quarter and the year as values: ordered, with half-open dates and Dutch labels."""
 
 from __future__ import annotations
 
@@ -70,6 +70,11 @@ class Kwartaal:
         return self - 1
 
     @property
+    def slot(self) -> Kwartaal:
+        """The quarter with which the period ends: itself."""
+        return self
+
+    @property
     def label(self) -> str:
         """As a reader says it: ``2e kwartaal 2015``."""
         return f"{self.nummer}e kwartaal {self.jaar}"
@@ -86,3 +91,74 @@ class Kwartaal:
 
     def __repr__(self) -> str:
         return f"Kwartaal({self.jaar}, {self.nummer})"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Jaar:
+    """A calendar year, for what follows the yearly cycle of planning and accounts.
+
+    >>> j = Jaar.parse("2015")
+    >>> j.begin.isoformat(), j.einde.isoformat(), j.vorige, j.slot, j.label
+    ('2015-01-01', '2016-01-01', Jaar(2014), Kwartaal(2015, 4), 'jaar 2015')
+    """
+
+    jaar: int
+
+    def __post_init__(self) -> None:
+        if not 1900 <= self.jaar <= 2200:
+            raise ValueError(f"Jaar: jaar must be 1900..2200, got {self.jaar!r}")
+
+    @classmethod
+    def parse(cls, tekst: str) -> Jaar:
+        """Read ``2015``. Raises ValueError on anything else."""
+        if not re.fullmatch(r"\d{4}", tekst):
+            raise ValueError(f"not a year: {tekst!r} (expected like 2015)")
+        return cls(int(tekst))
+
+    @property
+    def begin(self) -> date:
+        """First day of the year."""
+        return date(self.jaar, 1, 1)
+
+    @property
+    def einde(self) -> date:
+        """First day after the year: the year is ``[begin, einde)``."""
+        return date(self.jaar + 1, 1, 1)
+
+    @property
+    def laatste_dag(self) -> date:
+        """Last day of the year."""
+        return date(self.jaar, 12, 31)
+
+    @property
+    def vorige(self) -> Jaar:
+        """The year before."""
+        return Jaar(self.jaar - 1)
+
+    @property
+    def slot(self) -> Kwartaal:
+        """The quarter with which the year ends: its deliveries are those of the year."""
+        return Kwartaal(self.jaar, 4)
+
+    @property
+    def label(self) -> str:
+        """As a reader says it: ``jaar 2015``."""
+        return f"jaar {self.jaar}"
+
+    def __str__(self) -> str:
+        return str(self.jaar)
+
+    def __repr__(self) -> str:
+        return f"Jaar({self.jaar})"
+
+
+Verslagperiode = Kwartaal | Jaar
+
+
+def parse_periode(tekst: str) -> Verslagperiode:
+    """A quarter or a year. Raises ValueError on anything else.
+
+    >>> parse_periode("2015K2"), parse_periode("2015")
+    (Kwartaal(2015, 2), Jaar(2015))
+    """
+    return Jaar.parse(tekst) if len(tekst) == 4 else Kwartaal.parse(tekst)

@@ -57,11 +57,11 @@ MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
 GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
 CHARTS = (
     "dot", "bars", "lines", "multiples", "agreement", "stack", "balance", "budget", "waterfall", "upset", "funnel",
-    "control", "map", "tiles",
+    "control", "map", "tiles", "doelen",
 )  # fmt: skip
 MIME = "application/vnd.sdm.piece+json"
 
-Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin"]
+Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin", "doelen"]
 Policy = Literal["register", "steekproef", "kleine_populatie"]
 
 
@@ -262,12 +262,25 @@ def parse_groep(tekst: str) -> dict[str, str]:
     return dict(deel.split("=", 1) for deel in tekst.split(";"))
 
 
+def policies(frame: pd.DataFrame, *, policy: str, opties: Mapping[str, str]) -> pd.Series:
+    """The protection of every row: that of its piece, unless the piece names one for the row's delivery.
+
+    A table of several deliveries says so with options ``bescherming.<source>``.
+
+    >>> rows = pd.DataFrame({"source": ["register", "bewoners"]})
+    >>> policies(rows, policy="register", opties={"bescherming.bewoners": "steekproef"}).tolist()
+    ['register', 'steekproef']
+    """
+    return frame["source"].map(lambda naam: opties.get(f"bescherming.{naam}", policy)).astype("str")
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
     """A result table with the request what to show: what a notebook publishes.
 
     id : ``onderwerp/gebied/volgnummer``, unique within a quarter; it places the piece on its page.
-    vorm : bevindingen (computed key findings), kaarten (key figures), chart, table or zin (a sentence).
+    vorm : bevindingen (computed key findings), kaarten (key figures), chart, table, zin (a sentence) or
+        doelen (intentions with their verdicts).
     policy : which protection applies: register, steekproef or kleine_populatie.
     opties : how it is to be shown, texts only (chart kind, title, accent).
     labels : readable names of indicators (``CE01``) and of group keys and values (``wet``, ``wet=wmo``).

@@ -5,7 +5,7 @@ shape of a file is a frozen dataclass; an unknown, missing or repeated key and a
 reported at once, in Dutch, with file and line.
 
 Field types understood: str, int, float, bool (ja/nee), date, Kwartaal, Literal, tuple[T, ...], dict[str, T], T | None,
-dataclasses, and any class with a ``parse(text)`` classmethod that raises ValueError.
+dataclasses, any class with a ``parse(text)`` classmethod that raises ValueError, and a choice of those.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 import yaml
 
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.kwartaal import Kwartaal, Verslagperiode
 
 T = TypeVar("T")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, where it was compiled in
@@ -148,6 +149,8 @@ class _Reader:
         origin = typing.get_origin(kind)
         if origin in (typing.Union, types.UnionType):
             leeg = isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")
+            if type(None) not in typing.get_args(kind):
+                return self._scalar(node, kind, sleutel)
             return None if leeg else self.convert(node, _without_none(kind), sleutel)
         if origin is tuple:
             return self._sequence(node, typing.get_args(kind)[0], sleutel)
@@ -231,7 +234,19 @@ def _parse_scalar(tekst: str, kind: Any) -> Any:
         return tekst if tekst in typing.get_args(kind) else _refuse(tekst)
     if hasattr(kind, "parse"):
         return kind.parse(tekst)
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return _first_that_fits(tekst, typing.get_args(kind))
     raise TypeError(f"schema: no conversion from text to {kind}")
+
+
+def _first_that_fits(tekst: str, kinds: tuple[Any, ...]) -> Any:
+    """A text that may be one of several kinds, such as a quarter or a year."""
+    for kind in kinds:
+        try:
+            return _parse_scalar(tekst, kind)
+        except ValueError:
+            continue
+    return _refuse(tekst)
 
 
 def _refuse(tekst: str) -> Any:
@@ -246,5 +261,7 @@ def _expected(tekst: str, kind: Any) -> tuple[str, str]:
         int: "een geheel getal zonder voorloopnullen",
         float: "een getal met een decimale punt",
         date: "een datum als 2015-06-30",
-    }.get(kind, "een kwartaal als 2015K2" if getattr(kind, "__name__", "") == "Kwartaal" else "een andere vorm")
+        Kwartaal: "een kwartaal als 2015K2",
+        Verslagperiode: "een kwartaal als 2015K2 of een jaar als 2015",
+    }.get(kind, "een andere vorm")
     return f"'{tekst}' past hier niet", f"Hier hoort {vorm}."

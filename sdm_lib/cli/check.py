@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, exit_code
-from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.kwartaal import Verslagperiode
 
 
 def check_command(kwartaal: str, *, leveringen: str, pagina: Path | None = None, tabel: Path | None = None) -> None:
@@ -57,7 +57,7 @@ def _outside_reports(root: Path, *bestanden: Path | None) -> None:
             )
 
 
-def _parameters(root: Path, periode: Kwartaal) -> Iterable[SdmFout]:
+def _parameters(root: Path, periode: Verslagperiode) -> Iterable[SdmFout]:
     from sdm_lib import disclosure, indicators, monitor, sources
     from sdm_lib.errors import ParameterFout
     from sdm_lib.indicators.glossary import load_begrippen
@@ -84,7 +84,7 @@ def _parameters(root: Path, periode: Kwartaal) -> Iterable[SdmFout]:
         yield ParameterFout(*broken)
 
 
-def _deliveries(root: Path, periode: Kwartaal, folder: Path | None) -> Iterable[Melding]:
+def _deliveries(root: Path, periode: Verslagperiode, folder: Path | None) -> Iterable[Melding]:
     from sdm_lib import monitor, sources
 
     nodig: dict[Path, list[str]] = {}
@@ -93,4 +93,4 @@ def _deliveries(root: Path, periode: Kwartaal, folder: Path | None) -> Iterable[
         namen = nodig.setdefault(folder or root / bestand.leveringen, [])
         namen += [naam for naam in bestand.bronnen if naam not in namen]
     for map_, namen in nodig.items():
-        yield from sources.check(map_, namen, root=root, kwartaal=periode)
+        yield from sources.check(map_, namen, root=root, kwartaal=periode.slot)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sdm_lib.cli.dutch import Group
+from sdm_lib.cli.new import new
 
 
 @click.group(cls=Group)
@@ -199,9 +200,7 @@ def pseudonymise(levering: str, bron: Path, doel: Path, sleutel: Path, nieuw: bo
     pseudonymise_command(levering, bron, doel, sleutel=sleutel, nieuw=nieuw)
 
 
-@sdm.group()
-def new() -> None:
-    """Maak een ontwerp dat u zelf afmaakt."""
+sdm.add_command(new)
 
 
 @new.command("levering")
@@ -239,3 +238,13 @@ def uitleg(codes: tuple[str, ...]) -> None:
     from sdm_lib.cli.uitleg import uitleg_command
 
     uitleg_command(codes)
+
+
+@sdm.command()
+@click.argument("woorden", nargs=-1)
+@click.option("--format", "vorm", type=click.Choice(["tekst", "csv"]), default="tekst", help="Lijst, of een rij elk.")
+def indicators(woorden: tuple[str, ...], vorm: str) -> None:
+    """Zoek in de indicatoren, of leg er een uit: sdm indicators eenzaam, sdm indicators NM04."""
+    from sdm_lib.cli.indicators import indicators_command
+
+    indicators_command(woorden, vorm=vorm)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.disclosure.beleid import STRENGER, Beleid
-from sdm_lib.results import BIJDRAGEN, COLUMNS, TEXTS, Piece
+from sdm_lib.results import BIJDRAGEN, COLUMNS, TEXTS, Piece, policies
 
 SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source"]
 TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
@@ -32,10 +32,11 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     rijen = pd.concat([_leeg(), *(piece.results.frame for piece in pieces)], ignore_index=True)
     lengtes = [len(piece.results) for piece in pieces]
     rijen["piece"] = np.repeat(np.arange(len(pieces)), lengtes)
-    rijen["policy"] = np.repeat([str(piece.policy) for piece in pieces] or [""], lengtes or [0])
-    regels = [beleid.voor(piece.id).regels(piece.policy) for piece in pieces]
+    soorten = [policies(p.results.frame, policy=p.policy, opties=p.opties).to_list() for p in pieces]
+    rijen["policy"] = pd.Series([soort for rij in soorten for soort in rij], dtype="str")
+    regels = [beleid.voor(p.id).regels(s) for p, rij in zip(pieces, soorten, strict=True) for s in rij]
     for naam in STRENGER:
-        rijen[naam] = np.repeat([float(getattr(regel, naam)) for regel in regels] or [0.0], lengtes or [0])
+        rijen[naam] = np.array([float(getattr(regel, naam)) for regel in regels], dtype="float64")
     rijen["zonder_personen"] = rijen["source"].isin(beleid.zonder_personen)
     # a municipality is the same whatever division of its parts a page uses
     plek = rijen[SLEUTEL].assign(gebied_jaar=rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", ""))
@@ -54,7 +55,7 @@ def _leeg() -> pd.DataFrame:
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Counts above and below the line, NaN where the row holds none (amounts, weighted sums, means)."""
     tellend = rijen["unit"].isin(TELLENDE_EENHEDEN) & (rijen["measure"] == "level")
-    teller = rijen["numerator"].astype("float64").where(tellend)
+    teller = rijen["numerator"].astype("float64").where(tellend).abs()  # a net number of people may be below zero
     telling = (rijen["unit"] == "aantal") & (rijen["measure"] == "level")
     teller = teller.where(teller.notna() | ~telling, rijen["value"].astype("float64"))
     noemer = rijen["denominator"].astype("float64").where(tellend & ~telling)

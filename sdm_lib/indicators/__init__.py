@@ -5,7 +5,7 @@ for a survey. Definitions are blocks of ``params/indicatoren/<onderwerp>.yaml``;
 """
 
 from sdm_lib.indicators.catalogue import Catalogue, load
-from sdm_lib.indicators.compare import Meting, compare, compare_rest
+from sdm_lib.indicators.compare import Meting, can_be_tested, compare, compare_rest
 from sdm_lib.indicators.compute import compute
 from sdm_lib.indicators.consistency import check_definitions
 from sdm_lib.indicators.definition import Indicator
@@ -16,6 +16,7 @@ __all__ = [
     "Catalogue",
     "Indicator",
     "Meting",
+    "can_be_tested",
     "check_definitions",
     "check_examples",
     "compare",

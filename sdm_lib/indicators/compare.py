@@ -63,7 +63,7 @@ def compare(
     """
     if by is not None:
         return results.concat(*(adjusted(_difference(i, nu, eerder, columns(by), where)) for i in gekozen))
-    others = [indicator for indicator in familie or () if _can_be_tested(indicator)]
+    others = [indicator for indicator in familie or () if can_be_tested(indicator)]
     everyone = {indicator.id: indicator for indicator in (*gekozen, *others)}
     table = adjusted(results.concat(*(_difference(i, nu, eerder, (), where) for i in everyone.values())))
     wanted = table.frame["indicator"].isin([indicator.id for indicator in gekozen])
@@ -105,8 +105,8 @@ def refusal(indicator: Indicator, nu: Kader, eerder: Kader) -> str:
     return ""
 
 
-def _can_be_tested(indicator: Indicator) -> bool:
-    # what has no p-value does not count in a family, so it need not be computed for it
+def can_be_tested(indicator: Indicator) -> bool:
+    """Whether a difference of this indicator can have a p-value: what has none does not count in a family."""
     if indicator.uit_enquete:
         return True
     return indicator.bron == "register" and indicator.figuur not in NO_TEST

@@ -8,10 +8,11 @@ others are shown beside it. An intention without a value cannot be judged, and t
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,51 @@ def load_doelen(root: Path, *, catalogue: Catalogue) -> Doelenboom:
     return loaded.value
 
 
+@dataclass(frozen=True, slots=True)
+class Oordeel:
+    """What may be said of one intention: the verdict, the target that held then, and the rows it rests on.
+
+    stand : the row of its first indicator; None when there is no value. verschil : the change since the nulmeting.
+    grens : the bound of the target nearest to what was judged, NaN without a verdict.
+    """
+
+    nr: str
+    voornemen: Voornemen
+    doel: Doel
+    uitspraak: Uitspraak
+    stand: pd.Series[Any] | None
+    verschil: pd.Series[Any] | None
+    grens: float = math.nan
+
+    @property
+    def gemeten(self) -> bool:
+        """Whether there is a verdict at all."""
+        return self.uitspraak != "niet gemeten"
+
+
+def oordelen(
+    boom: Doelenboom, *, levels: Results, changes: Results, catalogue: Catalogue, op: date
+) -> tuple[Oordeel, ...]:
+    """The verdict on every intention; `levels`, `changes` and `op` as in `stand`."""
+    return tuple(
+        _oordeel(nr, voornemen, levels=levels, changes=changes, catalogue=catalogue, op=op)
+        for nr, voornemen in boom.voornemens.items()
+    )
+
+
+def tellingen(verdicts: Sequence[Oordeel], *, kader: Kader) -> Results:
+    """How many intentions got each verdict, per main line: id ``voornemens``, a row per line and verdict."""
+    frame = pd.DataFrame({"lijn": [o.voornemen.hoofdlijn for o in verdicts], "zegt": [o.uitspraak for o in verdicts]})
+    counts = frame.groupby(["lijn", "zegt"], sort=False).size()
+    every = [(lijn, zegt) for lijn in dict.fromkeys(frame["lijn"]) for zegt in get_args(Uitspraak)]
+    values = [float(counts.get(pair, 0)) for pair in every]
+    rows = pd.DataFrame({
+        "groep": [results.groep(hoofdlijn=lijn, uitspraak=zegt) for lijn, zegt in every],
+        "value": values, "numerator": values, "n": values,
+    })  # fmt: skip
+    return results.build(rows, kader=kader, indicator="voornemens", unit="aantal", method="telling van voornemens")
+
+
 def stand(
     boom: Doelenboom, *, levels: Results, changes: Results, catalogue: Catalogue, kader: Kader, op: date
 ) -> Results:
@@ -92,10 +138,13 @@ def stand(
     judgement. Rows of `groep` ``hoofdlijn=...;uitspraak=...``; reference is the bound of the target nearest to the
     value, in the unit of what is judged: the level, or the change since the nulmeting.
     """
-    rows = [
-        _row(nr, voornemen, levels=levels, changes=changes, catalogue=catalogue, op=op)
-        for nr, voornemen in boom.voornemens.items()
-    ]
+    verdicts = oordelen(boom, levels=levels, changes=changes, catalogue=catalogue, op=op)
+    return as_table(verdicts, kader=kader)
+
+
+def as_table(verdicts: Sequence[Oordeel], *, kader: Kader) -> Results:
+    """Verdicts as result rows, as `stand` gives them."""
+    rows = [_row(oordeel) for oordeel in verdicts]
     return results.build(pd.DataFrame(rows), kader=kader, definitie="doelenboom")
 
 
@@ -125,29 +174,36 @@ def samenvatting(tree: Results, *, catalogue: Catalogue, kader: Kader) -> Result
     return results.concat(*tables)
 
 
-def _row(
+def _oordeel(
     nr: str, voornemen: Voornemen, *, levels: Results, changes: Results, catalogue: Catalogue, op: date
-) -> dict[str, Any]:
+) -> Oordeel:
     doel = voornemen.doel_in(op.year)
     row = _find(levels, voornemen.indicatoren[0]) if voornemen.indicatoren else None
     change = _find(changes, voornemen.indicatoren[0]) if voornemen.indicatoren else None
     by_change = doel.met_nulmeting or doel.soort == "verandering"
     judged = change if by_change else row
-    bereik, uitspraak = None, "niet gemeten"
-    if judged is not None:
-        indicator = catalogue[voornemen.indicatoren[0]]
-        baseline = 0.0 if by_change else math.nan
-        before = abs(float(judged["reference"])) if by_change else 0.0
-        bereik = doel.bereik(nulmeting=baseline, relevant=indicator.relevant_verschil.bij(before), op=op)
-        exact = by_change and not indicator.uit_enquete  # the change of a full count is a fact, whatever caused it
-        uitspraak = verdict(_schatting(judged, exact=exact), bereik)
-    groep = results.groep(hoofdlijn=voornemen.hoofdlijn, uitspraak=uitspraak)
+    if judged is None or row is None:
+        return Oordeel(nr, voornemen, doel, "niet gemeten", row, change)
+    indicator = catalogue[voornemen.indicatoren[0]]
+    baseline = 0.0 if by_change else math.nan
+    before = abs(float(judged["reference"])) if by_change else 0.0
+    bereik = doel.bereik(nulmeting=baseline, relevant=indicator.relevant_verschil.bij(before), op=op)
+    exact = by_change and not indicator.uit_enquete  # the change of a full count is a fact, whatever caused it
+    uitspraak = verdict(_schatting(judged, exact=exact), bereik)
+    return Oordeel(nr, voornemen, doel, uitspraak, row, change, _nearest(bereik, float(judged["value"])))
+
+
+def _row(oordeel: Oordeel) -> dict[str, Any]:
+    groep = results.groep(hoofdlijn=oordeel.voornemen.hoofdlijn, uitspraak=oordeel.uitspraak)
     nothing = dict.fromkeys(("unit", "instrument", "source"), "") | {"value": np.nan, "n": np.nan}
-    found = {"indicator": nr, "groep": groep, "method": doel.tekst, "status": "niet_gemeten"} | nothing
-    if row is None or uitspraak == "niet gemeten":
+    found = {"indicator": oordeel.nr, "groep": groep, "method": oordeel.doel.tekst, "status": "niet_gemeten"} | nothing
+    if oordeel.stand is None or not oordeel.gemeten:
         return found
-    kept = {kolom: row[kolom] for kolom in ("value", "lower", "upper", "n", "unit", "source", "status", "instrument")}
-    return found | kept | {"reference": _nearest(bereik, float(judged["value"]))}  # type: ignore[index]
+    kept = {
+        kolom: oordeel.stand[kolom]
+        for kolom in ("value", "lower", "upper", "n", "unit", "source", "status", "instrument")
+    }
+    return found | kept | {"reference": oordeel.grens}
 
 
 def _find(table: Results, id: str) -> pd.Series[Any] | None:

@@ -1,6 +1,6 @@
-"""The catalogue shown to people: a list, a search, an explanation, one row each for a spreadsheet, and drafts.
+"""The catalogue shown to people: a list, a search, an explanation, and one row each for a spreadsheet.
 
-`sdm indicators` and `sdm new` print what these functions return; the catalogue page is made from the same text.
+`sdm indicators` prints what these functions return; the catalogue page is made from the same text.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import io
 from collections.abc import Iterable
 
 from sdm_lib import nl
-from sdm_lib.errors import Melding, ParameterFout
-from sdm_lib.indicators.catalogue import MAP, Catalogue
+from sdm_lib.indicators.catalogue import Catalogue
 from sdm_lib.indicators.definition import CRITERIA, Indicator
 
 KOLOMMEN = (
@@ -105,25 +104,6 @@ def as_csv(indicatoren: Iterable[Indicator]) -> str:
     return target.getvalue()
 
 
-def draft(id: str, *, catalogue: Catalogue, onderwerp: str) -> str:
-    """A new block to fill in, right as it stands: a share from a question. Raises ParameterFout when the id is taken.
-
-    The block is appended to ``params/indicatoren/<onderwerp>.yaml`` by `sdm new indicator`.
-    """
-    if id in catalogue:
-        bestand, regel = catalogue.plaatsen[id]
-        raise ParameterFout(
-            Melding(
-                "SDM-704", f"indicator '{id}' bestaat al", "Kies een andere code.", bestand=bestand, regels=(regel,)
-            )
-        )
-    if not id.isalnum():
-        raise ParameterFout(
-            Melding("SDM-705", f"'{id}' kan geen code zijn", "Gebruik letters en cijfers, zoals NM28.", bestand=MAP)
-        )
-    return SJABLOON.replace("__ID__", id).replace("__ONDERWERP__", onderwerp)
-
-
 def _cut(indicator: Indicator) -> str:
     schaal = indicator.schaal
     assert schaal is not None  # only called for a scale
@@ -149,32 +129,3 @@ def _row(indicator: Indicator) -> list[str]:
         "voorbeeld_uitkomst": nl.getal(indicator.voorbeeld.uitkomst.getal, 4),
     } | {criterium: getattr(indicator.kwaliteit, criterium) for criterium in CRITERIA}
     return [plain[kolom] if kolom in plain else str(getattr(indicator, kolom)) for kolom in KOLOMMEN]
-
-
-SJABLOON = """
-__ID__:
-  label: Nieuwe indicator
-  zin: "Welk deel van de inwoners is het eens met de stelling?"
-  soort: aandeel
-  teller: {vraag: [eens, helemaal_eens]}
-  noemer: {vraag: beantwoord}
-  eenheid: procent
-  gunstig: geen
-  relevant_verschil: 0.03
-  populatie: inwoners van 18 jaar en ouder
-  bron: bewoners
-  instrument: __ONDERWERP__-1
-  aard: subjectief
-  niveau: outcome
-  uitsplitsingen: [stadsdeel]
-  minimum_n: 30
-  sinds: 2015K1
-  herkomst: eigen onderzoek
-  kwaliteit:
-    {helderheid: voldoende, onderbouwing: voldoende, relevantie: voldoende, toewijsbaarheid: voldoende,
-     interpretatie: voldoende, validiteit: voldoende, opbouw: voldoende, prikkels: voldoende,
-     beschikbaarheid: voldoende}
-  voorbeeld:
-    gegeven: {vraag: [helemaal_eens, eens, oneens, geen_antwoord]}
-    uitkomst: 2/3
-"""

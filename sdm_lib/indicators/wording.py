@@ -6,8 +6,11 @@ are the words for what only this room judges. No number is in them that was not 
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Literal
 
+from sdm_lib import nl
 from sdm_lib.indicators.definition import Gunstig
 from sdm_lib.indicators.series import Kaart, Trend
 from sdm_lib.indicators.verdicts import Uitspraak
@@ -36,6 +39,26 @@ def verdict_sentence(uitspraak: Uitspraak, *, doel: str) -> str:
     'Het doel (> 34 %) is niet gehaald.'
     """
     return UITSPRAKEN[uitspraak].format(doel=doel)
+
+
+_TEKENS = ((">=", "minstens"), ("<=", "hoogstens"), ("≥", "minstens"), ("≤", "hoogstens"), (">", "meer dan"))
+_DATUM = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BAND = re.compile(r"(\d)\s*%?\s+[-–]\s+(\d)")
+
+
+def doel_in_woorden(doel: str) -> str:
+    """A target as a reader says it.
+
+    >>> doel_in_woorden("> 34 %"), doel_in_woorden("80 - 90 %"), doel_in_woorden("<= 1,5")
+    ('meer dan 34%', '80 tot 90%', 'hoogstens 1,5')
+    >>> doel_in_woorden("minimaal -200 in 4 jaar vanaf 2015-01-01")
+    'minimaal −200 in 4 jaar vanaf 1 januari 2015'
+    """
+    tekst = _DATUM.sub(lambda match: nl.datum(date.fromisoformat(match[0])), doel)
+    for teken, woorden in (*_TEKENS, ("<", "minder dan")):
+        tekst = tekst.replace(teken, woorden)
+    tekst = _BAND.sub(r"\1 tot \2", tekst).replace(" %", "%")
+    return re.sub(r"(?<=\s)-(?=\d)", nl.MINUS, tekst)
 
 
 def trend_sentence(trend: Trend) -> str:

@@ -27,17 +27,23 @@ EIGEN = {
 
 
 def labels_for(
-    table: Results, *, catalogue: Catalogue, bronnen: Iterable[str], gebieden: Mapping[str, str]
+    table: Results,
+    *,
+    catalogue: Catalogue,
+    bronnen: Iterable[str],
+    gebieden: Mapping[str, str],
+    eigen: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The labels a table needs and no others: ids, area codes, ``wet`` and ``wet=wmo``.
 
     bronnen : deliveries whose schemas and questionnaires name the columns and answers.
+    eigen : names that come with the piece itself; all of them go along, and win.
     A value that nobody named keeps its own text, with spaces for underscores.
     """
-    bekend = EIGEN | dict(gebieden) | _from_schemas(bronnen)
-    nodig: dict[str, str] = {}
+    bekend = EIGEN | dict(gebieden) | _from_schemas(bronnen) | dict(eigen or {})
+    nodig: dict[str, str] = dict(eigen or {})
     for indicator in table.frame["indicator"].unique():
-        nodig[indicator] = _indicator_label(indicator, catalogue=catalogue, bekend=bekend)
+        nodig[indicator] = nodig.get(indicator) or _indicator_label(indicator, catalogue=catalogue, bekend=bekend)
     for gebied in table.frame["gebied"].unique():
         nodig[gebied] = bekend.get(gebied, gebied)
     for tekst in table.frame["groep"].unique():

@@ -12,11 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from sdm_lib import nl
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
-from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.kwartaal import Verslagperiode, parse_periode
 from sdm_lib.results import Policy
 from sdm_lib.schema import Loaded, load
 
+VERGELIJKINGEN = ("nulmeting", "vorige", "jaar_eerder")  # what an earlier run can be to this one
 STAD = "stad"  # the word for the whole municipality in parameters and file names
 
 
@@ -62,7 +64,7 @@ class RunBestand:
     peildatum: date
     leverdatum: date
     bronnen: dict[str, Bron]
-    vergelijking: dict[str, Kwartaal] = field(default_factory=dict)  # nulmeting, vorige
+    vergelijking: dict[str, Verslagperiode] = field(default_factory=dict)  # nulmeting, vorige, jaar_eerder
 
     def __post_init__(self) -> None:
         if not self.gebieden:
@@ -70,17 +72,17 @@ class RunBestand:
         dubbel = {gebied for gebied in self.gebieden if self.gebieden.count(gebied) > 1}
         if dubbel:
             raise ValueError(f"gebied {', '.join(sorted(dubbel))} staat er twee keer")
-        vreemd = set(self.vergelijking) - {"nulmeting", "vorige"}
+        vreemd = set(self.vergelijking) - set(VERGELIJKINGEN)
         if vreemd:
-            raise ValueError(f"vergelijking kent nulmeting en vorige, niet {', '.join(sorted(vreemd))}")
+            raise ValueError(f"vergelijking kent {nl.lijst(VERGELIJKINGEN)}, niet {', '.join(sorted(vreemd))}")
 
 
-def run_path(root: Path, *, kwartaal: Kwartaal, onderwerp: str) -> Path:
+def run_path(root: Path, *, kwartaal: Verslagperiode, onderwerp: str) -> Path:
     """Where the run file of a topic and quarter lies."""
     return root / "params" / str(kwartaal) / f"{onderwerp}.yaml"
 
 
-def load_run(root: Path, *, kwartaal: Kwartaal, onderwerp: str) -> Loaded[RunBestand]:
+def load_run(root: Path, *, kwartaal: Verslagperiode, onderwerp: str) -> Loaded[RunBestand]:
     """Read a run file. Raises ParameterFout with the nearest name when quarter or topic does not exist."""
     bekend = list(onderwerpen(root, kwartaal=kwartaal))
     if onderwerp not in bekend:
@@ -96,14 +98,14 @@ def load_run(root: Path, *, kwartaal: Kwartaal, onderwerp: str) -> Loaded[RunBes
     return load(path, RunBestand, bestand=path.relative_to(root).as_posix())
 
 
-def onderwerpen(root: Path, *, kwartaal: Kwartaal) -> Iterator[str]:
+def onderwerpen(root: Path, *, kwartaal: Verslagperiode) -> Iterator[str]:
     """The topics that have a run file for a quarter, in the order of the alphabet.
 
     Raises ParameterFout naming the nearest quarter when there is none.
     """
     folder = root / "params" / str(kwartaal)
     if not folder.is_dir():
-        bekend = [path.name for path in (root / "params").iterdir() if path.is_dir() and _is_kwartaal(path.name)]
+        bekend = [path.name for path in (root / "params").iterdir() if path.is_dir() and _is_periode(path.name)]
         raise ParameterFout(
             Melding(
                 "SDM-222",
@@ -115,20 +117,19 @@ def onderwerpen(root: Path, *, kwartaal: Kwartaal) -> Iterator[str]:
     yield from sorted(path.stem for path in folder.glob("*.yaml") if not path.name.startswith("_"))
 
 
-def _is_kwartaal(naam: str) -> bool:
+def _is_periode(naam: str) -> bool:
     try:
-        Kwartaal.parse(naam)
+        parse_periode(naam)
     except ValueError:
         return False
     return True
 
 
-def parse_kwartaal(tekst: str, *, root: Path) -> Kwartaal:
-    """A quarter as somebody typed it. Raises ParameterFout with the nearest quarter that has run files."""
+def parse_kwartaal(tekst: str, *, root: Path) -> Verslagperiode:
+    """A quarter or year as somebody typed it. Raises ParameterFout with the nearest one that has run files."""
     try:
-        return Kwartaal.parse(tekst)
+        return parse_periode(tekst)
     except ValueError:
-        bekend = [path.name for path in (root / "params").iterdir() if path.is_dir() and _is_kwartaal(path.name)]
-        raise ParameterFout(
-            Melding("SDM-220", f"'{tekst}' is geen kwartaal", f"Schrijf het als 2015K2. {bedoelde_u(tekst, bekend)}")
-        ) from None
+        bekend = [path.name for path in (root / "params").iterdir() if path.is_dir() and _is_periode(path.name)]
+        herstel = f"Schrijf het als 2015K2, of 2015 voor een jaar. {bedoelde_u(tekst, bekend)}"
+        raise ParameterFout(Melding("SDM-220", f"'{tekst}' is geen kwartaal of jaar", herstel)) from None

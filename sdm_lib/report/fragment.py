@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from html import escape
 
 from sdm_lib import nl
@@ -10,13 +11,14 @@ from sdm_lib.disclosure import Publishable
 from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report import charts
 from sdm_lib.report.cards import kaarten
+from sdm_lib.report.doelen import html_doelen
 from sdm_lib.report.figures import kapitaal, periode_naam
 from sdm_lib.report.gate import require
 from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
 from sdm_lib.report.words import PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
-from sdm_lib.results import GEEN_SCHATTING
+from sdm_lib.results import GEEN_SCHATTING, policies
 
 MAX_BEVINDINGEN = 6
 VEEL = 2  # more rows than this are not told one by one
@@ -29,13 +31,11 @@ def fragment(publishable: Publishable) -> str:
     title, source, or the n and margin that go with it.
     """
     beschermd = require(publishable)
-    if beschermd.table.empty:
+    if beschermd.table.empty and beschermd.vorm != "doelen":
         return _leeg(stuk(beschermd))
     _check(beschermd)
     view = stuk(beschermd)
-    return {"bevindingen": _bevindingen, "kaarten": _kaarten, "chart": _chart, "table": _table, "zin": _zin}[
-        beschermd.vorm
-    ](view, beschermd)
+    return VORMEN[beschermd.vorm](view, beschermd)
 
 
 def preview(publishable: Publishable) -> str:
@@ -54,11 +54,13 @@ def _check(publishable: Publishable) -> None:
             "SDM-602", publishable, "er staat een cijfer in zonder bron", "Geef de bron mee in het kader of met bron=."
         )
     zonder_marge = (toon["lower"].isna() | toon["upper"].isna()) & ~toon["method"].isin(GEEN_SCHATTING)
-    if publishable.policy != "register" and (zonder_marge & (toon["measure"] == "level")).any():
+    soort = policies(toon, policy=publishable.policy, opties=opties)
+    steekproef = (toon["measure"] == "level") & (soort != "register")
+    if (zonder_marge & steekproef).any():
         raise _fout(
             "SDM-603", publishable, "er staat een steekproefcijfer in zonder marge", "Bereken het met estimate."
         )
-    if (toon["n"].isna() & (toon["measure"] == "level") & (publishable.policy != "register")).any():
+    if (toon["n"].isna() & steekproef).any():
         raise _fout("SDM-603", publishable, "er staat een steekproefcijfer in zonder n", "Bereken het met estimate.")
 
 
@@ -139,6 +141,20 @@ def _bevindingen(view: Stuk, publishable: Publishable) -> str:
         for een in lijst
     )
     return f'<ul class="bevindingen" id="{view.slug}">{items}</ul>'
+
+
+def _doelen(view: Stuk, publishable: Publishable) -> str:
+    return f'<div class="stuk" id="{view.slug}">{html_doelen(view)}{_voet(view, publishable)}</div>'
+
+
+VORMEN: dict[str, Callable[[Stuk, Publishable], str]] = {
+    "bevindingen": _bevindingen,
+    "kaarten": _kaarten,
+    "chart": _chart,
+    "table": _table,
+    "zin": _zin,
+    "doelen": _doelen,
+}
 
 
 def _voet(view: Stuk, publishable: Publishable) -> str:

@@ -21,13 +21,14 @@ Oordeel = Literal["hoger", "lager", "gelijk", "onduidelijk", "verborgen", "geen"
 # What stands after "dan", by the kind of comparison; any other text in opties["vergelijking"] is used as it is.
 DAN = {
     "vorige": "in het vorige kwartaal",
+    "jaar_eerder": "een jaar eerder",
     "nulmeting": "bij de nulmeting",
     "rest": "in de rest van de stad",
     "stad": "in de hele stad",
     "referentie": "in vergelijkbare gemeenten",
     "streefwaarde": "de streefwaarde",
 }
-IN_DE_TIJD = ("vorige", "nulmeting", "")
+IN_DE_TIJD = ("vorige", "jaar_eerder", "nulmeting", "")
 PIJL = {"hoger": "▲", "lager": "▼", "gelijk": "=", "onduidelijk": "○", "verborgen": "x", "geen": "•"}
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout, RapportFout, SdmFout
-from sdm_lib.monitor.run import RUNNER
+from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.runner import warm as warming
 from sdm_lib.runner.plan import Taak
 from sdm_lib.runner.store import private_folder

@@ -18,7 +18,7 @@ from typing import Any
 
 from sdm_lib import indicators, monitor, sources
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
-from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor import STAD, RunBestand
 from sdm_lib.monitor.run import CACHE
 from sdm_lib.runner import edities, notebook
@@ -50,7 +50,7 @@ class Plan:
     """All tasks of a quarter, and which of them were asked for."""
 
     root: Path
-    kwartaal: Kwartaal
+    kwartaal: Verslagperiode
     taken: tuple[Taak, ...]
     gevraagd: frozenset[str]  # topics
 
@@ -60,13 +60,13 @@ class Plan:
         return tuple(dict.fromkeys(taak.onderwerp for taak in self.taken))
 
 
-VOLGORDE = ("basiscijfers", "nulmeting", "stelsel", "clienten", "kosten")
+VOLGORDE = ("basiscijfers", "nulmeting", "stelsel", "clienten", "kosten", "beleidsmonitor")
 
 
 def make_plan(
     root: Path,
     *,
-    kwartaal: Kwartaal,
+    kwartaal: Verslagperiode,
     gevraagd: Sequence[str] = (),
     gegeven: Mapping[str, str] | None = None,
     leveringen: str = "",
@@ -99,7 +99,7 @@ def make_plan(
 
 
 def _unknown_indicators(
-    root: Path, *, kwartaal: Kwartaal, onderwerp: str, catalogue: indicators.Catalogue
+    root: Path, *, kwartaal: Verslagperiode, onderwerp: str, catalogue: indicators.Catalogue
 ) -> Iterable[Melding]:
     """Every id that a notebook or its run file names and the catalogue does not have, with place and nearest name."""
     kapot = {melding.sleutel.split(".")[0]: melding for melding in catalogue.meldingen}
@@ -135,7 +135,7 @@ def _volgorde(onderwerp: str) -> tuple[int, str]:
 
 
 def _taken(
-    root: Path, *, kwartaal: Kwartaal, onderwerp: str, gegeven: Mapping[str, str], leveringen: str
+    root: Path, *, kwartaal: Verslagperiode, onderwerp: str, gegeven: Mapping[str, str], leveringen: str
 ) -> Iterable[Taak]:
     path = root / "notebooks" / f"{onderwerp}.ipynb"
     bestand = monitor.load_run(root, kwartaal=kwartaal, onderwerp=onderwerp)
@@ -156,7 +156,7 @@ def _taken(
         yield Taak(onderwerp, gebied, parameters, bestand, sleutel, invoer)
 
 
-def _invoer(root: Path, *, kwartaal: Kwartaal, onderwerp: str, folder: Path) -> dict[str, str]:
+def _invoer(root: Path, *, kwartaal: Verslagperiode, onderwerp: str, folder: Path) -> dict[str, str]:
     """Run files and deliveries of this quarter and of the quarters it is compared with, with their hashes."""
     bestand = monitor.load_run(root, kwartaal=kwartaal, onderwerp=onderwerp)
     files = {bestand.bestand: root / bestand.bestand}
@@ -175,7 +175,7 @@ def _deliveries(bestand: RunBestand, folder: Path) -> dict[str, Path]:
 
 
 def _shared_files(root: Path) -> list[Path]:
-    params = [path for path in (root / "params").rglob("*.yaml") if "K" not in path.parent.name]
+    params = [path for path in (root / "params").rglob("*.yaml") if not path.parent.name[:1].isdigit()]
     library = [
         path
         for path in (root / "sdm_lib").rglob("*.py")

@@ -26,6 +26,7 @@ KINDS = {
     "control": "control",
     "map": "map",
     "tiles": "tiles",
+    "doelen": "doelen",
 }
 
 

@@ -36,7 +36,10 @@ def test_wrong_use_is_exit_2_with_the_way_to_the_help(sdm, words, tekst):
 @pytest.mark.parametrize(
     ("words", "tekst"),
     [
-        (["run", "2015K7"], "'2015K7' is geen kwartaal. Schrijf het als 2015K2. Bedoelde u '2015K"),
+        (
+            ["run", "2015K7"],
+            "'2015K7' is geen kwartaal of jaar. Schrijf het als 2015K2, of 2015 voor een jaar.",
+        ),
         (["run", "2019K1"], "er zijn geen run-bestanden voor 2019K1"),
         (["run", "2015K2", "clinten"], "onbekend onderwerp 'clinten' voor 2015K2. Bedoelde u 'clienten'?"),
         (["run", "2015K2", "-p", "kwartal=2015K1"], "notebooks/clienten.ipynb: onbekende parameter 'kwartal'."),

@@ -5,10 +5,6 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
-
-from sdm_lib import indicators
-from sdm_lib.errors import ParameterFout
 from sdm_lib.indicators import listing
 
 
@@ -50,19 +46,3 @@ def test_the_catalogue_covers_what_the_council_asked_for(catalogus):
         "kosten",
         "beleidsmonitor",
     }
-
-
-def test_a_draft_loads_and_its_example_comes_out(catalogus, tmp_path):
-    folder = tmp_path / "params" / "indicatoren"
-    folder.mkdir(parents=True)
-    (folder / "proef.yaml").write_text(listing.draft("NM99", catalogue=catalogus, onderwerp="proef"), encoding="utf-8")
-    made = indicators.load(tmp_path)
-    assert made.meldingen == ()
-    assert indicators.check_examples(made) == ()
-
-
-def test_a_draft_is_refused_for_a_code_that_is_taken_or_impossible(catalogus):
-    with pytest.raises(ParameterFout, match=r"indicator 'CE01' bestaat al\. Kies een andere code"):
-        listing.draft("CE01", catalogue=catalogus, onderwerp="clienten")
-    with pytest.raises(ParameterFout, match="'CE 1: x' kan geen code zijn"):
-        listing.draft("CE 1: x", catalogue=catalogus, onderwerp="clienten")
