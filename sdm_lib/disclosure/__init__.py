@@ -12,6 +12,7 @@ from sdm_lib.disclosure.herkenning import Microdata
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.disclosure.protect import protect
 from sdm_lib.disclosure.publishable import Publishable
+from sdm_lib.disclosure.verantwoording import niet_getoond
 
 __all__ = [
     "Beleid",
@@ -27,5 +28,6 @@ __all__ = [
     "guard",
     "lees_edities",
     "load_beleid",
+    "niet_getoond",
     "protect",
 ]

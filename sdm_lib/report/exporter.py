@@ -69,7 +69,7 @@ class SdmExporter(TemplateExporter):
             "css": Markup(blad.css),
             "csp": Markup(blad.csp),
         }  # made by this room, escaped where it was made
-        velden = {naam: getattr(blad, naam) for naam in ("page", "titel", "stand", "koppen")}
+        velden = {naam: getattr(blad, naam) for naam in ("page", "titel", "stand", "koppen", "niet_getoond")}
         html = self.template.render(blad=velden | veilig)
         return html, self._init_resources(resources)  # type: ignore[no-untyped-call]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sdm_lib.disclosure import Publishable
+from sdm_lib.disclosure import Publishable, niet_getoond
 from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report.fragment import fragment
 from sdm_lib.report.gate import require
@@ -85,6 +85,7 @@ class Blad:
     koppen: tuple[Kop, ...]
     css: str = field(repr=False)
     csp: str = field(repr=False)
+    niet_getoond: tuple[str, ...] = ()
 
 
 def render_page(notebook: NotebookNode, publishables: Mapping[str, Publishable], page: PageContext) -> str:
@@ -103,10 +104,12 @@ def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], pag
     """The content of the page, before the template."""
     tekst = Tekst(titel=page.titel)
     inhoud = "\n".join(_delen(notebook, publishables, tekst))
+    gaten = niet_getoond(publishables)
     slot = [
         Kop(naam, kop)
         for naam, kop, aanwezig in (
             ("wijzigingen", "Wat is er veranderd", page.wijzigingen),
+            ("niet-getoond", "Welke cijfers niet te zien zijn", gaten),
             ("definities", "Wat de cijfers betekenen", page.definities),
             ("begrippen", "Begrippen", page.begrippen),
             ("toegankelijkheid", "Toegankelijkheid", True),
@@ -123,6 +126,7 @@ def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], pag
         koppen=(*tekst.koppen, *slot),
         css=css,
         csp=csp(css),
+        niet_getoond=gaten,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sdm_lib.disclosure import Doelbinding, Publishable, protect
+from sdm_lib.disclosure import Doelbinding, Publishable, niet_getoond, protect
 from sdm_lib.disclosure.beleid import beleid_standaard
 from sdm_lib.results import NUMBERS, Kader, Piece, build
 from tests.unit.disclosure.bouw import STAD, enquete, lot, tellingen
@@ -210,3 +210,16 @@ def test_a_second_finding_takes_the_indicator_in_every_area_of_its_kind(monkeypa
     flags(monkeypatch, [0], [0])
     (uit,) = bescherm(tellingen({"wet=a": 40, "wet=b": 50}))
     assert set(lot(uit).values()) == {"onderdrukt"}
+
+
+def test_a_page_says_how_many_figures_are_gone_and_by_which_rule():
+    een = tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60})
+    ander = tellingen({"wet=a": 5}, indicator="BC02", id="basiscijfers/GM0034/2")
+    uit = protect([een, ander], beleid=BELEID)
+    assert niet_getoond(uit) == (
+        "3 van de 5 cijfers op deze pagina zijn niet te zien.",
+        "te klein aantal: 2",
+        "anders is een verborgen cijfer uit te rekenen: 1",
+    )
+    assert niet_getoond(protect([tellingen({"": 100})], beleid=BELEID)) == ()
+    assert niet_getoond(protect([tellingen({"": 4})], beleid=BELEID))[0].startswith("Een van de 1 cijfers")

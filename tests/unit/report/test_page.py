@@ -202,3 +202,9 @@ def test_the_one_script_is_allowed_by_its_hash():
 def test_index_refuses_a_page_without_address_or_reason():
     with pytest.raises(ValueError, match="1 pages without href and reden, 0 double"):
         report.render_index([report.Pagina("Kosten", "Almere")], PAGE)
+
+
+def test_the_page_says_how_many_figures_are_not_to_be_seen(html):
+    blok = html.split('aria-labelledby="niet-getoond"')[1].split("</section>")[0]
+    assert re.search(r"(Een|\d+) van de \d+ cijfers op deze pagina (is|zijn) niet te zien\.", blok)
+    assert re.search(r"<li>[a-z ]+: \d+</li>", blok)
