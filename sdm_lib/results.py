@@ -57,7 +57,7 @@ MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
 GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
 CHARTS = (
     "dot", "bars", "lines", "multiples", "agreement", "stack", "balance", "budget", "waterfall", "upset", "funnel",
-    "control", "map", "tiles", "doelen",
+    "control", "map", "tiles", "doelen", "strip",
 )  # fmt: skip
 MIME = "application/vnd.sdm.piece+json"
 

@@ -14,6 +14,7 @@ from sdm_lib.report.cards import kaarten
 from sdm_lib.report.doelen import html_doelen
 from sdm_lib.report.figures import kapitaal, periode_naam
 from sdm_lib.report.gate import require
+from sdm_lib.report.strook import is_strook
 from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
@@ -92,7 +93,7 @@ def _klein(tekst: str) -> str:
 
 def _uitkomst(view: Stuk) -> str:
     """The tested comparison in one sentence, when the piece holds exactly one."""
-    verschillen = list(view.verschillen.values())
+    verschillen = [] if is_strook(view) else list(view.verschillen.values())
     if len(verschillen) != 1 or not view.standen:
         return ""
     [verschil] = verschillen

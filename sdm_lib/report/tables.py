@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from sdm_lib.report import crosstab
+from sdm_lib.report import crosstab, strook
 from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
@@ -118,7 +118,31 @@ def _kort(stuk: Stuk, raster: crosstab.Kruis | None) -> str:
     return ' class="kort"' if len(raster.rijen if raster else stuk.basis) <= KORT else ""
 
 
+def _strook(stuk: Stuk) -> str:
+    """The rows of a comparison strip: the figure, then what it is compared with, the difference and the verdict."""
+    rijen = strook.vergelijkingen(stuk)
+    meer = len({rij.rij.indicator for rij in rijen}) > 1
+    koppen = ["Cijfer"] * meer + ["Wat", "Waarde", "Verschil", "Marge", "Oordeel"]
+    kop = "".join(f'<th scope="col"{_G if naam in _GETALLEN else ""}>{naam}</th>' for naam in koppen)
+    return f"<thead><tr>{kop}</tr></thead><tbody>{''.join(_strookrij(stuk, rij, meer) for rij in rijen)}</tbody>"
+
+
+_GETALLEN = ("Waarde", "Verschil", "Marge")
+_G = ' class="g"'
+
+
+def _strookrij(stuk: Stuk, rij: strook.Vergelijking, meer: bool) -> str:
+    namen = [rij.rij.naam] * meer + [kapitaal(rij.naam)]
+    koppen = "".join(f'<th scope="row">{escape(naam)}</th>' for naam in namen)
+    verschil = toon(rij.rij) if rij.soort != strook.STAND and rij.rij.zichtbaar else ""
+    getallen = (rij.waarde_tekst, verschil, toon_marge(rij.rij))
+    cellen = "".join(f"<td{_G}>{escape(tekst)}</td>" for tekst in getallen)
+    return f"<tr>{koppen}{cellen}<td>{escape(rij.oordeel_tekst(stuk))}</td></tr>"
+
+
 def _lijst(stuk: Stuk) -> str:
+    if strook.is_strook(stuk):
+        return _strook(stuk)
     lijst = kolommen(stuk)
     koppen = "".join(f'<th scope="col"{_g(kolom)}>{escape(kolom.kop)}</th>' for kolom in lijst)
     rijen = "".join(f"<tr>{''.join(_cel(kolom, rij) for kolom in lijst)}</tr>" for rij in stuk.basis)
@@ -192,6 +216,9 @@ MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
 
 def piece_csv(stuk: Stuk) -> bytes:
     """The rows of one piece as a download. A hidden row has empty numbers and its sign in `toelichting`."""
+    if strook.is_strook(stuk):
+        koppen = (*CSV_KOPPEN, "vergeleken_met", "waarde_daar")
+        return als_csv(koppen, [_csv_strook(rij) for rij in strook.vergelijkingen(stuk)])
     return als_csv(CSV_KOPPEN, [_csv_rij(rij) for rij in stuk.rijen])
 
 
@@ -200,6 +227,11 @@ def _csv_rij(rij: Cijfer) -> list[str]:
     teksten = (rij.naam, rij.gebied_naam, rij.groep_naam, rij.periode_naam, MATEN[rij.measure])
     getallen = (csv_getal(x, rij.unit) for x in (rij.value, rij.lower, rij.upper))
     return [*map(csv_veld, teksten), *getallen, n, rij.unit, csv_veld(rij.teken)]
+
+
+def _csv_strook(rij: strook.Vergelijking) -> list[str]:
+    daar = csv_getal(rij.waarde, rij.rij.unit) if rij.soort != strook.STAND and rij.rij.zichtbaar else ""
+    return [*_csv_rij(rij.rij), "" if rij.soort == strook.STAND else csv_veld(rij.naam), daar]
 
 
 def csv_link(stuk: Stuk) -> str:

@@ -27,6 +27,7 @@ KINDS = {
     "map": "map",
     "tiles": "tiles",
     "doelen": "doelen",
+    "strip": "strip",
 }
 
 

@@ -273,6 +273,33 @@ def wijken() -> Results:
     )  # fmt: skip
 
 
+STROOK = "stand;nulmeting;rest;streefwaarde:niet gehaald;stand;nulmeting"
+
+
+def strook() -> Results:
+    """Two figures beside the nulmeting (one proven higher), the rest of the city and a target."""
+    return results.concat(
+        standen(("CE01", 0.65, "aandeel")),
+        *(
+            rijen(
+                {"value": d, "lower": d - 0.04, "upper": d + 0.04, "reference": 0.65 - d, "p": p, "p_adj": p, "n": 560},
+                indicator="CE01",
+                unit="procentpunt",
+                measure="difference",
+            )
+            for d, p in ((0.06, 0.001), (0.01, 0.8))
+        ),
+        rijen({"value": -0.05, "reference": 0.7, "n": 560}, indicator="CE01", unit="procentpunt", measure="difference"),
+        standen(("CE02", 0.48, "aandeel")),
+        rijen(
+            {"value": 0.0, "lower": -0.01, "upper": 0.01, "reference": 0.48, "p": 0.9, "p_adj": 0.9, "n": 560},
+            indicator="CE02",
+            unit="procentpunt",
+            measure="difference",
+        ),
+    )
+
+
 WOORDEN = {
     "CE03": "De ondersteuning past bij mijn vraag",
     "CE04": "Cijfer voor de ondersteuning",
@@ -330,6 +357,13 @@ def voorbeelden() -> dict[str, Publishable]:
         ("map", "chart", gebruik(), "register", {"titel": "Waar is het gebruik hoog?", "accent": "WK003404"}),
         ("tiles", "chart", gebruik(), "register", {"titel": "Waar is het gebruik hoog, als tegels?"}),
         ("multiples", "chart", wijken(), "register", {"titel": "Hoe loopt het per stadsdeel?"}),
+        (
+            "strip",
+            "chart",
+            strook(),
+            "steekproef",
+            {"titel": "Waarmee te vergelijken?", "vergelijking": STROOK, "relevant_verschil": "0.03"},
+        ),
         ("table", "table", vergeleken, "steekproef", toetsen | {"titel": "Weet de weg, per stadsdeel"}),
         ("zin", "zin", results.concat(standen(("CE01", 0.65, "aandeel")), verandering()), "steekproef", regels),
     ]

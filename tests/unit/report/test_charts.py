@@ -49,6 +49,7 @@ def test_there_is_an_example_of_every_kind(kind):
         ("waterfall", "€ 650.000 meer dan eerder, het meest door Wmo (+€ 2,3 mln)"),
         ("upset", "Vaakst samen: Participatie en Wmo (812)"),
         ("control", "Signaal in 2e kw. 2015: 312"),
+        ("strip", "Weet waar hulp te vinden is: hoger dan bij de nulmeting"),
         ("map", "Van 31,2 (Almere Poort) tot 68,4 (Almere Haven)"),
         ("multiples", "2e kw. 2015: het hoogst Almere Haven (70,0), het laagst Almere Poort (33,0)"),
         ("funnel", "Meer verschil dan toeval; hoger: Almere Haven en lager: Almere Buiten en Almere Poort"),
