@@ -32,7 +32,7 @@ CODECS = {"utf-8": "utf-8", "windows-1252": "cp1252", "mac-roman": "mac_roman"}
 NAMEN = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac", "utf-16": "UTF-16"}
 MONSTER = 1 << 17  # characters looked at to recognise separator and header
 _WOORD = pa.dictionary(pa.int32(), pa.string())  # each different text once: most columns hold few
-BLOK = 1 << 24  # Arrow's block: a record must fit, one of 16 MB is a file with a quote that never closes
+BLOK = 1 << 22  # Arrow's block: a record must fit, one of 4 MB is a file with a quote that never closes
 _MAX_VELDEN = 5_000
 
 

@@ -18,7 +18,8 @@ from sdm_lib.sources import kop, lees_csv
 from sdm_lib.sources.grenzen import as_wkt, parse_geometry, parse_wkt
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Schema
-from sdm_lib.sources.ruw import RIJ, Ruw, fill_columns
+from sdm_lib.sources.ruw import Ruw, fill_columns
+from sdm_lib.sources.woorden import RIJ
 
 GRENS = "grens"
 

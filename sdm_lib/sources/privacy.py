@@ -7,6 +7,7 @@ happen. The test looks at every column of a file, those outside the schema too.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -139,8 +140,9 @@ def _contact_details(ruw: Ruw, schema: Schema, teksten: dict[str, int]) -> list[
     for k, code, wat, nummers in sorted(gevonden, key=lambda vondst: vondst[:2]):
         aantal, regels = woorden.rows(ruw.con, k, nummers)
         herstel = "Haal dit uit de tekst, of zet in het schema vergroof: weg."
-        waar = {"bestand": ruw.bestand, "blad": ruw.blad, "kolom": namen[k]}
-        meldingen += [Melding(code, wat, herstel, **waar, regels=regels, aantal=aantal)] if aantal else []
+        if aantal:
+            melding = Melding(code, wat, herstel, bestand=ruw.bestand, blad=ruw.blad, kolom=namen[k])
+            meldingen.append(dataclasses.replace(melding, regels=regels, aantal=aantal))
     return meldingen
 
 

@@ -30,7 +30,7 @@ from sdm_lib.sources.levering import SLEUTEL, Kolom, Schema, load_schema, load_v
 from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.reading import load_text
 from sdm_lib.sources.ruw import Ruw, connection, plat, sweep
-from sdm_lib.sources.woorden import RIJ, decode
+from sdm_lib.sources.woorden import RIJ, decode, ordered
 
 LENGTE = 16  # hexadecimals: 64 bits, a collision among 3 million persons once in four million times
 MINSTENS_BYTES = 32
@@ -167,7 +167,8 @@ def _columns(
 
 def _words(con: duckdb.DuckDBPyConnection, k: int, sql: str = "v") -> pa.Array:
     """SQL over the words `v` of column k, in the order of their numbers."""
-    return con.execute(f"SELECT {sql} AS v FROM woorden WHERE k = {k}").to_arrow_table()["v"].combine_chunks()
+    tabel = con.execute(f"SELECT id, {sql} AS v FROM woorden WHERE k = {k}").to_arrow_table()
+    return ordered(tabel, "id")["v"].combine_chunks()
 
 
 def _replaced(ruw: Ruw, k: int, woorden: pa.Array, key: Sleutel, kolom: Kolom) -> tuple[pa.Array, list[Melding]]:

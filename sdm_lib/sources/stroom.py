@@ -5,13 +5,18 @@ from __future__ import annotations
 import codecs
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from sdm_lib.sources.codering import BROK, mangled
+from sdm_lib.sources.codering import mangled
 
 _LF, _CR = 10, 13
 _GETOOND = 5
+_STUK = 1 << 20  # bytes at a time: what is looked at several times stays near the processor
+# how U+FFFD and the letters of wrongly converted text begin in UTF-8
+_VERDACHT = tuple(0x100 * een + twee for een, twee in ((0xC3, 0x83), (0xC3, 0x82), (0xC3, 0xA2), (0xEF, 0xBF)))
+_OVERLAP = 8  # bytes of a mangled letter that can lie on both sides of a boundary
 
 
 class Stroom(io.RawIOBase):
@@ -26,16 +31,19 @@ class Stroom(io.RawIOBase):
     def __init__(self, path: Path, *, codec: str, scheiding: str, quote: str, vanaf: int) -> None:
         super().__init__()
         self._handle = path.open("rb")
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)()
+        self._codec = codec
+        self._decoder = codecs.getincrementaldecoder(codec)()
         self._overslaan = vanaf - 1
         self._quote = ord(quote)
-        self._randen = np.array([ord(scheiding), _LF, _CR, self._quote], dtype=np.uint8)
+        self._scheiding = ord(scheiding)
         self._staart = b"\n"  # the beginning of a file is a field edge, like a line end
         self._rest = b""
+        self._begin = True
         self._klaar = False
         self._regel = vanaf
         self._quotes = 0
         self._laatste = b""
+        self._vorige = b""
         self.los: list[int] = []
         self.verminkt = False
         self.regeleinden = 0
@@ -56,9 +64,13 @@ class Stroom(io.RawIOBase):
         return self.regeleinden > 1 and self._laatste not in (b"\n", b"\r")
 
     def read(self, size: int = -1) -> bytes:
-        while not self._klaar and (size < 0 or len(self._rest) < size):
-            self._rest += self._next()
-        uit, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
+        delen = [self._rest]
+        lengte = len(self._rest)
+        while not self._klaar and (size < 0 or lengte < size):
+            delen.append(self._next())
+            lengte += len(delen[-1])
+        alles = b"".join(delen)
+        uit, self._rest = (alles, b"") if size < 0 else (alles[:size], alles[size:])
         return uit
 
     def readinto(self, buffer: object) -> int:
@@ -68,14 +80,26 @@ class Stroom(io.RawIOBase):
         return len(stuk)
 
     def _next(self) -> bytes:
-        brok = self._handle.read(BROK)
+        brok = self._handle.read(_STUK)
         self._klaar = not brok
-        tekst = self._decoder.decode(brok, final=self._klaar)
-        if not tekst.isascii() and not self.verminkt:
-            self.verminkt = mangled(tekst)
-        data = self._skip(tekst.encode())
+        data = self._utf8(brok)
+        if not self.verminkt:
+            self.verminkt = _mangled(self._vorige + data)
+            self._vorige = data[-_OVERLAP:]
+        data = self._skip(data)
         self._watch(data, final=self._klaar)
         return data
+
+    def _utf8(self, brok: bytes) -> bytes:
+        """The same text in UTF-8, along the shortest way: `codering` has looked at every byte before."""
+        if self._codec == "utf-8":
+            begin, self._begin = self._begin, False
+            return brok.removeprefix(codecs.BOM_UTF8) if begin else brok
+        if self._codec != "utf-16" and brok.isascii():
+            return brok
+        if self._codec == "cp1252" and not _has_c1(brok):
+            return brok.decode("latin-1").encode()  # the same letters there, and ten times as fast
+        return self._decoder.decode(brok, final=self._klaar).encode()
 
     def _skip(self, data: bytes) -> bytes:
         """Drop the lines above the first record."""
@@ -96,29 +120,46 @@ class Stroom(io.RawIOBase):
             self._laatste = data[-1:]
         blok = self._staart + data + (b"\n" if final else b"")
         self._staart = blok[-2:]
-        aantal = blok[1:-1].count(b"\n") + _lone_returns(blok)
-        if self._quote in blok[1:-1]:
-            self._quotes += blok[1:-1].count(self._quote)
-            if len(self.los) < _GETOOND:
-                self._loose(blok)
-        self._regel += aantal
-        self.regeleinden += aantal
-
-    def _loose(self, blok: bytes) -> None:
         bytes_ = np.frombuffer(blok, dtype=np.uint8)
-        plaatsen = np.flatnonzero(bytes_[1:-1] == self._quote) + 1
-        los = ~np.isin(bytes_[plaatsen - 1], self._randen) & ~np.isin(bytes_[plaatsen + 1], self._randen)
-        for plaats in plaatsen[los][: _GETOOND - len(self.los)]:
-            voor = blok[: int(plaats) + 1]
-            self.los.append(self._regel + voor[1:].count(b"\n") + _lone_returns(voor))
+        einden = _line_ends(bytes_)
+        quotes = bytes_ == self._quote
+        aantal = int(np.count_nonzero(quotes[1:-1]))
+        if aantal:
+            self._quotes += aantal
+            if len(self.los) < _GETOOND:
+                self._loose(bytes_, quotes, einden)
+        self._regel += int(np.count_nonzero(einden))
+        self.regeleinden += int(np.count_nonzero(einden))
+
+    def _loose(self, bytes_: Bytes, quotes: Masker, einden: Masker) -> None:
+        rand = quotes | (bytes_ == self._scheiding) | (bytes_ == _LF) | (bytes_ == _CR)
+        los = quotes[1:-1] & ~(rand[:-2] | rand[2:])
+        for plaats in np.flatnonzero(los)[: _GETOOND - len(self.los)]:
+            self.los.append(self._regel + int(np.count_nonzero(einden[:plaats])))
 
 
-def _lone_returns(blok: bytes) -> int:
-    """Carriage returns that are a line end by themselves, but for those in the first and the last byte."""
-    binnen = blok[1:-1]
-    if b"\r" not in binnen:
-        return 0
-    return binnen.count(b"\r") - blok[1:].count(b"\r\n")
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Masker = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def _line_ends(bytes_: Bytes) -> Masker:
+    """Where lines end, but for the first and the last byte: a line feed, or a carriage return by itself."""
+    lf = bytes_ == _LF
+    cr = bytes_[1:-1] == _CR
+    einden: Masker = lf[1:-1] | (cr & ~lf[2:]) if cr.any() else lf[1:-1]
+    return einden
+
+
+def _has_c1(brok: bytes) -> bool:
+    """Whether there are bytes in which Windows-1252 differs from Latin-1."""
+    return bool(((np.frombuffer(brok, dtype=np.uint8) & 0xE0) == 0x80).any())
+
+
+def _mangled(data: bytes) -> bool:
+    bytes_ = np.frombuffer(data, dtype=np.uint8)
+    plaatsen = np.flatnonzero(bytes_[:-1] >= 0xC3)
+    paren = bytes_[plaatsen].astype(np.uint16) << 8 | bytes_[plaatsen + 1]
+    return bool(np.isin(paren, _VERDACHT).any()) and mangled(data.decode(errors="ignore"))
 
 
 def _line_end(data: bytes) -> int:

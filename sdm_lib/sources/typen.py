@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding
@@ -22,8 +23,9 @@ from sdm_lib.sources import codelijst, getallen, woorden
 from sdm_lib.sources.getallen import CANONIEK, Schrijfwijze
 from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import Ruw, ident
-from sdm_lib.sources.woorden import RIJ, Nummers, Waarden
+from sdm_lib.sources.woorden import RIJ, Nummers
 
+_WOORD = "_woord"  # the number of a word, beside columns that may have any name
 _GETALLEN = ("geheel", "getal", "bedrag")
 _VERMINKT = r"\d([.,]\d+)?[eE]\+\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
 
@@ -58,7 +60,7 @@ class Gelezen:
     """What the words of a column stand for, by their numbers, and per condition the words that meet it."""
 
     k: int
-    waarden: Waarden
+    waarden: pa.Array
     raak: tuple[tuple[Conditie, Nummers], ...]
 
 
@@ -103,13 +105,12 @@ def typed(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Getypeerd]:
 
 def values(con: duckdb.DuckDBPyConnection, kolom: Getypeerd, k: int, condities: Sequence[Conditie]) -> Gelezen:
     """The values of a column's words, and the words that meet each condition."""
-    tekst, getal = f"x AS {ident(kolom.naam)}", f"{kolom.getal} AS {ident(kolom.naam + '.g')}" if kolom.getal else ""
-    bron = f"(SELECT {tekst} FROM x WHERE k = {k})"
-    if getal:
-        bron = f"(SELECT *, {getal} FROM {bron})"
+    bron = f"(SELECT id AS {_WOORD}, x AS {ident(kolom.naam)} FROM x WHERE k = {k})"
+    if kolom.getal:
+        bron = f"(SELECT *, {kolom.getal} AS {ident(kolom.naam + '.g')} FROM {bron})"
     bron = f"(SELECT *, {kolom.waarde} AS {ident(kolom.naam + '.w')} FROM {bron})"
-    velden = [f"{ident(kolom.naam + '.w')} AS w", *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities))]
-    tabel = con.execute(f"SELECT {', '.join(velden)} FROM {bron}").to_arrow_table()
+    velden = [_WOORD, f"{ident(kolom.naam + '.w')} AS w", *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities))]
+    tabel = woorden.ordered(con.execute(f"SELECT {', '.join(velden)} FROM {bron}").to_arrow_table(), _WOORD)
     raak = tuple((c, pc.indices_nonzero(tabel[f"f{i}"]).to_numpy().astype("int64")) for i, c in enumerate(condities))
     return Gelezen(k, tabel["w"].combine_chunks(), raak)
 

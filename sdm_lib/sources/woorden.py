@@ -25,7 +25,6 @@ RIJ = "_rij"
 PLAK = 1 << 20  # rows decoded at a time
 _WOORDEN = pa.schema([("k", pa.int16()), ("id", pa.int32()), ("v", pa.string())])
 Nummers = np.ndarray[Any, np.dtype[np.int64]]
-Waarden = pa.Array | pa.ChunkedArray
 Rijen = tuple[int, tuple[int, ...]]  # how many rows, and the first five of their numbers
 
 
@@ -43,7 +42,7 @@ def store(con: duckdb.DuckDBPyConnection, batches: Iterable[pa.RecordBatch], *, 
             woorden[k].append(paar.dictionary)
             begin[k] += len(paar.dictionary)
         codes.append(pa.RecordBatch.from_arrays(kolommen, schema=velden))
-    aantal = sum(batch.num_rows for batch in codes)
+    aantal = sum(int(batch.num_rows) for batch in codes)
     _make(con, "codes", pa.RecordBatchReader.from_batches(velden, _drained(codes)))
     _make(con, "woorden", pa.RecordBatchReader.from_batches(_WOORDEN, _long(woorden)))
     teksten = [f"(SELECT v FROM woorden WHERE k = {k} AND id = c{k}) AS c{k}" for k in range(breedte)]
@@ -143,13 +142,21 @@ def last_rows(con: duckdb.DuckDBPyConnection, aantal: int, *, breedte: int) -> l
     return [(rij[0], [tekst.get((k, rij[k + 1]), "") for k in range(breedte)]) for rij in codes]
 
 
-def decode(con: duckdb.DuckDBPyConnection, waarden: Mapping[str, tuple[int, Waarden]]) -> Iterator[pa.Table]:
+def decode(con: duckdb.DuckDBPyConnection, waarden: Mapping[str, tuple[int, pa.Array]]) -> Iterator[pa.Table]:
     """The rows in slices: their numbers, and under each name the value that its column's words stand for."""
     rij = con.execute("SELECT max(rowid) FROM codes").fetchone()
     einde = -1 if rij is None or rij[0] is None else int(rij[0])
     velden = ", ".join([RIJ, *(f"c{k}" for k in sorted({k for k, _ in waarden.values()}))])
     for begin in range(0, max(einde, 0) + 1, PLAK):
         plak = con.execute(f"SELECT {velden} FROM codes WHERE rowid BETWEEN {begin} AND {begin + PLAK - 1}")
-        tabel = plak.to_arrow_table()
+        tabel = ordered(plak.to_arrow_table(), RIJ)
         kolommen = {naam: pc.take(soort, tabel[f"c{k}"]) for naam, (k, soort) in waarden.items()}
         yield pa.table({RIJ: tabel[RIJ], **kolommen})
+
+
+def ordered(tabel: pa.Table, naam: str) -> pa.Table:
+    """A table in the order of a column of numbers: a scan on two threads need not give them so."""
+    nummers = tabel[naam].to_numpy()
+    if (nummers[1:] > nummers[:-1]).all():
+        return tabel
+    return tabel.take(np.argsort(nummers, kind="stable"))
