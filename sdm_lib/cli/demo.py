@@ -33,8 +33,6 @@ def make_demo(*, opnieuw: bool) -> None:
 def _made_from(root: Path) -> str:
     bronnen = [
         *(root / "sdm_lib" / "synthetic").rglob("*.py"),
-        *(root / "params" / "leveringen").glob("*.yaml"),
-        *(root / "params" / "vragenlijsten").glob("*.yaml"),
         *(root / "data" / "reference").glob("*.csv"),
     ]
     som = hashlib.sha256()

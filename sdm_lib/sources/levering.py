@@ -158,7 +158,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Vragenlijst:
-    """A version of a questionnaire."""
+    """A version of a questionnaire; `universum` says to whom it was put, and an item may narrow that."""
 
     vragenlijst: str
     versie: str
@@ -167,6 +167,7 @@ class Vragenlijst:
     items: dict[str, Item]
     geen_antwoord: tuple[str, ...] = ()
     niet_van_toepassing: tuple[str, ...] = ()
+    universum: str = ""
 
     def __post_init__(self) -> None:
         for naam, item in self.items.items():

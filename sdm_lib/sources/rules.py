@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sdm_lib.errors import Melding, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.schema import Loaded
+from sdm_lib.sources import regelsoorten
 from sdm_lib.sources.levering import Regel, Schema, Vragenlijst
 from sdm_lib.sources.ruw import ident, literal
 from sdm_lib.sources.typen import Conditie
@@ -49,7 +50,7 @@ def conditions(omgeving: Omgeving) -> list[Conditie]:
 
 def _condition(regel: Regel, omgeving: Omgeving) -> Conditie | None:
     soort = REGELS[regel.regel]
-    if not set(regel.kolommen) <= omgeving.aanwezig:
+    if not {*regel.kolommen, *_asked(regel)} <= omgeving.aanwezig:
         return None  # a missing column is reported as such
     return Conditie(
         regel.code,
@@ -79,15 +80,25 @@ def _wrong(regel: Regel, schema: Schema) -> tuple[str, str] | None:
     if regel.regel not in REGELS:
         return f"onbekende regel '{regel.regel}'", bedoelde_u(regel.regel, REGELS)
     soort = REGELS[regel.regel]
-    vreemd = [kolom for kolom in regel.kolommen if kolom not in schema.kolommen]
+    vreemd = [kolom for kolom in (*regel.kolommen, *_asked(regel)) if kolom not in schema.kolommen]
     if vreemd:
         return f"onbekende kolom '{vreemd[0]}'", bedoelde_u(vreemd[0], schema.kolommen)
     minst, meest = soort.kolommen
     if not minst <= len(regel.kolommen) <= meest:
         aantal = f"{minst}" if minst == meest else f"{minst} of meer"
         return f"regel '{regel.regel}' vraagt {aantal} kolommen", "Vul kolommen aan."
+    for kolom, waarden in _asked(regel).items():
+        codes = schema.kolommen[kolom].codes
+        onbekend = [waarde for waarde in waarden if codes and waarde not in codes]
+        if onbekend:
+            return f"waarde '{onbekend[0]}' is geen code van kolom '{kolom}'", bedoelde_u(onbekend[0], codes)
     mist = [sleutel for sleutel in soort.nodig if not getattr(regel, sleutel) and getattr(regel, sleutel) != 0]
     return (f"regel '{regel.regel}' vraagt '{mist[0]}'", f"Voeg {mist[0]}: toe.") if mist else None
+
+
+def _asked(regel: Regel) -> dict[str, tuple[str, ...]]:
+    """The columns that `waarden` asks for; those of `hoort_bij` are values of its second column."""
+    return {} if regel.regel == "hoort_bij" else regel.waarden
 
 
 def filter_conditions(omgeving: Omgeving) -> list[Conditie]:
@@ -257,5 +268,38 @@ REGELS: dict[str, Soort] = {
     ),
     "rechtlijnig": Soort(
         _straight, "alle vragen van dit blok gelijk beantwoord", "Beoordeel of deze antwoorden meetellen.", (3, 99)
+    ),
+    "telt_op": Soort(
+        lambda regel, omgeving: regelsoorten.adds_up(regel),
+        "het totaal is niet de som van de delen",
+        "Vraag de leverancier welke van de twee klopt.",
+        (3, 99),
+    ),
+    "gevuld_als": Soort(
+        lambda regel, omgeving: regelsoorten.filled_when(regel),
+        "{kolommen} hoort hier gevuld te zijn",
+        "Laat de leverancier aanvullen.",
+        nodig=("waarden",),
+    ),
+    "leeftijd_minstens": Soort(
+        lambda regel, omgeving: regelsoorten.younger(regel),
+        "jonger dan {grens:g} jaar bij het begin",
+        "Controleer geboortejaar en voorziening.",
+        (2, 2),
+        nodig=("grens",),
+    ),
+    "jaren_hoogstens": Soort(
+        lambda regel, omgeving: regelsoorten.completed_years(regel, ">"),
+        "ouder dan {grens:g} jaar bij het begin",
+        "Controleer geboortedatum en voorziening.",
+        (2, 2),
+        nodig=("grens",),
+    ),
+    "jaren_minstens": Soort(
+        lambda regel, omgeving: regelsoorten.completed_years(regel, "<"),
+        "jonger dan {grens:g} jaar bij het begin",
+        "Controleer geboortedatum en voorziening.",
+        (2, 2),
+        nodig=("grens",),
     ),
 }
