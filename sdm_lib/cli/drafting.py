@@ -131,7 +131,8 @@ def _run_file(root: Path, periode: Verslagperiode, naam: str, bron: str) -> str:
             kop = f'titel: "{_titel(naam)}"\nvraag: "Wat wil de lezer weten?"\n'
             tekst = re.sub(r"(?m)^gebieden: \[.*?\].*$", "gebieden: [stad]", tekst)
             tekst = re.sub(r"(?m)^ +kerncijfers: \[.*\]\n", "", tekst)
-            return kop + re.sub(r"(?m)^(titel|vraag): .*\n", "", tekst)
+            # nothing was measured of it before, so there is nothing to compare with
+            return kop + re.sub(r"(?m)^(titel|vraag|vergelijking): .*\n", "", tekst)
     herstel = "Kies een enquete die dat kwartaal wordt gebruikt, of een ander kwartaal."
     raise ParameterFout(Melding("SDM-264", f"geen onderwerp van {periode} gebruikt enquete '{bron}'", herstel))
 

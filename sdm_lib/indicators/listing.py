@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 
 from sdm_lib import nl
@@ -38,23 +39,47 @@ def lines(indicatoren: Iterable[Indicator]) -> str:
 
 def explain(indicator: Indicator) -> str:
     """Everything a reader of a page wants to know, in plain Dutch."""
+    wat, *rest = rows(indicator)
+    regels = [f"{indicator.id}  {indicator.label}", wat[1], *(f"{naam}: {tekst}" for naam, tekst in rest)]
+    return "\n".join(regels)
+
+
+def rows(indicator: Indicator) -> tuple[tuple[str, str], ...]:
+    """A definition as (what, text), without what does not apply: for the command line and the catalogue page."""
     regels = [
-        f"{indicator.id}  {indicator.label}",
-        indicator.zin,
-        f"Teller: {above(indicator)}",
-        f"Noemer: {below(indicator)}",
-        f"Eenheid: {indicator.eenheid}; {RICHTING[indicator.gunstig]}",
-        f"Kleinste verschil dat telt: {_relevant(indicator)}",
-        f"Bron: {indicator.bron} ({indicator.instrument}); getoond vanaf {indicator.minimum_n} waarnemingen",
-        f"Uit te splitsen naar: {nl.lijst(indicator.uitsplitsingen) or 'niets'}",
-        f"Sinds {indicator.sinds}; herkomst: {indicator.herkomst}",
+        ("Wat", indicator.zin),
+        ("Teller", above(indicator)),
+        ("Noemer", below(indicator)),
+        ("Eenheid", f"{indicator.eenheid}; {RICHTING[indicator.gunstig]}"),
+        ("Kleinste verschil dat telt", _relevant(indicator)),
+        ("Over wie", indicator.populatie),
+        ("Soort", f"{indicator.aard}; {indicator.niveau}"),
+        ("Bron", f"{indicator.bron} ({indicator.instrument}); getoond vanaf {indicator.minimum_n} waarnemingen"),
+        ("Uit te splitsen naar", nl.lijst(indicator.uitsplitsingen) or "niets"),
+        ("Sinds", f"{indicator.sinds.label}; herkomst: {indicator.herkomst}"),
+        ("Tot en met", indicator.tot.label if indicator.tot else ""),
     ]
     regels += [
-        f"Gewijzigd op {w.datum}: {w.wat}{' (breuk in de reeks)' if w.breuk else ''}" for w in indicator.wijzigingen
+        (f"Gewijzigd op {nl.datum(w.datum)}", f"{w.wat}{' (breuk in de reeks)' if w.breuk else ''}")
+        for w in indicator.wijzigingen
     ]
-    regels += [indicator.toelichting] if indicator.toelichting else []
-    regels += [indicator.kwaliteit.toelichting] if indicator.kwaliteit.toelichting else []
-    return "\n".join(regels)
+    regels += [
+        ("Toelichting", indicator.toelichting),
+        ("Kwaliteit", "; ".join(f"{naam} {getattr(indicator.kwaliteit, naam)}" for naam in CRITERIA)),
+        ("Let op", indicator.kwaliteit.toelichting),
+        ("Voorbeeld", _example(indicator)),
+    ]
+    return tuple((naam, tekst) for naam, tekst in regels if tekst)
+
+
+def _example(indicator: Indicator) -> str:
+    """The worked example in words: what was given, and what comes out."""
+    voorbeeld = indicator.voorbeeld
+    delen = [f"{kolom} is {', '.join(waarden)}" for kolom, waarden in voorbeeld.gegeven.items()]
+    if voorbeeld.gewicht:
+        delen.append(f"gewicht is {', '.join(nl.getal(w, 2) for w in voorbeeld.gewicht)}")
+    uitkomst = voorbeeld.uitkomst.getal
+    return f"als {'; '.join(delen)}, dan is de uitkomst {'leeg' if math.isnan(uitkomst) else nl.getal(uitkomst, 3)}"
 
 
 def _relevant(indicator: Indicator) -> str:

@@ -119,6 +119,16 @@ def xmr_chart(values: npt.ArrayLike) -> Kaart:
     return _chart(y, float(y.mean()), np.full(len(y), sigma), low=-np.inf, top=np.inf)
 
 
+def scaled(kaart: Kaart, factor: float) -> Kaart:
+    """The same chart in another unit: rates per 1,000 instead of per person. Signals do not change.
+
+    >>> scaled(Kaart((0.1,), 0.2, (0.0,), (0.4,), ((),), "geen signaal"), 1000).boven
+    (400.0,)
+    """
+    values, low, high = (tuple(factor * y for y in row) for row in (kaart.waarden, kaart.onder, kaart.boven))
+    return Kaart(values, factor * kaart.midden, low, high, kaart.signalen, kaart.oordeel)
+
+
 def rules(z: Sequence[float]) -> tuple[tuple[str, ...], ...]:
     """Which rules each point breaks, from its distance to the centre in sigmas.
 

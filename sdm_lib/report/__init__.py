@@ -4,6 +4,7 @@ Everything here accepts a `Publishable` and nothing else. matplotlib, seaborn, n
 when the first thing of their kind is made.
 """
 
+from sdm_lib.report.catalogus import render_catalogue
 from sdm_lib.report.downloads import cijfers_csv, cijfers_metadata
 from sdm_lib.report.fragment import fragment, preview
 from sdm_lib.report.overview import Pagina, render_index
@@ -24,6 +25,7 @@ __all__ = [
     "fragment",
     "preview",
     "print_pdf",
+    "render_catalogue",
     "render_index",
     "render_page",
     "require_browser",

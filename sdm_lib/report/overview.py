@@ -52,10 +52,13 @@ class Ingang:
     links: tuple[Link, ...]
 
 
-def render_index(pages: Sequence[Pagina], page: PageContext, *, downloads: Sequence[Link] = ()) -> str:
+def render_index(
+    pages: Sequence[Pagina], page: PageContext, *, downloads: Sequence[Link] = (), catalogus: str = ""
+) -> str:
     """The index as text, the same bytes for the same input.
 
     page : kwartaal, editie, fictief, inleiding and herkomst are used; gebied and onderwerp may be empty.
+    catalogus : address of the page with all definitions; empty when there is none.
     Raises ValueError when a page has neither an address nor a reason, or two pages share topic and area.
     """
     paginas = {(pagina.onderwerp, pagina.gebied): pagina for pagina in pages}
@@ -63,7 +66,7 @@ def render_index(pages: Sequence[Pagina], page: PageContext, *, downloads: Seque
     if leeg or len(paginas) < len(pages):
         raise ValueError(f"render_index: {len(leeg)} pages without href and reden, {len(pages) - len(paginas)} double")
     ingangen_ = ingangen(pages)
-    script = _script() if ingangen_ else ""
+    js = script() if ingangen_ else ""
     koppen = [Kop("rapporten", "Rapporten")]
     koppen += [Kop("zoeken", "Alle cijfers")] if ingangen_ else []
     koppen += [Kop("downloads", "Downloads")] if downloads else []
@@ -71,7 +74,7 @@ def render_index(pages: Sequence[Pagina], page: PageContext, *, downloads: Seque
     from markupsafe import Markup
 
     return str(
-        _environment()
+        environment()
         .get_template("overzicht.html.j2")
         .render(
             blad={
@@ -81,10 +84,11 @@ def render_index(pages: Sequence[Pagina], page: PageContext, *, downloads: Seque
                 "gebieden": list(dict.fromkeys(pagina.gebied for pagina in pages)),
                 "ingangen": ingangen_,
                 "downloads": downloads,
+                "catalogus": catalogus,
                 "koppen": [*koppen, Kop("toegankelijkheid", "Toegankelijkheid")],
                 "css": Markup(css),  # made by this room
-                "csp": Markup(csp(css, script=script)),
-                "script": Markup(script),
+                "csp": Markup(csp(css, script=js)),
+                "script": Markup(js),
             }
         )
     )
@@ -103,13 +107,15 @@ def ingangen(pages: Sequence[Pagina]) -> list[Ingang]:
 
 
 @cache
-def _script() -> str:
+def script() -> str:
+    """The one inline script: a filter over a list. The same bytes each time, so that its hash can allow it."""
     regels = (TEMPLATE / "zoek.js").read_text(encoding="utf-8").splitlines()
     return "".join(f"{regel.strip()}\n" for regel in regels)
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
+    """The templates of pages that are made without a notebook."""
     from jinja2 import Environment, FileSystemLoader
 
     return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True)

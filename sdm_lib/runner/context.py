@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import sdm_lib
 from sdm_lib import indicators, monitor, nl, report
 from sdm_lib.disclosure import Publishable
-from sdm_lib.indicators import Indicator
+from sdm_lib.indicators import Indicator, listing
 from sdm_lib.indicators.glossary import load_begrippen
 from sdm_lib.report import PageContext
 from sdm_lib.results import Piece
@@ -65,6 +66,25 @@ def site_context(
         inleiding="Cijfers over gebruik, ervaringen, effecten en kosten, voor college en raad.",
         herkomst=(*uitgave.herkomst, *erbij, ("Versie van de kit", sdm_lib.__version__)),
     )
+
+
+def catalogue_page(plan: Plan, context: PageContext) -> bytes:
+    """The page with every definition, topics of this quarter first."""
+    catalogue = indicators.load(plan.root)
+    titels = {taak.onderwerp: taak.bestand.value.titel for taak in plan.taken}
+    volgorde = dict.fromkeys((*plan.onderwerpen, *catalogue.onderwerpen))
+    definities = {
+        titels.get(naam, naam.capitalize()): [_in_words(een) for een in catalogue.van(naam)]
+        for naam in volgorde
+        if catalogue.van(naam)
+    }
+    inleiding = "Van elk cijfer: wat het is, wie meetelt, hoe goed het is en een uitgerekend voorbeeld."
+    return report.render_catalogue(definities, replace(context, inleiding=inleiding)).encode()
+
+
+def _in_words(indicator: Indicator) -> report.Definitie:
+    regels = ((naam, tekst.replace("_", " ")) for naam, tekst in listing.rows(indicator))
+    return report.Definitie(indicator.label, tuple(regels), indicator.id)
 
 
 def _ids(pieces: Iterable[Piece]) -> Iterable[str]:

@@ -200,9 +200,10 @@ def base_key(plan: Plan) -> str:
         for path in (plan.root / "sdm_lib" / room).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]
+    definities = [path for path in (plan.root / "params" / "indicatoren").glob("*.yaml") if path.is_file()]
     getekend = [path for path in (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml") if path.is_file()]
     taken = (f"{taak.naam} {taak.sleutel}" for taak in plan.taken)
-    return _hash(_files_hash(plan.root, [*drawing, *getekend]), *taken)
+    return _hash(_files_hash(plan.root, [*drawing, *definities, *getekend]), *taken)
 
 
 def site_key(plan: Plan, *, erbij: Sequence[str] = ()) -> str:

@@ -23,7 +23,7 @@ from sdm_lib.errors import Melding, RapportFout, SdmFout
 from sdm_lib.monitor.run import RUN_MIME
 from sdm_lib.report import PageContext
 from sdm_lib.runner import edities, store
-from sdm_lib.runner.context import area_of, context_of, site_context
+from sdm_lib.runner.context import area_of, catalogue_page, context_of, site_context
 from sdm_lib.runner.edities import Uitgave
 from sdm_lib.runner.plan import Plan, Taak, base_key, site_key
 from sdm_lib.runner.uitgevoerd import Executed, read_notebook
@@ -31,6 +31,7 @@ from sdm_lib.runner.wacht import Oordeel, Wacht, keur, wacht_van
 
 BELEID = "params/kit.yaml"
 MANIFEST = "manifest.json"
+CATALOGUS = "catalogus.html"
 DOWNLOADS = {
     "cijfers.csv": "Alle cijfers van dit kwartaal (CSV)",
     "cijfers.csv-metadata.json": "Beschrijving van de kolommen (CSV on the Web)",
@@ -240,7 +241,9 @@ def finish(
     context = site_context(plan, executed, uitgave=gebouwd.uitgave, erbij=erbij)
     links = tuple(report.Link(_download_name(naam, tegen), naam) for naam in oordelen if (nieuw / naam).is_file())
     paginas = [_cell(taak, shown.get(taak.naam), getoond, mislukt, oud) for taak in plan.taken]
-    index = report.render_index(paginas, context, downloads=links).encode()
+    if fout := _write(plan.root, gebouwd.wacht, nieuw, CATALOGUS, catalogue_page(plan, context), soort="html").fout:
+        raise fout
+    index = report.render_index(paginas, context, downloads=links, catalogus=CATALOGUS).encode()
     manifest = _manifest(plan, shown, gebouwd, nieuw, mislukt={**mislukt, **tegen}, oud=oud, index=index)
     for naam, inhoud, soort in (("index.html", index, "html"), (MANIFEST, manifest, "json")):
         if fout := _write(plan.root, gebouwd.wacht, nieuw, naam, inhoud, soort=soort).fout:

@@ -20,7 +20,7 @@ from sdm_lib.disclosure.beleid import load_wachtregels
 from sdm_lib.disclosure.guard import RECORDS
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.errors import Melding, ParameterFout, PrivacyFout
-from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor.run import CACHE
 from sdm_lib.runner.plan import Plan
 
@@ -147,12 +147,12 @@ def _melding(wacht: Wacht, naam: str, iets: Bevinding, *, tekenbaar: bool) -> Me
     return Melding("SDM-482", wat, herstel, bestand=naam, waarom=waarom)
 
 
-def aftekenpad(root: Path, *, kwartaal: Kwartaal) -> Path:
+def aftekenpad(root: Path, *, kwartaal: Verslagperiode) -> Path:
     """Where the signatures of a quarter lie."""
     return root / "params" / str(kwartaal) / AFGETEKEND
 
 
-def lees_aftekeningen(root: Path, *, kwartaal: Kwartaal) -> dict[str, Aftekening]:
+def lees_aftekeningen(root: Path, *, kwartaal: Verslagperiode) -> dict[str, Aftekening]:
     """The signatures of a quarter by the mark of their table. Raises ParameterFout when one lacks name or reason."""
     path = aftekenpad(root, kwartaal=kwartaal)
     if not path.is_file():
@@ -163,7 +163,7 @@ def lees_aftekeningen(root: Path, *, kwartaal: Kwartaal) -> dict[str, Aftekening
     return loaded.value
 
 
-def teken_af(root: Path, *, kwartaal: Kwartaal, kenmerken: Iterable[str], aftekening: Aftekening) -> Path:
+def teken_af(root: Path, *, kwartaal: Verslagperiode, kenmerken: Iterable[str], aftekening: Aftekening) -> Path:
     """Add signatures to the file of a quarter; what stood there stays."""
     path = aftekenpad(root, kwartaal=kwartaal)
     alle = lees_aftekeningen(root, kwartaal=kwartaal) | dict.fromkeys(kenmerken, aftekening)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sdm_lib import nl
+from sdm_lib import indicators, nl
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.runner import plan as planning
 from sdm_lib.runner import quarter
@@ -41,7 +41,10 @@ def cijfers(site):
 
 
 def pages(site):
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html")) if path.stem != "index"}
+    eigen = ("index", "catalogus")
+    return {
+        path.stem: path.read_text(encoding="utf-8") for path in sorted(site.glob("*.html")) if path.stem not in eigen
+    }
 
 
 def test_every_topic_has_a_page_for_the_city_and_every_area(site):
@@ -66,6 +69,12 @@ def test_the_index_leads_to_every_page(site):
     index = (site / "index.html").read_text(encoding="utf-8")
     assert all(f'href="{naam}.html"' in index for naam in pages(site))
     assert "niet gemaakt" not in index
+
+
+def test_every_definition_is_on_a_page_that_the_index_leads_to(site):
+    html = (site / "catalogus.html").read_text(encoding="utf-8")
+    assert all(f'<span class="kenmerk">{id}</span>' in html for id in indicators.load(ROOT))
+    assert 'href="catalogus.html"' in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_manifest_knows_every_file_and_its_hash(site):

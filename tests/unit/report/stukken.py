@@ -247,12 +247,21 @@ def gebruik() -> Results:
 
 
 def maanden() -> Results:
-    """Inflow over ten quarters; the last one jumps."""
-    waarden = [212, 220, 209, 231, 218, 224, 215, 226, 221, 312]
-    perioden = [f"{jaar}K{k}" for jaar in (2013, 2014, 2015) for k in (1, 2, 3, 4)][:10]
+    """Inflow over fourteen quarters; the last one jumps."""
+    waarden = [219, 214, 222, 217, 212, 220, 209, 231, 218, 224, 215, 226, 221, 312]
+    perioden = [f"{jaar}K{k}" for jaar in (2012, 2013, 2014, 2015) for k in (1, 2, 3, 4)][:14]
     return rijen(
         *({"periode": p, "value": x, "numerator": x, "n": x} for p, x in zip(perioden, waarden, strict=True)),
         indicator="BC11", unit="aantal", source="register",
+    )  # fmt: skip
+
+
+def voornemens() -> Results:
+    """Intentions of two main lines by verdict."""
+    aantallen = {("stadsleven", "gehaald"): 3, ("stadsleven", "niet te zeggen"): 4, ("thuis", "niet gemeten"): 2}
+    return rijen(
+        *({"groep": results.groep(hoofdlijn=a, uitspraak=b), "value": x} for (a, b), x in aantallen.items()),
+        indicator="voornemens", unit="aantal", source="doelenboom",
     )  # fmt: skip
 
 
@@ -353,6 +362,7 @@ def voorbeelden() -> dict[str, Publishable]:
         ("waterfall", "chart", kostenverschil(), "register", {"titel": "Waardoor is meer uitgegeven?"}),
         ("upset", "chart", combinaties(), "register", {"titel": "Welke wetten komen samen voor?"}),
         ("funnel", "chart", gebruik(), "register", {"titel": "Hoeveel Wmo per stadsdeel?"}),
+        ("doelen", "chart", voornemens(), "register", {"titel": "Ligt het beleid op koers?"}),
         ("control", "chart", maanden(), "register", {"titel": "Is de instroom rustig?"}),
         ("map", "chart", gebruik(), "register", {"titel": "Waar is het gebruik hoog?", "accent": "WK003404"}),
         ("tiles", "chart", gebruik(), "register", {"titel": "Waar is het gebruik hoog, als tegels?"}),

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from sdm_lib import report, results
+from sdm_lib.indicators import series
 from sdm_lib.report import charts, geo
 from sdm_lib.report.charts import balance, classes, control, funnel, opmaak, upset
+from sdm_lib.report.charts.lines import verloop
 from sdm_lib.report.stuk import stuk
 from tests.unit.report.stukken import (
     aandelen,
@@ -82,24 +84,58 @@ def test_differences_alone_are_drawn_around_zero_with_their_verdict():
     assert "▲ gestegen met 9 procentpunt" in html
 
 
-def test_control_limits_by_hand():
-    # mean 11, moving ranges 2,2,2,2,2: limits 11 +- 2.66 * 2
-    g = control.grenzen([10, 12, 10, 12, 10, 12])
-    assert (g.midden, g.laag, g.hoog, g.signalen) == (11.0, pytest.approx(5.68), pytest.approx(16.32), ())
+def kaart(tabel, **opties):
+    [een] = [
+        control.kaart_van(naam, [(moment, rij) for moment, rij in rijen if rij.zichtbaar])
+        for naam, rijen in verloop(stuk(beschermd(tabel, policy="register", chart="control", **opties))).reeksen.items()
+    ]
+    return een.kaart
 
 
-def test_eight_in_a_row_is_a_signal_and_seven_is_not():
-    onrustig = [12, 10] * 8
-    assert control._rijen([*onrustig, *[12] * 7], 11.5) == set()
-    assert control._rijen([*onrustig, *[12] * 8], 11.5) == {len(onrustig) + 7}
-    assert control._rijen([11.5] * 12, 11.5) == set()
+def reeks(waarden, noemers=None, unit="aandeel"):
+    perioden = [f"{jaar}K{k}" for jaar in (2012, 2013, 2014, 2015) for k in (1, 2, 3, 4)]
+    onder = noemers or [float("nan")] * len(waarden)
+    return rijen(
+        *(
+            {"periode": p, "value": x, "denominator": n, "numerator": x * n, "n": 1000}
+            for p, x, n in zip(perioden, waarden, onder, strict=False)
+        ),
+        indicator="EW02", unit=unit, source="register",
+    )  # fmt: skip
 
 
-def test_control_needs_one_series_of_six():
-    with pytest.raises(ValueError, match="at least 6 are needed"):
-        charts.draw(stuk(beschermd(trend(), chart="control")))
-    with pytest.raises(ValueError, match="6 series; draw one at a time"):
-        charts.draw(stuk(beschermd(wijken(), policy="register", chart="control")))
+def test_the_limits_are_those_of_the_control_charts_of_the_indicators():
+    x, n = [40, 52, 38, 47, 55, 41, 44, 39, 50, 46, 43, 58], [1000, 1100, 950, 1020, 1200, 980] * 2
+    shares = kaart(reeks([a / b for a, b in zip(x, n, strict=True)], n))
+    assert shares.boven == pytest.approx(series.p_chart(x, n).boven, rel=1e-12)
+    per_duizend = kaart(reeks([1000 * a / b for a, b in zip(x, n, strict=True)], n, unit="per_1000"))
+    assert per_duizend.onder == pytest.approx([1000 * y for y in series.u_chart(x, n).onder], rel=1e-12)
+    assert kaart(reeks(x, unit="aantal")).boven == pytest.approx(series.u_chart(x, [1] * 12).boven, rel=1e-12)
+    assert kaart(reeks(x, unit="dagen")).boven == pytest.approx(series.xmr_chart(x).boven, rel=1e-12)
+
+
+def test_fewer_than_twelve_moments_get_no_limits_and_no_signal():
+    kort = charts.draw(stuk(beschermd(trend(), chart="control")))
+    assert kort.boodschap == "Reeks te kort voor een oordeel: 5 van de 12 metingen die nodig zijn"
+    assert "boven" not in kort.svg
+
+
+def test_several_series_are_small_charts_that_say_which_one_signals():
+    samen = charts.draw(stuk(beschermd(wijken(), policy="register", chart="control")))
+    assert samen.boodschap == "Geen signaal in het laatste cijfer; 6 van de 6 reeksen te kort"
+    rustig = [100, 103, 98, 101, 99, 102, 97, 100, 104, 99, 101, 100]
+    twee = results.concat(reeks([*rustig, 101], unit="dagen"), reeks([*rustig, 180], unit="dagen"))
+    frame = twee.frame.assign(indicator=["EW01"] * 13 + ["EW02"] * 13)
+    beeld_ = charts.draw(stuk(beschermd(results.Results(frame), policy="register", chart="control")))
+    assert beeld_.boodschap == "Een signaal bij EW02"
+    assert beeld_.svg.count("<svg") == 1
+
+
+def test_a_chart_without_a_shown_moment_is_refused():
+    klein = rijen(*({"periode": f"2015K{k}", "value": 3, "numerator": 3, "n": 3} for k in (1, 2)),
+                  indicator="BC11", unit="aantal", source="register")  # fmt: skip
+    with pytest.raises(ValueError, match="has no shown moments"):
+        charts.draw(stuk(beschermd(klein, policy="register", chart="control")))
 
 
 def test_funnel_limits_by_hand():

@@ -1,0 +1,49 @@
+"""The catalogue page: every definition once, by topic, with a search that its policy allows."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from sdm_lib import indicators
+from sdm_lib.indicators import listing
+from sdm_lib.report import Definitie, PageContext, render_catalogue
+
+PAGE = PageContext(onderwerp="Monitor", kwartaal="2e kwartaal 2015", gebied="Almere", fictief=True)
+
+
+def definities(*ids):
+    catalogue = indicators.load()
+    return [Definitie(catalogue[id].label, listing.rows(catalogue[id]), id) for id in ids]
+
+
+def test_a_definition_shows_its_parts_quality_and_worked_example():
+    html = render_catalogue({"Cliënten": definities("CE01", "CE16")}, PAGE)
+    assert html.count('<details class="definitie">') == 2
+    assert '<h2 id="onderwerp-cli-nten">Cliënten</h2>' in html
+    assert "Kleinste verschil dat telt" in html
+    assert "helderheid goed" in html
+    assert "dan is de uitkomst 0,667" in html
+    assert "CONCEPT" in html
+    assert "Fictieve gegevens" in html
+
+
+def test_the_script_is_the_one_that_the_policy_allows():
+    html = render_catalogue({"Cliënten": definities("CE01")}, PAGE)
+    [script] = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"sha256-{digest}" in html
+    assert 'id="ingangen"' in html
+
+
+def test_text_from_a_definition_is_no_markup():
+    html = render_catalogue({"x": [Definitie("<b>dik</b>", (("Wat", "<i>"),), "ZZ01")]}, PAGE)
+    assert "<b>dik" not in html
+    assert "&lt;b&gt;dik" in html
+
+
+@pytest.mark.parametrize("lijst", [{}, {"a": []}, {"a": definities("CE01"), "b": definities("CE01")}])
+def test_no_definitions_or_one_twice_is_refused(lijst):
+    with pytest.raises(ValueError, match="render_catalogue: "):
+        render_catalogue(lijst, PAGE)
