@@ -240,11 +240,11 @@ def beleid_standaard() -> Beleid:
         kleine_populatie=Regels(10, uniform_minimum=20, max_kruising=1, **kwaliteit),  # type: ignore[arg-type]
         zonder_personen=(
             "levering",
-            "doelenboom",
             "grootboek",
             "bevolking",
             "huishoudens",
             "financieel_kader",
             "financieel_kader_2012",
+            "doelenboom",
         ),
     )
