@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -38,6 +39,26 @@ class Jaartal(int):
 
 
 GEEN_JAAR = Jaartal(0)
+Niveau = Literal["gemeente", "stadsdeel", "wijk", "buurt", "wijkteam"]
+
+
+class Aandeel(float):
+    """A share of the inhabitants, as a number or as the fraction that it was computed from, so that shares add up.
+
+    >>> Aandeel.parse("1590/23270") == 1590 / 23270, Aandeel.parse("0.25")
+    (True, 0.25)
+    """
+
+    @classmethod
+    def parse(cls, tekst: str) -> Aandeel:
+        """Raises ValueError when it is neither."""
+        deel, breuk, geheel = tekst.partition("/")
+        if breuk and not (deel.isdigit() and geheel.isdigit() and int(geheel)):
+            raise ValueError(f"not a fraction: {tekst!r}")
+        return cls(int(deel) / int(geheel) if breuk else float(tekst))
+
+
+HEEL = Aandeel(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +76,7 @@ class Indeling:
     """A division of one level in one year. `hoort_bij` of its areas are codes of the division `hoort_bij_jaar`."""
 
     jaar: int
-    niveau: str
+    niveau: Niveau
     geldig_van: int
     gebieden: dict[str, Gebied]
     geldig_tot: Jaartal = GEEN_JAAR
@@ -70,7 +91,7 @@ class Opvolger:
     code: str
     naar_jaar: int
     naar: str
-    aandeel: float = 1.0
+    aandeel: Aandeel = HEEL
 
     def __post_init__(self) -> None:
         if not 0 < self.aandeel <= 1:
@@ -122,11 +143,18 @@ class Gebieden:
         """The codes of a division, in the order of the file."""
         return tuple(self.indeling(jaar, niveau=niveau).gebieden)
 
-    def codes_van(self, jaar: int) -> tuple[str, ...]:
-        """The codes of all levels of a division. Raises ParameterFout when the year has none."""
-        codes = tuple(code for indeling in self.indelingen if indeling.jaar == jaar for code in indeling.gebieden)
+    def codes_van(self, jaar: int, *, niveau: str = "") -> tuple[str, ...]:
+        """The codes of a division, of one level or of all. Raises ParameterFout when the year has none."""
+        codes = tuple(
+            code
+            for indeling in self.indelingen
+            if indeling.jaar == jaar and niveau in ("", indeling.niveau)
+            for code in indeling.gebieden
+        )
         if not codes:
-            raise _fout("SDM-254", f"er is geen indeling van {jaar}", f"Vul {_BESTAND} aan.")
+            raise _fout(
+                "SDM-254", f"er is geen indeling {niveau} van {jaar}".replace("  ", " "), f"Vul {_BESTAND} aan."
+            )
         return codes
 
     def frame(self, *, jaar: int, niveau: str) -> pd.DataFrame:
@@ -143,13 +171,15 @@ class Gebieden:
         """Counts of older areas on the areas of `naar_jaar`: the table, and the areas where the series breaks.
 
         frame : gebied_jaar, gebied, the count columns `sommen`, and any columns to keep apart (they group).
-        An old area whose successors do not add up to it, and each area it would have gone to, is a break: these
+        An area goes to the successors that `opvolgers` names, else wholly to the larger area that it belongs to.
+        An area whose successors do not add up to it, and each area it would have gone to, is a break: these
         areas are left out of the table and named in the second result.
         Raises ValueError when a column or the year is missing.
         """
         _need_year(frame, sommen)
         doel = self.codes(jaar=naar_jaar, niveau=niveau)
         stromen = [s for s in self.opvolgers if s.naar_jaar == naar_jaar and s.naar in doel]
+        stromen += self._belonging(naar_jaar, doel, eigen={(s.jaar, s.code) for s in stromen})
         zelf = [Opvolger(naar_jaar, code, naar_jaar, code) for code in doel]
         tabel = pd.DataFrame(
             [(s.jaar, s.code, s.naar, s.aandeel) for s in [*stromen, *zelf]],
@@ -170,6 +200,23 @@ class Gebieden:
         uit = samen.groupby([*rest, "_naar"], as_index=False, sort=True)[list(sommen)].sum()
         uit = uit.rename(columns={"_naar": "gebied"}).assign(gebied_jaar=naar_jaar)
         return uit[[*rest, "gebied_jaar", "gebied", *sommen]], breuk
+
+    def _belonging(self, naar_jaar: int, doel: Sequence[str], *, eigen: set[tuple[int, str]]) -> list[Opvolger]:
+        """Areas that lie wholly in one of `doel`, through one or more larger areas."""
+        ouder = {
+            (indeling.jaar, code): (int(indeling.hoort_bij_jaar), gebied.hoort_bij)
+            for indeling in self.indelingen
+            for code, gebied in indeling.gebieden.items()
+            if gebied.hoort_bij
+        }
+        gevonden = []
+        for jaar, code in sorted(set(ouder) - eigen):
+            plek = ouder[jaar, code]
+            while plek in ouder and not (plek[0] == naar_jaar and plek[1] in doel):
+                plek = ouder[plek]
+            if plek[0] == naar_jaar and plek[1] in doel and (jaar, code) != (naar_jaar, plek[1]):
+                gevonden.append(Opvolger(jaar, code, naar_jaar, plek[1]))
+        return gevonden
 
 
 def _pairs(tabel: pd.DataFrame) -> pd.MultiIndex:

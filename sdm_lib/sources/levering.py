@@ -55,7 +55,7 @@ class Kolom:
     ontbrekend : texts that mean "no value" here, such as ``99`` or ``onbekend``.
     getalvorm, datumvorm : the answer to the question that SDM-323 or SDM-328 asks.
     geldig : years of validity of single codes; a code without years is always valid.
-    indeling : the division of areas (its year) whose codes this column holds.
+    indeling, niveau : the division of areas (its year, and one of its levels) whose codes this column holds.
     vergroof : what is kept of a value that says too much about a person.
     """
 
@@ -75,6 +75,7 @@ class Kolom:
     getalvorm: Literal["nederlands", "engels"] | None = None
     datumvorm: Literal["dmj", "mdj", "jmd"] | None = None
     indeling: int | None = None
+    niveau: Literal["gemeente", "stadsdeel", "wijk", "buurt", "wijkteam"] | None = None
     vergroof: Literal["jaar", "postcode4", "postcode6", "weg"] | None = None
 
     def __post_init__(self) -> None:

@@ -171,7 +171,7 @@ def _with_areas(schema: Schema, root: Path | None) -> Schema:
         return schema
     alle = gebieden(root=root)
     kolommen = {
-        naam: dataclasses.replace(kolom, codes=alle.codes_van(kolom.indeling))
+        naam: dataclasses.replace(kolom, codes=alle.codes_van(kolom.indeling, niveau=kolom.niveau or ""))
         if kolom.indeling and not kolom.codes
         else kolom
         for naam, kolom in schema.kolommen.items()

@@ -154,3 +154,100 @@ def test_reference_files_keep_codes_as_text_and_an_unknown_name_is_refused():
         ParameterFout, match=r"SDM-255 .*onbekend referentiebestand 'losse_cijfer'. Bedoelde u 'losse_cijfers'\?"
     ):
         sources.reference("losse_cijfer")
+
+
+# -- the real re-use of WK003401 ---------------------------------------------------------------------------------------
+
+
+def _haven_2020() -> pd.DataFrame:
+    """What Statistics Netherlands published of the parts of Almere Haven: names, for the codes changed since."""
+    kwb = sources.reference("kwb2020_almere_haven")
+    return kwb[kwb["soort_regio"] == "Buurt"][["regio", "inwoners"]]
+
+
+def test_a_figure_of_haven_in_2017_lands_on_the_districts_of_2022_and_not_on_its_own_code():
+    almere = sources.gebieden()
+    oud = pd.DataFrame({"gebied_jaar": [2017], "gebied": ["WK003401"], "inwoners": [23270.0]})
+    nieuw, _ = almere.recalculate(oud, naar_jaar=2022, niveau="wijk", sommen=["inwoners"])
+    namen = nieuw.merge(almere.frame(jaar=2022, niveau="wijk"), on=["gebied_jaar", "gebied"], validate="one_to_one")
+    per_naam = namen.set_index("naam")["inwoners"]
+    assert nieuw.set_index("gebied")["inwoners"]["WK003401"] == pytest.approx(1590)  # Centrum, not all of Haven
+    for naam, aantal in _haven_2020().itertuples(index=False):
+        assert per_naam.get(naam, 0) == pytest.approx(aantal)
+    assert per_naam.sum() == pytest.approx(23270)
+    assert per_naam["Overig Almere Haven"] == pytest.approx(15)  # the published parts are fifteen short of their sum
+
+
+def test_where_no_shares_are_known_the_series_breaks_and_says_where():
+    almere = sources.gebieden()
+    oud = pd.DataFrame({"gebied_jaar": 2017, "gebied": ["WK003401", "WK003402"], "clienten": [500.0, 900.0]})
+    nieuw, breuk = almere.recalculate(oud, naar_jaar=2022, niveau="wijk", sommen=["clienten"])
+    van_haven = {code for code, g in almere.indeling(2022, niveau="wijk").gebieden.items() if g.hoort_bij == "WK003401"}
+    assert set(nieuw["gebied"]) <= van_haven
+    assert set(breuk) == set(almere.codes(jaar=2022, niveau="wijk")) - set(nieuw["gebied"])
+    assert nieuw["clienten"].sum() == pytest.approx(500.0)
+
+
+def test_districts_of_2022_add_up_to_the_stadsdeel_of_2017_they_lie_in():
+    almere = sources.gebieden()
+    wijken = sources.reference("almere_wijken_2022_grenzen")
+    frame = pd.DataFrame({"gebied_jaar": 2022, "gebied": wijken["wijkcode"], "km2": wijken["opp_km2_benaderd"]})
+    terug, breuk = almere.recalculate(frame, naar_jaar=2017, niveau="stadsdeel", sommen=["km2"])
+    toen = sources.reference("almere_stadsdelen_2017_grenzen").set_index("wijkcode")["opp_km2_benaderd"]
+    assert breuk == ()
+    assert terug["km2"].sum() == pytest.approx(frame["km2"].sum())
+    for code, km2 in terug[["gebied", "km2"]].itertuples(index=False):
+        assert km2 == pytest.approx(
+            toen[code], rel=0.1
+        )  # outlines were drawn anew; the same code alone: 0.33 for 21.56
+    zelfde_code = frame.set_index("gebied")["km2"]["WK003401"]
+    assert zelfde_code < 0.02 * toen["WK003401"]
+
+
+VIJF = """\
+indelingen:
+  - {jaar: 2022, niveau: gemeente, geldig_van: 2015, gebieden: {GM01: {naam: Stad}}}
+  - jaar: 2022
+    niveau: stadsdeel
+    geldig_van: 2015
+    hoort_bij_jaar: 2022
+    gebieden: {SD01: {naam: Noord, hoort_bij: GM01}, SD02: {naam: Zuid, hoort_bij: GM01}}
+  - jaar: 2022
+    niveau: wijk
+    geldig_van: 2022
+    hoort_bij_jaar: 2022
+    gebieden: {WK01: {naam: Een, hoort_bij: SD01}, WK02: {naam: Twee, hoort_bij: SD02}}
+  - jaar: 2022
+    niveau: buurt
+    geldig_van: 2022
+    hoort_bij_jaar: 2022
+    gebieden: {BU01: {naam: A, hoort_bij: WK01}, BU02: {naam: B, hoort_bij: WK01}, BU03: {naam: C, hoort_bij: WK02}}
+  - jaar: 2022
+    niveau: wijkteam
+    geldig_van: 2022
+    hoort_bij_jaar: 2022
+    gebieden: {WT01: {naam: Team, hoort_bij: SD01}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("niveau", "verwacht"), [("wijk", [3.0, 4.0]), ("stadsdeel", [3.0, 4.0]), ("gemeente", [7.0]), ("buurt", [1, 2, 4])]
+)
+def test_five_levels_add_up_through_the_areas_between(niveau: str, verwacht: list[float], root: Path):
+    frame = pd.DataFrame({"gebied_jaar": 2022, "gebied": ["BU01", "BU02", "BU03"], "n": [1.0, 2.0, 4.0]})
+    uit, breuk = _own(root, VIJF).recalculate(frame, naar_jaar=2022, niveau=niveau, sommen=["n"])
+    assert uit["n"].tolist() == verwacht
+    assert breuk == ()
+    assert _own(root, VIJF).codes_van(2022, niveau="wijkteam") == ("WT01",)
+
+
+@pytest.mark.parametrize(
+    ("tekst", "verwacht"),
+    [
+        (VIJF.replace("niveau: buurt", "niveau: straat"), "onbekende waarde 'straat'"),
+        (BESTAND.replace("aandeel: 0.25", "aandeel: 1/0"), "'1/0' past hier niet"),
+    ],
+)
+def test_a_level_or_share_that_does_not_exist_is_refused(tekst: str, verwacht: str, root: Path):
+    with pytest.raises(ParameterFout, match=verwacht):
+        _own(root, tekst)
