@@ -248,3 +248,14 @@ def indicators(woorden: tuple[str, ...], vorm: str) -> None:
     from sdm_lib.cli.indicators import indicators_command
 
     indicators_command(woorden, vorm=vorm)
+
+
+@sdm.command()
+@click.argument("eerder")
+@click.argument("nu")
+@click.option("--format", "vorm", type=click.Choice(["tekst", "csv"]), default="tekst", help="Samenvatting, of alles.")
+def compare(eerder: str, nu: str, vorm: str) -> None:
+    """Leg twee kwartalen of edities naast elkaar: sdm compare 2015K1 2015K2, sdm compare 2015K2/1 2015K2/2."""
+    from sdm_lib.cli.vergelijk import compare_command
+
+    compare_command(eerder, nu, vorm=vorm)
