@@ -59,6 +59,7 @@ def _policy(run: Run, bronnen: Sequence[str]) -> Policy:
 
 def _options(run: Run, table: Results) -> dict[str, str]:
     opties = {"fictief": "ja"} if run.fictief else {}
+    opties |= {f"sleutel.{bestand}": id_ for bestand, id_ in run.sleutels.items()}
     if run.gebied != STAD:
         opties["accent"] = run.gebied
     for naam in table.frame["indicator"].unique():

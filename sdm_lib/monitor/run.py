@@ -349,8 +349,15 @@ class Run:
     @property
     def fictief(self) -> bool:
         """Whether a delivery that was read carries the marker of the demo."""
-        gelezen = [waarde for naam, waarde in self._gelezen.items() if naam.startswith("levering ")]
-        return any(levering.fictief for levering in gelezen)
+        return any(levering.fictief for levering in self._leveringen())
+
+    @property
+    def sleutels(self) -> dict[str, str]:
+        """Per file that was read and says so: the id of the key that made its pseudonyms."""
+        return {levering.bestand: levering.sleutel_id for levering in self._leveringen() if levering.sleutel_id}
+
+    def _leveringen(self) -> list[sources.Levering]:
+        return [waarde for naam, waarde in self._gelezen.items() if naam.startswith("levering ")]
 
     def gebiedsnamen(self) -> dict[str, str]:
         """The names of the areas that have a page."""

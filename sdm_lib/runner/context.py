@@ -115,6 +115,8 @@ def _provenance(one: Executed) -> Iterable[tuple[str, str]]:
     yield "Run-bestand", one.taak.bestand.bestand
     for naam, hash_ in one.taak.invoer.items():
         yield naam, f"sha256 {hash_[:16]}"
+    for bestand, id_ in one.sleutels.items():
+        yield f"Pseudoniemen in {bestand}", f"sleutel {id_}"
     yield "Versie van de kit", sdm_lib.__version__
     yield "Sleutel van deze run", one.taak.sleutel[:16]
 

@@ -24,6 +24,14 @@ class Executed:
         """Whether a delivery that was read carries the marker of the demo."""
         return any(piece.opties.get("fictief") == "ja" for piece in self.pieces)
 
+    @property
+    def sleutels(self) -> dict[str, str]:
+        """Per file with pseudonyms, the id of the key that made them."""
+        opties = {naam: id_ for piece in self.pieces for naam, id_ in piece.opties.items()}
+        return {
+            naam.removeprefix("sleutel."): id_ for naam, id_ in sorted(opties.items()) if naam.startswith("sleutel.")
+        }
+
 
 def read_executed(taak: Taak, path: Path) -> Executed:
     """Read an executed notebook back."""

@@ -4,8 +4,12 @@ import pytest
 
 from sdm_lib import monitor, results
 from sdm_lib.errors import ParameterFout
+from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.monitor import tables
 from sdm_lib.results import MIME, Kader
+from sdm_lib.runner.context import _provenance
+from sdm_lib.runner.plan import make_plan
+from sdm_lib.runner.uitgevoerd import Executed
 
 
 @pytest.fixture
@@ -77,6 +81,20 @@ def test_a_piece_carries_what_the_page_needs(run, shown):
     assert piece.opties["chart"] == "dot"
     assert piece.labels["CE01"] == run.catalogue["CE01"].label
     assert "text/html" not in bundle  # nobody is watching, so nothing is drawn
+
+
+def test_the_key_of_the_pseudonyms_goes_along_to_the_provenance(project, shown):
+    path = project / "data" / "demo" / "2015K2" / "clienten.csv"
+    lines = path.read_text(encoding="cp1252").splitlines()
+    lines = [f"{line};{'sleutel_id' if i == 0 else 'ab12cd34'}" for i, line in enumerate(lines)]
+    path.write_text("\n".join(lines) + "\n", encoding="cp1252")
+    run = monitor.start("clienten", kwartaal="2015K2")
+    run.publish(run.estimate("CE01"), chart="dot", titel="Toegang")
+    piece = results.Piece.from_json(shown[0][MIME])
+    assert piece.opties["sleutel.clienten.csv"] == "ab12cd34"
+    [taak] = make_plan(project, kwartaal=Kwartaal(2015, 2)).taken
+    herkomst = dict(_provenance(Executed(taak, path, (piece,))))
+    assert herkomst["Pseudoniemen in clienten.csv"] == "sleutel ab12cd34"
 
 
 def test_a_frame_that_is_no_survey_has_no_account(run):
