@@ -7,6 +7,7 @@ those single out fewer than K records.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ K = 10  # fewer records than this
 KOLOMMEN = 3  # so many matched columns make a record; two when one of them is nearly unique
 ENKELE_RIJ = 6  # a single row needs more
 PAST = 0.75  # share of its matched columns on which a row must equal a record
+ROOSTER = 0.8  # of all combinations of two columns, from which rows are groups
 HOOGUIT = 120  # rows that are looked up at once
 BLOKKEN = 10  # of so many rows in a long table
 
@@ -50,12 +52,14 @@ class Kolom:
 class Microdata:
     """An index of loaded records: per column, which records hold which value (as shown, and rounded).
 
-    uniek : per column, whether it nearly names a record by itself. waar : value -> the columns that hold it.
-    aantal : records in all.
+    uniek : per column, whether it nearly names a record by itself. namen, frames : its name, and which frame it is of.
+    waar : value -> the columns that hold it. aantal : records in all.
     """
 
     kolommen: tuple[Kolom, ...]
     uniek: tuple[bool, ...]
+    namen: tuple[str, ...]
+    frames: tuple[int, ...]
     waar: dict[str, tuple[int, ...]]
     aantal: int
 
@@ -68,23 +72,32 @@ class Microdata:
         """
         kolommen: list[Kolom] = []
         uniek: list[bool] = []
+        herkomst: list[tuple[str, int]] = []
         begin = 0
-        for frame in frames:
+        for nummer, frame in enumerate(frames):
             for naam in frame.columns:
                 for codes, namen in _vormen(frame[naam]):
                     index = _omgekeerd(codes, namen, begin=begin)
                     if len(index) > 1:
                         kolommen.append(index)
                         uniek.append(len(index) > 0.9 * len(frame))
+                        herkomst.append((kaal(str(naam)), nummer))
             begin += len(frame)
-        return cls(tuple(kolommen), tuple(uniek), _waar(kolommen), begin)
+        koppen = tuple(naam for naam, _ in herkomst)
+        return cls(tuple(kolommen), tuple(uniek), koppen, tuple(k for _, k in herkomst), _waar(kolommen), begin)
 
     def __or__(self, ander: Microdata) -> Microdata:
         erbij = tuple(
             Kolom(kolom.plaats, kolom.grenzen, kolom.volgorde + np.int32(self.aantal)) for kolom in ander.kolommen
         )
         kolommen = self.kolommen + erbij
-        return Microdata(kolommen, self.uniek + ander.uniek, _waar(kolommen), self.aantal + ander.aantal)
+        verder = max(self.frames, default=-1) + 1
+        frames = self.frames + tuple(nummer + verder for nummer in ander.frames)
+        samen = self.aantal + ander.aantal
+        return Microdata(kolommen, self.uniek + ander.uniek, self.namen + ander.namen, frames, _waar(kolommen), samen)
+
+
+Paren = tuple[tuple[int, int], ...]  # column of the table, column of the data
 
 
 def _waar(kolommen: Sequence[Kolom]) -> dict[str, tuple[int, ...]]:
@@ -167,41 +180,89 @@ def _vierkant(tabel: Tabel) -> Tabel:
 
 def _is_dump(tabel: Tabel, index: Microdata) -> bool:
     rijen = [[kaal(cel) for cel in rij] for rij in tabel[: HOOGUIT + 1]]
-    return any(_records(deel, index) for deel in (rijen[1:], rijen) if deel)  # with and without a heading
+    kop = rijen[0] if rijen else []
+    return any(_records(deel, kop, index) for deel in (rijen[1:], rijen) if deel)  # with and without a heading
 
 
-def _records(rijen: Tabel, index: Microdata) -> bool:
-    paren = _paren(rijen, index)
+def _records(rijen: Tabel, kop: Sequence[str], index: Microdata) -> bool:
+    """Whether rows are records of some frame, in one of the ways to lay the columns beside each other."""
+    return any(_zijn_records(rijen, paren, index) for paren in _paringen(rijen, kop, index))
+
+
+def _zijn_records(rijen: Tabel, paren: Paren, index: Microdata) -> bool:
     nodig = 2 if any(index.uniek[m] for _, m in paren) else KOLOMMEN
     if len(paren) < (nodig if len(rijen) > 1 else ENKELE_RIJ):
         return False
+    if len(paren) < ENKELE_RIJ and _is_rooster(rijen, paren, index):
+        return False
     aantallen = [_aantal(rij, paren, index) for rij in rijen]
     gevonden = [aantal for aantal in aantallen if aantal > 0]
-    return len(gevonden) >= RIJEN * len(rijen) and sum(a < K for a in gevonden) >= UNIEK * len(gevonden)
+    uniek = UNIEK if len(paren) < ENKELE_RIJ else UNIEK / 2  # on many columns also persons who answered little
+    return len(gevonden) >= RIJEN * len(rijen) and sum(a < K for a in gevonden) >= uniek * len(gevonden)
 
 
-def _paren(rijen: Tabel, index: Microdata) -> list[tuple[int, int]]:
-    """Columns of the table with the column of the data that fits best: the one whose values are rarest."""
-    paren: list[tuple[int, int]] = []
-    bezet: set[int] = set()
+def _is_rooster(rijen: Tabel, paren: Paren, index: Microdata) -> bool:
+    """Whether rows are groups: every combination of one or two columns once, in order, and nearly none missing.
+
+    Rounded means of groups exist as records by chance; records do not come as a whole grid in order.
+    """
+    for (a, m), (b, _) in itertools.combinations_with_replacement(paren, 2):
+        cellen = [(rij[a], rij[b]) for rij in rijen]
+        links, rechts = {x for x, _ in cellen}, {y for _, y in cellen}
+        niveaus = len(index.kolommen[m]) if a == b else len(links) * len(rechts)
+        if len(rijen) >= 4 and len(set(cellen)) == len(rijen) >= ROOSTER * niveaus and cellen == sorted(cellen):
+            return True
+    return False
+
+
+def _paringen(rijen: Tabel, kop: Sequence[str], index: Microdata) -> Iterator[Paren]:
+    """Ways to lay the columns of a table beside those of one frame: by the fewest other values, and by the most.
+
+    A column goes to the one of the same name, else to the most specific column that holds its values; of columns that
+    hold the same answers to the first after the one before. A column of many numbers may hold them by chance, so the
+    other way round is tried too.
+    """
+    # a column without a heading beside columns that have one numbers the rows: it holds nobody's value
+    zonder = {j for j, naam in enumerate(kop) if not naam} if rijen[0] != kop and sum(map(bool, kop)) > 1 else set()
+    passend = [(j, lijst) for j, lijst in _passend(rijen, index) if j not in zonder]
+    for frame in sorted({index.frames[m] for _, lijst in passend for m in lijst}):
+        mijn = [(j, [m for m in lijst if index.frames[m] == frame]) for j, lijst in passend]
+        smal = _verdeel(mijn, kop, index, teken=1)
+        breed = _verdeel(mijn, kop, index, teken=-1)
+        yield smal
+        if breed != smal:
+            yield breed
+
+
+def _passend(rijen: Tabel, index: Microdata) -> list[tuple[int, list[int]]]:
+    """For each column of a table the columns of the data that hold nearly all its values."""
+    uit = []
     for j in range(len(rijen[0])):
         waarden = {rij[j] for rij in rijen} - {""}
-        if not waarden or (len(rijen) > 3 and len(waarden) < 2):
-            continue
-        raak = Counter(m for waarde in waarden for m in index.waar.get(waarde, ()))
-        passend = [
-            (len(index.kolommen[m]), m)
-            for m, aantal in raak.items()
-            if m not in bezet and aantal >= BEVAT * len(waarden)
-        ]
-        if passend:
-            m = max(passend)[1]
-            bezet.add(m)
+        if waarden and (len(rijen) <= 3 or len(waarden) > 1):
+            raak = Counter(m for waarde in waarden for m in index.waar.get(waarde, ()))
+            if goed := sorted(m for m, aantal in raak.items() if aantal >= BEVAT * len(waarden)):
+                uit.append((j, goed))
+    return uit
+
+
+def _verdeel(passend: list[tuple[int, list[int]]], kop: Sequence[str], index: Microdata, *, teken: int) -> Paren:
+    """Each column of the table its own column of the data."""
+    paren: list[tuple[int, int]] = []
+    bezet: set[int] = set()
+    vorige = -1
+    for j, lijst in passend:
+        vrij = [m for m in lijst if m not in bezet]
+        if vrij:
+            rang = {m: (index.namen[m] != kop[j], teken * len(index.kolommen[m]), m <= vorige, m) for m in vrij}
+            m = min(vrij, key=rang.__getitem__)
+            bezet |= {ander for ander in lijst if index.namen[ander] == index.namen[m]}  # its rounded form too
             paren.append((j, m))
-    return paren
+            vorige = m
+    return tuple(paren)
 
 
-def _aantal(rij: Sequence[str], paren: Sequence[tuple[int, int]], index: Microdata) -> int:
+def _aantal(rij: Sequence[str], paren: Paren, index: Microdata) -> int:
     """Records that fit a row best, when they fit it on enough of its columns; a wrongly matched column may miss."""
     gevuld = [(j, m) for j, m in paren if rij[j] != ""]
     treffers = [deel for j, m in gevuld if (deel := index.kolommen[m].records(rij[j])) is not None]
@@ -209,4 +270,5 @@ def _aantal(rij: Sequence[str], paren: Sequence[tuple[int, int]], index: Microda
         return 0
     passend = np.bincount(np.concatenate(treffers))
     hoogste = int(passend.max())
-    return int((passend == hoogste).sum()) if hoogste >= max(2.0, PAST * len(gevuld)) else 0
+    past = PAST if len(paren) >= ENKELE_RIJ else 1.0  # on few columns chance plays too large a part
+    return int((passend == hoogste).sum()) if hoogste >= max(2.0, past * len(gevuld)) else 0

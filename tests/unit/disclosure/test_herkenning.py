@@ -32,6 +32,7 @@ LEKKEN = {
     "andere koppen": lambda f: f.head(8).set_axis(list("abcdefgh"), axis=1).to_html(index=False),
     "andere woorden": lambda f: f.head(8).replace({"man": "m", "vrouw": "v"}).drop(columns="persoon").to_html(),
     "duurste acht": lambda f: f.nlargest(8, "bedrag")[["stadsdeel", "voorziening", "bedrag", "geboortejaar"]].to_html(),
+    "oplopend": lambda f: f.nsmallest(8, "bedrag")[["stadsdeel", "voorziening", "bedrag", "geboortejaar"]].to_html(),
     "een rij": lambda f: f.drop(columns="persoon").head(1).to_html(index=False),
 }
 
