@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.metadata
+import locale
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,8 @@ import click
 
 MINSTE_PYTHON = (3, 11)
 MINSTE_RUIMTE_GB = 2
-BROWSERS = ("chromium", "google-chrome", "chrome", "msedge", "microsoft-edge", "chromium-browser")
+SPELING = dt.timedelta(days=1)  # a file from another time zone is no broken clock
+GETOOND = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,27 @@ def doctor_command() -> None:
     """Print every finding; exit 1 when one is wrong."""
     from sdm_lib import sources
 
-    root = sources.project_root()
-    bevindingen = [*_python(), *_packages(root), *_kernel(), *_disk(root), *_deliveries(root), *_browser()]
+    bevindingen = findings(sources.project_root())
     for bevinding in bevindingen:
         click.echo(str(bevinding))
     if any(bevinding.oordeel == "fout" for bevinding in bevindingen):
         raise click.exceptions.Exit(1)
+
+
+def findings(root: Path) -> list[Bevinding]:
+    """Everything that is looked at, in the order in which it has to be mended."""
+    return [
+        *_python(),
+        *_console(sys.stdout.encoding or ""),
+        *_locale(locale.setlocale(locale.LC_NUMERIC)),
+        *_clock(root, now=dt.datetime.now(dt.UTC)),
+        *_packages(root),
+        *_kernel(),
+        *_disk(root),
+        *_locked(root),
+        *_deliveries(root),
+        *_browser(),
+    ]
 
 
 def _python() -> Iterator[Bevinding]:
@@ -47,18 +65,44 @@ def _python() -> Iterator[Bevinding]:
     yield Bevinding(
         f"Python {versie}", "goed" if goed else "fout", "" if goed else "Installeer Python 3.11 of nieuwer."
     )
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _console(codering: str) -> Iterator[Bevinding]:
+    utf8 = codering.lower().replace("-", "") == "utf8"
+    herstel = "Tekens die de console niet kent worden een vraagteken; zet PYTHONUTF8=1 voor alle tekens."
+    yield Bevinding(f"tekencodering van de console: {codering}", "goed" if utf8 else "let op", "" if utf8 else herstel)
+
+
+def _locale(taal: str) -> Iterator[Bevinding]:
+    """The kit writes Dutch numbers itself; a locale that somebody set in this Python would change other packages."""
+    gewoon = taal in ("C", "POSIX", "C.UTF-8")
     herstel = (
-        "" if utf8 else "Tekens die de console niet kent worden een vraagteken; zet PYTHONUTF8=1 voor alle tekens."
+        "" if gewoon else "Haal locale.setlocale weg uit sitecustomize of PYTHONSTARTUP; de kit schrijft zelf komma's."
     )
-    yield Bevinding(f"tekencodering van de console: {sys.stdout.encoding}", "goed" if utf8 else "let op", herstel)
+    yield Bevinding(f"getallen van Python: {taal}", "goed" if gewoon else "let op", herstel)
+
+
+def _clock(root: Path, *, now: dt.datetime) -> Iterator[Bevinding]:
+    """A clock that runs behind makes certificates and file times wrong; no file of the kit is from the future."""
+    laatst = max(path.stat().st_mtime for path in (root / "pyproject.toml", root / "requirements.lock"))
+    achter = now + SPELING < dt.datetime.fromtimestamp(laatst, dt.UTC)
+    herstel = "De bestanden zijn van later dan nu; zet datum en tijd van de computer goed." if achter else ""
+    yield Bevinding(f"klok: {now:%Y-%m-%d}", "let op" if achter else "goed", herstel)
 
 
 def _packages(root: Path) -> Iterator[Bevinding]:
+    anders = list(_other_versions((root / "requirements.lock").read_text(encoding="utf-8").splitlines()))
+    if anders:
+        herstel = "Draai: python -m pip install --require-hashes -r requirements.lock"
+        yield Bevinding(f"{len(anders)} pakketten wijken af: {', '.join(anders[:GETOOND])}", "fout", herstel)
+    else:
+        yield Bevinding("alle pakketten zijn die van requirements.lock", "goed")
+
+
+def _other_versions(regels: Iterable[str]) -> Iterator[str]:
     from packaging.markers import Marker
 
-    anders = []
-    for regel in (root / "requirements.lock").read_text(encoding="utf-8").splitlines():
+    for regel in regels:
         match = re.match(r"([A-Za-z0-9._-]+)==([^ ;\\]+)(?: *; *([^\\]+))?", regel)
         if match is None or (match[3] and not Marker(match[3].strip()).evaluate()):
             continue
@@ -67,12 +111,7 @@ def _packages(root: Path) -> Iterator[Bevinding]:
         except importlib.metadata.PackageNotFoundError:
             geplaatst = "niet"
         if geplaatst != match[2]:
-            anders.append(f"{match[1]} {match[2]} ({geplaatst} aanwezig)")
-    if anders:
-        herstel = "Draai: python -m pip install --require-hashes -r requirements.lock"
-        yield Bevinding(f"{len(anders)} pakketten wijken af: {', '.join(anders[:5])}", "fout", herstel)
-    else:
-        yield Bevinding("alle pakketten zijn die van requirements.lock", "goed")
+            yield f"{match[1]} {match[2]} ({geplaatst} aanwezig)"
 
 
 def _kernel() -> Iterator[Bevinding]:
@@ -105,12 +144,40 @@ def _disk(root: Path) -> Iterator[Bevinding]:
             yield Bevinding(f"kan schrijven in {naam}/", "goed")
 
 
+def _locked(root: Path) -> Iterator[Bevinding]:
+    """Files that Excel, or another program, has open: Excel leaves a file ``~$name`` beside one, Windows locks it."""
+    vast = sorted({path.name.removeprefix("~$") for path in _excel_locks(root)} | set(_unwritable(root)))
+    namen = ", ".join(vast[:GETOOND])
+    rest = f" en nog {len(vast) - GETOOND}" if len(vast) > GETOOND else ""
+    herstel = "Sluit het bestand in Excel (of het andere programma) voordat u de kit draait." if vast else ""
+    wat = f"in gebruik bij een ander programma: {namen}{rest}" if vast else "geen bestand is in gebruik bij Excel"
+    yield Bevinding(wat, "let op" if vast else "goed", herstel)
+
+
+def _excel_locks(root: Path) -> Iterator[Path]:
+    for map_ in ("data/raw", "data/demo", "reports"):
+        yield from (root / map_).rglob("~$*.xls*")
+
+
+def _unwritable(root: Path) -> Iterator[str]:
+    """Workbooks of the reports that cannot be opened for writing, as a run has to."""
+    for path in (root / "reports").glob("*/*.xlsx"):
+        if not path.name.startswith("~$"):
+            try:
+                path.open("r+b").close()
+            except OSError:
+                yield path.name
+
+
 def _deliveries(root: Path) -> Iterator[Bevinding]:
     demo = (root / "data" / "demo").is_dir()
     yield Bevinding("demogemeente", "goed" if demo else "let op", "" if demo else "Draai: sdm demo")
 
 
 def _browser() -> Iterator[Bevinding]:
-    gevonden = next((naam for naam in BROWSERS if shutil.which(naam)), "")
-    herstel = "" if gevonden else "Rapporten openen in elke browser; alleen de browsertests hebben Chromium nodig."
-    yield Bevinding(f"browser {gevonden or 'niet gevonden'}", "goed" if gevonden else "let op", herstel)
+    from sdm_lib.report.pdf import find_browser
+
+    gevonden = find_browser()
+    herstel = "" if gevonden else "Rapporten openen in elke browser; sdm pdf heeft Edge, Chrome of Chromium nodig."
+    naam = gevonden.name if gevonden else "niet gevonden"
+    yield Bevinding(f"browser voor sdm pdf: {naam}", "goed" if gevonden else "let op", herstel)

@@ -9,7 +9,6 @@ from sdm_lib.monitor.doelen import Doelen, doelen
 from sdm_lib.monitor.run import Run, start
 from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
 from sdm_lib.monitor.show import area_name
-from sdm_lib.monitor.strook import strook
 
 __all__ = [
     "STAD",
@@ -23,5 +22,4 @@ __all__ = [
     "parse_kwartaal",
     "run_path",
     "start",
-    "strook",
 ]

@@ -16,6 +16,9 @@ EIGEN = {
     **VERANTWOORDING,
     **WEGING,
     **LABELS,
+    "combinaties": "Huishoudens naar combinatie van wetten",
+    "combinatie": "Combinatie",
+    "antwoord": "Antwoord",
     "weging": "Weging",
     "weging=ongewogen": "Ongewogen",
     "weging=gewogen": "Gewogen",
@@ -51,6 +54,8 @@ def labels_for(
             paar = f"{sleutel}={waarde}"
             nodig[sleutel] = bekend.get(sleutel, _spaced(sleutel))
             nodig[paar] = bekend.get(paar, bekend.get(waarde, _spaced(waarde)))
+            if sleutel == "combinatie":
+                nodig |= {f"wet={deel}": bekend.get(f"wet={deel}", _spaced(deel)) for deel in waarde.split("+")}
     return nodig
 
 

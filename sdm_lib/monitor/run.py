@@ -15,7 +15,7 @@ from sdm_lib import indicators, registry, results, sources, survey
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import pieces, tables, vergelijk
+from sdm_lib.monitor import pieces, soorten, strook, tables, vergelijk
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging, load_run, parse_kwartaal
 from sdm_lib.monitor.show import area_name, card, weighting_table
@@ -169,6 +169,18 @@ class Run:
         kader = self.frame_of("register")
         return tables.stapeling(self.register, kader=kader, eenheid=eenheid, where=self.domain())
 
+    def combinaties(self, eenheid: str = "huishoudens") -> Results:
+        """Households (or clients) by the laws they have provisions under, for ``chart="upset"``."""
+        return soorten.combinaties(self, eenheid)
+
+    def antwoorden(self, ids: Ids) -> Results:
+        """The share of every answer to statements, for ``chart="agreement"``."""
+        return soorten.antwoorden(self, ids)
+
+    def reeks(self, ids: Ids, *, kwartalen: int = 6) -> Results:
+        """Counts of the register over the last quarters, for ``chart="lines"``, ``"multiples"`` or ``"control"``."""
+        return soorten.reeks(self, ids, kwartalen=kwartalen)
+
     def stromen(self, *, by: By = None) -> Results:
         """The balance of the quarter: begin stock, inflow, outflow and end stock."""
         return tables.stromen(self.estimate(list(tables.STROOM), by=by))
@@ -207,6 +219,13 @@ class Run:
         self.emit(
             table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart, vergelijking=vergelijking
         )
+
+    def strook(self, ids: Ids, *, titel: str, referenties: Results | None = None) -> None:
+        """Publish figures beside the nulmeting, the previous quarter, the rest of the city and their target.
+
+        referenties : differences with other municipalities, from `indicators.references.compare_published`.
+        """
+        strook.strook(self, ids, titel=titel, referenties=referenties)
 
     def zin(self, table: Results) -> None:
         """A sentence that says in words what a table shows, made after protection."""

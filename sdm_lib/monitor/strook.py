@@ -32,7 +32,7 @@ def strook(run: Run, ids: str | Sequence[str], *, titel: str, referenties: Resul
 
     ::
 
-        monitor.strook(run, ["NM04", "NM14"], titel="Waarmee te vergelijken?")
+        run.strook(["NM04", "NM14"], titel="Waarmee te vergelijken?")
     """
     gevraagd = [ids] if isinstance(ids, str) else list(ids)
     rows = pd.concat([_rows(run, gevraagd), _published(referenties, gevraagd)], ignore_index=True)

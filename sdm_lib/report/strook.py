@@ -73,7 +73,7 @@ def vergelijkingen(stuk: Stuk) -> list[Vergelijking]:
     """The rows with what each is. Raises ValueError when the option does not name every row."""
     woorden = stuk.opties.get("vergelijking", "").split(";")
     if len(woorden) != len(stuk.rijen) or woorden[0] != STAND:
-        raise ValueError(f"strip: {stuk.id} has {len(stuk.rijen)} rows and names {len(woorden)}; use monitor.strook")
+        raise ValueError(f"strip: {stuk.id} has {len(stuk.rijen)} rows and names {len(woorden)}; use run.strook")
     delen = [woord.partition(":") for woord in woorden]
     return [Vergelijking(rij, soort, rest) for rij, (soort, _, rest) in zip(stuk.rijen, delen, strict=True)]
 

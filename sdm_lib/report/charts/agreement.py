@@ -60,13 +60,12 @@ def _svg(stuk: Stuk, vragen: Sequence[tuple[str, list[Cijfer]]], alt: str) -> st
     labels = [naam for naam, _ in vragen]
     hoogte = opmaak.rijhoogte(labels, minimum=32)
     with doek(len(vragen) * hoogte + 62, links=opmaak.kantlijn(labels), rechts=8, boven=46, onder=16) as (figuur, ax):
-        zijde = max(
-            (max(_eens(r) + r[2].value / 2, 1 - _eens(r) - r[2].value / 2) for _, r in vragen if _heel(r)), default=1
-        )
+        eens = max((_eens(r) + r[2].value / 2 for _, r in vragen if _heel(r)), default=1.0)
+        oneens = max((1 - _eens(r) - r[2].value / 2 for _, r in vragen if _heel(r)), default=1.0)
         # room for the numbers at both ends, from units to the scale of the axis
         breed = ax.get_position().width * BREEDTE
-        lucht = 44 * 2 * zijde / (breed - 88)
-        ax.set_xlim(-zijde - lucht, zijde + lucht)
+        lucht = 44 * (eens + oneens) / (breed - 88)
+        ax.set_xlim(-eens - lucht, oneens + lucht)
         ax.set_ylim(len(vragen) - 0.5, -0.5)
         ax.set_xticks([])
         for y, (_, rijen) in enumerate(vragen):
@@ -122,6 +121,8 @@ def message(vragen: Sequence[tuple[str, list[Cijfer]]]) -> str:
         return zin
     minst, rijen_minst = heel[-1]
     meest, minste = schrijf(_eens(rijen), "aandeel"), schrijf(_eens(rijen_minst), "aandeel")
+    if meest == minste:
+        return f"Bij elke stelling is ongeveer {meest} het eens"
     return f"Meeste instemming ({meest}): {naam}; minste ({minste}): {minst}"
 
 

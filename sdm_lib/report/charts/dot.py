@@ -7,8 +7,10 @@ its shape (triangle up or down, circle); the area of the page is bold and orange
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from sdm_lib import nl
 from sdm_lib.report.charts import opmaak
 from sdm_lib.report.figures import Cijfer, eenheid_naam, schrijf, schrijf_verschil, toon
 from sdm_lib.report.palette import kleur
@@ -25,7 +27,23 @@ def draw(stuk: Stuk) -> Beeld:
     rijen = gesorteerd([rij for rij in stuk.nu if rij is not lijn])
     boodschap = message(stuk, rijen)
     alt = _alt(stuk, rijen, lijn)
-    return Beeld(_svg(stuk, rijen, lijn, alt), boodschap, alt, _lezen(stuk, rijen))
+    groepen = per_eenheid(rijen)
+    if len(groepen) == 1:
+        return Beeld(_svg(stuk, rijen, lijn, alt), boodschap, alt, _lezen(stuk, rijen))
+    # a mark and a percentage share no scale: a picture each, under one title
+    delen = [
+        _svg(replace(stuk, slug=f"{stuk.slug}-e{k}"), deel, lijn, _alt(stuk, deel, lijn))
+        for k, deel in enumerate(groepen, start=1)
+    ]
+    return Beeld("".join(delen), boodschap, alt, _lezen(stuk, rijen))
+
+
+def per_eenheid(rijen: Sequence[Cijfer]) -> list[list[Cijfer]]:
+    """The rows by unit, in the order in which the units occur; a difference of shares is in percentage points."""
+    groepen: dict[str, list[Cijfer]] = {}
+    for rij in rijen:
+        groepen.setdefault("aandeel" if rij.unit == "procentpunt" else rij.unit, []).append(rij)
+    return list(groepen.values()) or [[]]
 
 
 def _gemeente(stuk: Stuk) -> Cijfer | None:
@@ -149,7 +167,9 @@ def _message_oordelen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
 
 def _lezen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
     """The signs that occur in this picture."""
-    delen = [f"verschil in {eenheid_naam(_unit(rijen), verschil=True)}"] if _verschil(stuk) else []
+    namen_ = [eenheid_naam(_unit(deel), verschil=_verschil(stuk)) for deel in per_eenheid(rijen)]
+    eigen = [f"elke eenheid heeft een eigen schaal: {nl.lijst(namen_)}"] if len(namen_) > 1 else []
+    delen = eigen or ([f"verschil in {namen_[0]}"] if _verschil(stuk) else [])
     delen += ["streep: marge"] if any(rij.met_marge for rij in rijen) else []
     woorden = {_oordeel(stuk, rij) for rij in rijen if rij.zichtbaar and sleutel(rij) in stuk.verschillen}
     delen += ["▲ aantoonbaar hoger"] if "hoger" in woorden else []

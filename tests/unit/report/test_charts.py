@@ -35,6 +35,23 @@ def beeld(naam: str):
     return charts.draw(stuk(STUKKEN[naam]))
 
 
+def test_a_mark_and_a_percentage_are_not_drawn_on_one_scale():
+    table = rijen(
+        {"indicator": "CE01", "unit": "procentpunt", "value": 0.02, "lower": -0.01, "upper": 0.05},
+        {"indicator": "CE04", "unit": "cijfer", "value": -0.1, "lower": -0.3, "upper": 0.1},
+        {"indicator": "CE02", "unit": "procentpunt", "value": 0.01, "lower": -0.02, "upper": 0.04},
+        measure="difference", n=500, reference=0.5,
+    )  # fmt: skip
+    drawn = charts.draw(stuk(beschermd(table, chart="dot", titel="Verschil")))
+    first, second = re.findall(r"<svg.*?</svg>", drawn.svg, re.DOTALL)
+    assert ("Weet waar hulp te vinden is" in first, "Cijfer voor" in first) == (True, False)
+    assert "Cijfer voor de ondersteuning" in second or "CE04" in second
+    assert ">+2<" in first
+    assert "elke eenheid heeft een eigen schaal: procentpunt en rapportcijfer" in drawn.lezen
+    ids = re.findall(r' id="([^"]+)"', drawn.svg)
+    assert len(ids) == len(set(ids))
+
+
 @pytest.mark.parametrize("kind", list(charts.KINDS))
 def test_there_is_an_example_of_every_kind(kind):
     assert beeld(kind).svg.startswith('<svg role="img" aria-label="')

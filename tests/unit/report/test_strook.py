@@ -99,7 +99,7 @@ def test_the_verb_puts_a_target_and_the_nulmeting_under_each_figure(demo, monkey
     monkeypatch.setenv(RUNNER, "1")
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw, metadata: shown.append(bundle[MIME]))
     run = monitor.start("nulmeting", kwartaal="2015K2")
-    monitor.strook(run, ["NM16", "NM12", "NM14"], titel="Waarmee te vergelijken?")
+    run.strook(["NM16", "NM12", "NM14"], titel="Waarmee te vergelijken?")
     shares, marks = (Piece.from_json(data) for data in shown)
     assert shares.opties["vergelijking"].split(";")[:2] == ["stand", "nulmeting"]
     assert [woord.partition(":")[0] for woord in shares.opties["vergelijking"].split(";")] == [

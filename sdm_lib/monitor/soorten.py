@@ -1,0 +1,92 @@
+"""Tables that some charts want and no single indicator is: answers in full, combinations of laws, a run of quarters.
+
+Each takes a run and gives `Results`; what is published of them goes through `Run.publish` as always.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sdm_lib import indicators, registry, results
+from sdm_lib.errors import Melding, ParameterFout
+from sdm_lib.indicators import Indicator
+from sdm_lib.results import Results
+
+if TYPE_CHECKING:
+    from sdm_lib.monitor.run import Run
+
+EENS5 = ("helemaal_eens", "eens", "neutraal", "oneens", "helemaal_oneens")
+
+
+def antwoorden(run: Run, ids: str | Sequence[str]) -> Results:
+    """The share of every answer to a statement, for ``chart="agreement"``: groups ``antwoord=helemaal_eens`` and so on.
+
+    Raises ParameterFout when an indicator is no share of one statement with five answers.
+    """
+    return results.concat(*(_answers(run, indicator) for indicator in _chosen(run, ids)))
+
+
+def _chosen(run: Run, ids: str | Sequence[str]) -> tuple[Indicator, ...]:
+    return run.catalogue.kies([ids] if isinstance(ids, str) else ids, bestand=f"notebooks/{run.onderwerp}.ipynb")
+
+
+def _answers(run: Run, indicator: Indicator) -> Results:
+    vragen = list(indicator.teller)
+    if not indicator.uit_enquete or len(vragen) != 1 or not set(indicator.teller[vragen[0]]) <= set(EENS5):
+        wat = f"indicator '{indicator.id}' is geen stelling met vijf antwoorden"
+        herstel = "Kies een aandeel uit een enquete met helemaal eens tot helemaal oneens."
+        raise ParameterFout(Melding("SDM-228", wat, herstel, bestand=f"notebooks/{run.onderwerp}.ipynb"))
+    parts = []
+    for antwoord in EENS5:
+        one = copy.copy(indicator)
+        object.__setattr__(one, "teller", {vragen[0]: (antwoord,)})
+        frame = run._level(one, by=None).frame
+        parts.append(Results(frame.assign(groep=results.groep(antwoord=antwoord))))
+    return results.concat(*parts)
+
+
+def combinaties(run: Run, eenheid: str = "huishoudens") -> Results:
+    """Households (or clients) by the laws they use, for ``chart="upset"``: groups ``combinatie=jeugd+wmo``."""
+    table = registry.combinaties(
+        run.register, periodes=str(run.kwartaal), eenheid=eenheid, where=run.domain() or None, over="wet"
+    )
+    table = table[table["aantal"] > 0]
+    rows = pd.DataFrame({
+        "groep": [results.groep(combinatie=combinatie) for combinatie in table["combinatie"]],
+        "value": table["aantal"].astype("float64"),
+        "numerator": table["aantal"].astype("float64"),
+        "n": table["aantal"].astype("float64"),
+    })  # fmt: skip
+    kader = run.frame_of("register")
+    return results.build(rows, kader=kader, indicator="combinaties", unit="aantal", method="volledige telling")
+
+
+def reeks(run: Run, ids: str | Sequence[str], *, kwartalen: int = 6) -> Results:
+    """Counts of the register over the last quarters, for ``chart="lines"``, ``"multiples"`` or ``"control"``.
+
+    The register of this quarter knows the past, so all quarters are counted from one delivery. A series begins where
+    its definition does. Raises ParameterFout for an indicator that needs more than the register: its past is not here.
+    """
+    return results.concat(*(_series(run, indicator, kwartalen) for indicator in _chosen(run, ids)))
+
+
+def _series(run: Run, indicator: Indicator, kwartalen: int) -> Results:
+    if indicator.bron != "register" or indicator.unit not in ("aantal", "aandeel", "dagen"):
+        wat = f"van indicator '{indicator.id}' zijn eerdere kwartalen niet uit het register te tellen"
+        raise ParameterFout(Melding("SDM-229", wat, "Kies een telling uit het register.", sleutel=indicator.id))
+    return results.concat(*_quarters(run, indicator, kwartalen))
+
+
+def _quarters(run: Run, indicator: Indicator, kwartalen: int) -> Iterator[Results]:
+    kader = run._kader(indicator)
+    laatste = run.kwartaal.slot
+    for terug in reversed(range(kwartalen)):
+        moment = laatste - terug
+        if moment >= indicator.vergelijkbaar_sinds(laatste):
+            toen = dataclasses.replace(kader, periode=str(moment))
+            yield indicators.compute(indicator, run.register, kader=toen, where=run.domain() or None)
