@@ -10,23 +10,26 @@ from __future__ import annotations
 import importlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from sdm_lib.errors import Melding
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Schema
-from sdm_lib.sources.ruw import Ruw, fill_columns
+from sdm_lib.sources.ruw import Ruw, fill
+from sdm_lib.sources.woorden import RIJ
 
 OMGEVING, SLEUTELBOS = "env:", "keyring:"
 SERVERS = (OMGEVING, SLEUTELBOS)  # how `bestand` begins when it is no file
 _VRAAG = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
-Antwoord = tuple[Sequence[str], Sequence[Sequence[Any]]]
+DEEL = 50_000  # rows asked at a time
+Antwoord = tuple[Sequence[str], Iterable[Sequence[Sequence[Any]]]]
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
@@ -36,7 +39,9 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
         return _failed(con, schema, "SDM-256", "zonder een enkele SELECT is er niets te lezen", herstel)
     try:
         with _connect(path, schema) as vraag:
-            namen, rijen = vraag(schema.query)
+            namen, delen = vraag(schema.query)
+            getypeerd = [True] * len(namen)
+            aantal = fill(con, _batches(delen, getypeerd))
     except _NoDriver as fout:
         return _failed(
             con, schema, "SDM-256", str(fout), "Zet de URL, en installeer zo nodig: pip install sdm-lib[database]."
@@ -46,12 +51,27 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
             raise
         herstel = "Controleer de verbinding, de tabel en de kolommen in query."
         return _failed(con, schema, "SDM-305", "de database geeft geen antwoord op de query", herstel)
-    kolommen = [[as_text(rij[i]) for rij in rijen] for i in range(len(namen))]
-    aantal = fill_columns(con, range(1, len(rijen) + 1), kolommen)
-    tekst = {i for i, _ in enumerate(namen) if any(isinstance(rij[i], str) for rij in rijen)}
     meldingen = () if aantal else (header_only(schema.bestand),)
-    canoniek = frozenset(range(len(namen))) - tekst
+    canoniek = frozenset(i for i, soort in enumerate(getypeerd) if soort)
     return Ruw(con, schema.bestand, tuple(namen), aantal, canoniek=canoniek, meldingen=meldingen)
+
+
+def _batches(delen: Iterable[Sequence[Sequence[Any]]], getypeerd: list[bool]) -> pa.RecordBatchReader:
+    """The answer part by part as text, so that a large table streams; `getypeerd` learns which columns are typed."""
+    velden = pa.schema([(RIJ, pa.int64()), *((f"c{i}", pa.string()) for i in range(len(getypeerd)))])
+
+    def parts() -> Iterator[pa.RecordBatch]:
+        vanaf = 1
+        for deel in delen:
+            kolommen = list(zip(*deel, strict=True))
+            for i, kolom in enumerate(kolommen):
+                getypeerd[i] = getypeerd[i] and not any(isinstance(waarde, str) for waarde in kolom)
+            nummers = pa.array(range(vanaf, vanaf + len(deel)), pa.int64())
+            teksten = [pa.array([as_text(waarde) for waarde in kolom], pa.string()) for kolom in kolommen]
+            vanaf += len(deel)
+            yield pa.RecordBatch.from_arrays([nummers, *teksten], schema=velden)
+
+    return pa.RecordBatchReader.from_batches(velden, parts())
 
 
 class _NoDriver(Exception):
@@ -89,7 +109,8 @@ _GESLOTEN: dict[str, Any] = {
 
 
 def _answer(cursor: Any) -> Antwoord:
-    return [str(kolom[0]) for kolom in cursor.description], cursor.fetchall()
+    delen = iter(lambda: cursor.fetchmany(DEEL), [])
+    return [str(kolom[0]) for kolom in cursor.description], delen
 
 
 def _url(bestand: str) -> str:
@@ -117,6 +138,7 @@ def _server(url: str) -> Iterator[Any]:
     motor = sqlalchemy.create_engine(url, hide_parameters=True)
     try:
         with motor.connect() as bron:
+            bron = bron.execution_options(stream_results=True)
             if motor.dialect.name == "postgresql":
                 bron = bron.execution_options(postgresql_readonly=True)
             yield lambda query: _rows(bron.execute(sqlalchemy.text(query)))
@@ -125,4 +147,4 @@ def _server(url: str) -> Iterator[Any]:
 
 
 def _rows(resultaat: Any) -> Antwoord:
-    return [str(naam) for naam in resultaat.keys()], resultaat.fetchall()  # noqa: SIM118 - a result, no mapping
+    return [str(naam) for naam in resultaat.keys()], resultaat.partitions(DEEL)  # noqa: SIM118 - a result, no mapping

@@ -201,6 +201,19 @@ def test_a_table_on_a_server_is_read_by_its_url(server: str, root: Path, folder:
     assert frame["begin"].astype("str").tolist() == ["2015-01-02", "2015-04-01"]
 
 
+def test_a_large_table_comes_in_parts_with_its_rows_in_order(
+    server: str, root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sdm_lib.sources.lees_database.DEEL", 3)
+    monkeypatch.setenv("PROEF_URL", server)
+    tekst = "levering: tel\nlabel: Tel\nbestand: env:PROEF_URL\nvorm: database\nsleutel: [n]\nquery: "
+    query = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 10) SELECT n, 'a' AS w FROM t"
+    kolommen = "\nkolommen:\n  n: {soort: geheel, verplicht: ja, max: 8}\n  w: {soort: tekst}\n"
+    add_schema(root, tekst + query + kolommen)
+    [melding] = [m for m in sources.check(folder, ["tel"], root=root) if m.ernst == "fout"]
+    assert (melding.code, melding.regels) == ("SDM-326", (9, 10))
+
+
 def test_the_url_may_come_from_the_password_store(
     server: str, root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
