@@ -1,0 +1,213 @@
+"""Somebody who downloads everything a quarter publishes and calculates: written apart from solver and auditor.
+
+Reads `cijfers.csv` and the workbook as bytes. Of every figure that is shown in either the attacker is given all numbers
+behind it in full (value, count, denominator, n, amount), also those that no file prints. Of a hidden one the attacker
+knows that it exists, its sign, that zeros are shown, and every sum and every pair of equal series it takes part in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import lil_matrix
+
+from sdm_lib.results import Piece, policies
+
+DREMPEL = 10
+SLEUTEL = ("indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source")
+CSV_SLEUTEL = (*SLEUTEL[:7], "maat", "bron")
+Sleutel = tuple[str, ...]
+Cel = tuple[str, str, str]  # kind of area, code, group
+Reeks = tuple[str, str, str, str, str]  # indicator, definition, source, period, what is counted
+
+
+@dataclass(frozen=True)
+class Smal:
+    """A hidden figure that is known too well."""
+
+    cel: tuple[Reeks, Cel]
+    waar: float
+    laag: float
+    hoog: float
+
+
+def status_per_cel(cijfers: bytes) -> dict[Sleutel, str]:
+    """What `cijfers.csv` says of every figure: ok, or why not."""
+    rijen = csv.DictReader(io.StringIO(cijfers.decode("utf-8-sig")), delimiter=";")
+    uit: dict[Sleutel, str] = {}
+    for rij in rijen:
+        sleutel = tuple(rij[kolom] for kolom in CSV_SLEUTEL)
+        assert (rij["status"] == "ok") == bool(rij["waarde"]), sleutel
+        assert rij["status"] == "ok" or not any(rij[k] for k in ("ondergrens", "bovengrens", "n")), sleutel
+        uit[sleutel] = "ok" if uit.get(sleutel) == "ok" else rij["status"]
+    return uit
+
+
+def getallen_in_werkboek(xlsx: bytes) -> dict[str, tuple[int, int]]:
+    """Per indicator in the workbook: rows with a number as value, and rows with a sign and no number at all."""
+    import openpyxl
+
+    uit: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for blad in openpyxl.load_workbook(io.BytesIO(xlsx), read_only=True).worksheets:
+        rijen = [rij for rij in blad.iter_rows(values_only=True) if rij and any(cel is not None for cel in rij)]
+        kop = next((k for k, rij in enumerate(rijen) if rij[0] == "Kenmerk"), None)
+        for rij in rijen[kop + 1 :] if kop is not None else ():
+            veld = dict(zip(rijen[kop], rij, strict=True))
+            getal = isinstance(veld["Waarde"], int | float)
+            assert getal or all(veld[k] in (None, "") for k in ("Ondergrens", "Bovengrens", "n")), veld["Kenmerk"]
+            met, zonder = uit[veld["Kenmerk"]]
+            uit[veld["Kenmerk"]] = (met + getal, zonder + (not getal))
+    return dict(uit)
+
+
+def waarheid(pieces: Iterable[Piece]) -> pd.DataFrame:
+    """All true rows, each cell once."""
+    delen = [
+        p.results.frame.assign(policy=policies(p.results.frame, policy=p.policy, opties=p.opties)) for p in pieces
+    ]
+    return pd.concat(delen, ignore_index=True).drop_duplicates(list(SLEUTEL)).reset_index(drop=True)
+
+
+@dataclass
+class Aanvaller:
+    """Quantities by series and cell, what is known of them, and the sums among them."""
+
+    zonder_personen: Sequence[str]
+    waarde: dict[tuple[Reeks, Cel], float] = field(default_factory=dict)
+    bekend: set[tuple[Reeks, Cel]] = field(default_factory=set)
+    hoogstens: dict[tuple[Reeks, Cel], float] = field(default_factory=dict)
+    eis: dict[tuple[Reeks, Cel], tuple[float, float]] = field(default_factory=dict)
+    sommen: list[dict[tuple[Reeks, Cel], float]] = field(default_factory=list)
+    kan_nul: set[tuple[Reeks, Cel]] = field(default_factory=set)
+
+    def lees(self, waar: pd.DataFrame, status: Mapping[Sleutel, str], *, editie: str = "") -> None:
+        """Take in a publication: true rows, and the status each has in what was published.
+
+        editie : marks the quantities of a publication of other data; what is the same there is one quantity.
+        """
+        for rij in waar.to_dict("records"):
+            sleutel = tuple(str(rij[kolom]) for kolom in SLEUTEL)
+            if rij["measure"] != "level" or rij["source"] in self.zonder_personen or sleutel not in status:
+                continue
+            cel = (rij["gebied_soort"], rij["gebied"], rij["groep"])
+            for soort, waarde in self._getallen(rij):
+                reeks = (rij["indicator"], rij["definitie"], rij["source"], rij["periode"], soort)
+                if editie and self.waarde.get((reeks, cel)) != waarde:
+                    reeks = (*reeks[:4], soort + editie)
+                self._zet((reeks, cel), waarde, status[sleutel], rij)
+
+    def _getallen(self, rij: Mapping[str, object]) -> Iterable[tuple[str, float]]:
+        teller = rij["value"] if rij["unit"] == "aantal" and rij["numerator"] != rij["numerator"] else rij["numerator"]
+        if rij["policy"] == "register" and rij["unit"] in ("aantal", "aandeel", "per_1000") and teller == teller:
+            yield "teller", abs(float(teller))  # type: ignore[arg-type]
+        if rij["policy"] == "register" and rij["unit"] == "euro" and rij["value"] == rij["value"]:
+            yield "bedrag", float(rij["value"])  # type: ignore[arg-type]
+        if rij["n"] == rij["n"] and rij["unit"] != "per_1000":
+            yield "n", float(rij["n"])  # type: ignore[arg-type]
+
+    def _zet(self, naam: tuple[Reeks, Cel], waarde: float, status: str, rij: Mapping[str, object]) -> None:
+        self.waarde[naam] = waarde
+        if status == "ok":
+            self.bekend.add(naam)
+        soort = naam[0][4]
+        klein = 0 < waarde < DREMPEL
+        if status in ("te_klein", "onderdrukt") and klein and rij["policy"] == "register" and soort != "bedrag":
+            self.eis[naam] = (1.0, DREMPEL - 1.0)
+            if status == "te_klein" and soort == "teller":
+                self.hoogstens[naam] = DREMPEL - 1.0
+        if status in ("te_klein", "onderdrukt") and klein and rij["policy"] != "register":
+            self.eis[naam] = (waarde, waarde + 1.0)  # not to be computed exactly
+
+    def leg_verbanden(self) -> None:
+        """Every sum of the layout that holds, and every series that runs along with another."""
+        reeksen: dict[Reeks, dict[Cel, float]] = defaultdict(dict)
+        for (reeks, cel), waarde in self.waarde.items():
+            reeksen[reeks][cel] = waarde
+        for reeks, cellen in reeksen.items():
+            for boven, delen in itertools.chain(_groepen(cellen), _gebieden(cellen)):
+                if abs(cellen[boven] - sum(cellen[deel] for deel in delen)) < 1e-6 * (1 + abs(cellen[boven])):
+                    self.sommen.append({(reeks, boven): 1.0, **{(reeks, deel): -1.0 for deel in delen}})
+                if 0 < cellen[boven] < DREMPEL:
+                    self.kan_nul |= {(reeks, deel) for deel in delen}
+        for een, ander in itertools.combinations(sorted(reeksen), 2):
+            samen = reeksen[een].keys() & reeksen[ander].keys()
+            if samen and all(abs(reeksen[een][cel] - reeksen[ander][cel]) < 1e-6 for cel in samen):
+                self.sommen += [{(een, cel): 1.0, (ander, cel): -1.0} for cel in sorted(samen)]
+
+    def te_smal(self) -> list[Smal]:
+        """The hidden figures whose range is narrower than it must be."""
+        uit: list[Smal] = []
+        for groep in self._samenhangend():
+            uit += self._begrens(groep)
+        return uit
+
+    def _samenhangend(self) -> list[list[tuple[Reeks, Cel]]]:
+        buren: dict[tuple[Reeks, Cel], set[int]] = defaultdict(set)
+        for e, som in enumerate(self.sommen):
+            for naam in som.keys() - self.bekend:
+                buren[naam].add(e)
+        gezien: set[tuple[Reeks, Cel]] = set()
+        groepen = []
+        for start in self.eis:
+            if start in gezien or start in self.bekend:
+                continue
+            groep, stapel = {start}, [start]
+            while stapel:
+                for e in buren[stapel.pop()]:
+                    nieuw = self.sommen[e].keys() - self.bekend - groep
+                    groep |= nieuw
+                    stapel += nieuw
+            gezien |= groep
+            groepen.append(sorted(groep))
+        return groepen
+
+    def _begrens(self, groep: list[tuple[Reeks, Cel]]) -> Iterable[Smal]:
+        plaats = {naam: k for k, naam in enumerate(groep)}
+        sommen = [som for som in self.sommen if any(naam in plaats for naam in som)]
+        matrix, rechts = lil_matrix((len(sommen), len(groep))), np.zeros(len(sommen))
+        for e, som in enumerate(sommen):
+            for naam, factor in som.items():
+                if naam in plaats:
+                    matrix[e, plaats[naam]] = factor
+                else:
+                    rechts[e] -= factor * self.waarde[naam]
+        onder = [0.0 if naam in self.kan_nul else min(1.0, self.waarde[naam]) for naam in groep]
+        grenzen = [(laag, self.hoogstens.get(naam)) for laag, naam in zip(onder, groep, strict=True)]
+        for naam, (eis_laag, eis_hoog) in self.eis.items():
+            if naam in plaats:
+                doel = np.zeros(len(groep))
+                doel[plaats[naam]] = 1.0
+                opgelost = [linprog(f * doel, A_eq=matrix.tocsr(), b_eq=rechts, bounds=grenzen) for f in (1, -1)]
+                assert all(uit.status in (0, 3) for uit in opgelost)
+                laag, hoog = (uit.x[plaats[naam]] if uit.status == 0 else np.inf for uit in opgelost)
+                if laag > eis_laag + 1e-4 or hoog < eis_hoog - 1e-4:
+                    yield Smal(naam, self.waarde[naam], laag, hoog)
+
+
+def _groepen(cellen: Mapping[Cel, float]) -> Iterable[tuple[Cel, list[Cel]]]:
+    """A group, and the groups that split it by one key more."""
+    takken: dict[tuple[Cel, str], list[Cel]] = defaultdict(list)
+    for soort, gebied, groep in cellen:
+        delen = [deel for deel in groep.split(";") if deel]
+        for k, deel in enumerate(delen):
+            boven = (soort, gebied, ";".join(delen[:k] + delen[k + 1 :]))
+            takken[boven, deel.split("=")[0]].append((soort, gebied, groep))
+    yield from ((boven, delen) for (boven, _), delen in takken.items() if boven in cellen)
+
+
+def _gebieden(cellen: Mapping[Cel, float]) -> Iterable[tuple[Cel, list[Cel]]]:
+    """A group in the municipality, and the same group in its areas."""
+    takken: dict[tuple[str, str], list[Cel]] = defaultdict(list)
+    for soort, gebied, groep in cellen:
+        if soort != "gemeente":
+            takken[soort, groep].append((soort, gebied, groep))
+    for boven in [cel for cel in cellen if cel[0] == "gemeente"]:
+        yield from ((boven, delen) for (_, groep), delen in takken.items() if groep == boven[2])
