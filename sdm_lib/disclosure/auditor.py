@@ -102,6 +102,39 @@ def bereiken(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: 
     return [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
 
 
+def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Series, *, ouders: Ouders) -> list[int]:
+    """The rows of small counts that were rounded and of which the sums still leave too few values.
+
+    rijen : the true rows; getoond : the same rows as shown; basis : what each was rounded to, 0 for the others.
+    Somebody knows of a rounded count that it is less than the base away, and that the true counts add up. As many
+    values as the base must remain.
+    """
+    kennis, grenzen, op = _Kennis(), {}, {}
+    paren = zip(rijen.to_dict("records"), getoond.to_dict("records"), basis.to_numpy(), strict=True)
+    for positie, (waar, rond, stap) in enumerate(cast("Iterator[tuple[Rij, Rij, float]]", paren)):
+        for kolom, waarde, drempel in _getallen(waar) if stap else ():
+            k = _onbekende(kennis, positie, waar, kolom, waarde)
+            schijn = abs(rond["n"] if kolom == "personen" else _boven_de_streep(rond))
+            kennis.drempel[k], op[k] = max(kennis.drempel[k], drempel), stap
+            ruim = stap - 1.0 if float(waarde).is_integer() else stap
+            grenzen[k] = max(schijn - ruim, 0.0), schijn + ruim
+            if 0 < waarde < drempel:
+                kennis.eisen[k] = (positie, *grenzen[k])
+    _zelfde_telling(kennis)
+    _sommen(kennis, ouders)
+    for k, (laag, hoog) in grenzen.items():
+        kennis.onder[k], kennis.boven[k] = laag, hoog
+    hoogste = max(op.values(), default=1.0)  # also for a rest, which no row shows
+    klein = {kennis.eisen[k][0]: op.get(k, hoogste) for k in kennis.eisen}
+    bereikt = [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
+    return sorted({een.rij for een in bereikt if een.hoog - een.laag < klein[een.rij] - 1.0 - SPELING})
+
+
+def _boven_de_streep(rij: Rij) -> float:
+    boven = rij["numerator"] if rij["numerator"] == rij["numerator"] else rij["value"]
+    return float(boven)
+
+
 def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
     kennis = _Kennis()
     getoond = ((lot["status"] == "ok") | uit).to_numpy()

@@ -27,6 +27,7 @@ STRENGER: Mapping[str, int] = MappingProxyType(
         "halve_breedte": -1,
         "variatiecoefficient": -1,
         "max_kruising": -1,
+        "afronden_op": +1,
     }
 )
 
@@ -42,6 +43,7 @@ class Regels:
     halve_breedte : widest margin of a share, percentage points to each side.
     variatiecoefficient : largest standard error as a share of the value, for means, totals and amounts.
     max_kruising : most group keys that may be crossed.
+    afronden_op : base to which counts are rounded instead of hiding the small ones; 0 hides.
     """
 
     drempel: int
@@ -54,10 +56,13 @@ class Regels:
     halve_breedte: float = 0.0
     variatiecoefficient: float = 0.0
     max_kruising: int = 0
+    afronden_op: int = 0
 
     def __post_init__(self) -> None:
         if self.drempel < 3:
             raise ValueError("'drempel' is minstens 3: bij 2 telt wie zichzelf kent de ander uit")
+        if 0 < self.afronden_op < 3:
+            raise ValueError("'afronden_op' is minstens 3: op 2 afgerond blijft van een klein aantal te veel bekend")
         if self.dominantie_n > len(GROOTSTEN):
             raise ValueError(f"'dominantie_n' is hoogstens {len(GROOTSTEN)}: van een bedrag zijn drie bijdragen bekend")
         if not 0 <= self.dominantie_aandeel <= 1:

@@ -103,6 +103,7 @@ UITLEG: Mapping[str, str] = {
     "p_procent": "een aanbieder kan het bedrag van een ander bijna uitrekenen",
     "aanvullend": "anders is een verborgen cijfer uit te rekenen",
     "samenhang": "hoort bij een verborgen cijfer",
+    "afronding": "een verschil van afgeronde cijfers",
     "editie": "een klein verschil met een eerdere editie",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,8 @@ import pandas as pd
 from sdm_lib import nl
 from sdm_lib.disclosure import samenhang
 from sdm_lib.disclosure.aanvullend import aanvullend
-from sdm_lib.disclosure.auditor import gate, te_bekend
+from sdm_lib.disclosure.afgerond import Afgerond, rond
+from sdm_lib.disclosure.auditor import gate, te_bekend, te_bekend_afgerond
 from sdm_lib.disclosure.beleid import Beleid, Regels
 from sdm_lib.disclosure.edities import Editie, uitgebracht
 from sdm_lib.disclosure.geheel import nullen
@@ -43,8 +45,13 @@ def protect(
     Returns one Publishable per piece, by piece id, in the order of `pieces`.
     Raises ValueError when two pieces share an id; PrivacyFout when the auditor finds a hidden figure too well known.
     """
-    rijen = verzamel(pieces, beleid=beleid)
-    lot = samenhang.samen(rijen, nullen(rijen, primair(rijen, beleid=beleid)))
+    afgerond = _rond_af(verzamel(pieces, beleid=beleid), beleid=beleid, released=released, ouders=ouders or {})
+    rijen = afgerond.rijen
+    lot = primair(rijen, beleid=beleid)
+    lot = samenhang.verberg(lot, afgerond.verschil & (lot["status"] == "ok"), "afronding")
+    niemand = (afgerond.basis > 0) & rijen["value"].isna()  # a share of a group that was rounded to nobody
+    lot = lot.assign(regel=lot["regel"].mask(niemand, "telling"), status=lot["status"].mask(niemand, "te_klein"))
+    lot = samenhang.samen(rijen, nullen(rijen, lot))
     eerder = uitgebracht(rijen, released)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
     lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders or {})
@@ -55,8 +62,20 @@ def protect(
     grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
     uit: dict[str, Publishable] = {}
     for piece, (van, tot) in zip(pieces, itertools.pairwise(grenzen.tolist()), strict=True):
-        uit[piece.id] = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
+        publishable = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
+        uit[piece.id] = _met_uitleg(publishable, basis=int(afgerond.basis.iloc[van:tot].max() if tot > van else 0))
     return uit
+
+
+def _rond_af(rijen: pd.DataFrame, *, beleid: Beleid, released: Sequence[Editie], ouders: Ouders) -> Afgerond:
+    """Round what the policy says is to be rounded; what the auditor then knows too well is hidden instead."""
+    niet: list[int] = []
+    while True:
+        afgerond = rond(rijen, ouders=ouders, verbanden=tuple(beleid.verbanden.values()), released=released, niet=niet)
+        bekend = te_bekend_afgerond(rijen, afgerond.rijen, afgerond.basis, ouders=ouders)
+        if not bekend:
+            return afgerond
+        niet += bekend  # each round takes at least one system out, so this ends
 
 
 def _aanvullend(
@@ -110,6 +129,15 @@ def _bescherm(piece: Piece, table: pd.DataFrame, regels: Iterable[str], beleid: 
         table=table, legenda=_legenda(set(table["status"]), mijn), tekens=tekens,
         verlies={naam: telling[naam] for naam in UITLEG if telling[naam]},
     )  # fmt: skip
+
+
+def _met_uitleg(publishable: Publishable, *, basis: int) -> Publishable:
+    """The note under a piece with rounded counts."""
+    if not basis:
+        return publishable
+    tekst = f"aantallen zijn afgerond op een veelvoud van {basis}; optellingen kloppen, verhoudingen horen erbij"
+    velden = {veld.name: getattr(publishable, veld.name) for veld in dataclasses.fields(publishable)}
+    return maak(**velden | {"legenda": {**publishable.legenda, "afgerond": tekst}})
 
 
 def _legenda(aanwezig: set[str], regels: Regels) -> dict[str, str]:

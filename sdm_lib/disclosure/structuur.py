@@ -33,10 +33,19 @@ SOMMEERT = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Structuur:
-    """The system, and which quantities each row shows: `knopen_van[k]` for row k of the table."""
+    """The system, and which quantities each row shows, by column (teller, noemer, n, bedrag) for row k of the table.
+
+    soort : of each quantity: tel, bedrag, n_enquete or rest.
+    """
 
     stelsel: Stelsel
-    knopen_van: Sequence[tuple[int, ...]]
+    kolommen: Sequence[Mapping[str, int]]
+    soort: tuple[str, ...]
+
+    @property
+    def knopen_van(self) -> list[tuple[int, ...]]:
+        """Per row the quantities it shows."""
+        return [tuple(dict.fromkeys(mijn.values())) for mijn in self.kolommen]
 
     def rijen(self, knopen: Masker) -> Masker:
         """The rows that show any of these quantities."""
@@ -156,18 +165,18 @@ def bouw(
     """
     b = _Bouw()
     tabellen: dict[Tabel, Cellen] = {}
-    knopen_van: list[list[int]] = [[] for _ in range(len(rijen))]
+    kolommen: list[dict[str, int]] = [{} for _ in range(len(rijen))]
     for meting in _metingen(rijen):
         k = b.knoop(meting)
         tabellen.setdefault(meting.tabel, {})[meting.plek, meting.groep] = k
-        if k not in knopen_van[meting.positie]:
-            knopen_van[meting.positie].append(k)
+        kolommen[meting.positie][meting.kolom] = k
     for tabel, cellen in tabellen.items():
         _groepen(b, tabel, cellen)
         _gebieden(b, tabel, cellen, ouders)
     _verbanden(b, tabellen, verbanden)
+    knopen_van = [list(dict.fromkeys(mijn.values())) for mijn in kolommen]
     stelsel = _stelsel(b, rijen, knopen_van, _Lot(verborgen, gevoelig, uit))
-    return Structuur(stelsel, [tuple(mijn) for mijn in knopen_van])
+    return Structuur(stelsel, kolommen, tuple(b.soort))
 
 
 def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:

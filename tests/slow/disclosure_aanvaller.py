@@ -70,9 +70,7 @@ def getallen_in_werkboek(xlsx: bytes) -> dict[str, tuple[int, int]]:
 
 def waarheid(pieces: Iterable[Piece]) -> pd.DataFrame:
     """All true rows, each cell once."""
-    delen = [
-        p.results.frame.assign(policy=policies(p.results.frame, policy=p.policy, opties=p.opties)) for p in pieces
-    ]
+    delen = [p.results.frame.assign(policy=policies(p.results.frame, policy=p.policy, opties=p.opties)) for p in pieces]
     return pd.concat(delen, ignore_index=True).drop_duplicates(list(SLEUTEL)).reset_index(drop=True)
 
 
