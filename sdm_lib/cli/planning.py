@@ -79,8 +79,8 @@ def _export_swing(kwartaal: str, doel: Path, *, niveau: Sequence[str], rapporten
         raise ParameterFout(Melding("SDM-240", "een bestand voor Swing hoort niet in reports/", herstel))
     gemaakt = as_swing(published(folder), niveaus=dict(_level(keuze) for keuze in niveau))
     lijst = doel.with_name(f"{doel.stem}-onderwerpen.csv")
-    for pad, tekst in ((doel, gemaakt.waarden), (lijst, gemaakt.onderwerpen)):
-        pad.write_bytes(tekst.encode("utf-8"))
+    doel.write_bytes(gemaakt.waarden.encode("utf-8"))
+    lijst.write_bytes(gemaakt.onderwerpen.encode("utf-8-sig"))  # this one is read in Excel
     click.echo(f"{gemaakt.getoond} cijfers staan in {doel}, hun onderwerpcodes in {lijst.name}.")
     click.echo(f"{gemaakt.verborgen} cijfers die niet getoond worden zijn leeg.")
 

@@ -59,7 +59,7 @@ def chisq(
             )
     # R counts every row of the domain here, those without weight or answer included
     everyone = np.ones(len(design), dtype=bool) if design.calibrations else mask(design, where)
-    found = replace(found, df=design.degf if design.replicates is not None else design.stages[0].degf(everyone))
+    found = replace(found, df=design.degf_of(everyone))
     if wald:
         value, df, p = _wald(found, len(r), len(c), adjusted=statistic == "adjWald")
     else:

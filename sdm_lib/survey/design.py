@@ -58,6 +58,12 @@ class SurveyDesign:
             return self.replicates.degf
         return self.stages[0].degf(self.weights != 0)
 
+    def degf_of(self, inside: BoolArray) -> int:
+        """Degrees of freedom of some rows alone: clusters minus strata, or the rank of their replicate weights."""
+        if self.replicates is not None and self.replicates.ranked:
+            return self.replicates.degf if inside.all() else self.replicates.rank_of(self.weights, inside) - 1
+        return self.stages[0].degf(inside)
+
     def column(self, name: object) -> pd.Series:
         """A column of the frame; raises SurveyError with the nearest name when it does not exist."""
         if name not in self.frame.columns:

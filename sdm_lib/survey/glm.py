@@ -128,7 +128,7 @@ def _fit(
         return found
 
     fitted = statistic(design, value, scores, labels=tuple(names))
-    freedom = design.degf if design.replicates is not None else design.stages[0].degf(use)
+    freedom = design.degf_of(use)
     covariance = pd.DataFrame(fitted.covariance, index=names, columns=names)
     params = pd.Series(fitted.estimate, index=names)
     return GLMResult(params, covariance, freedom + 1 - len(names), int(use.sum()), n_missing, family.name)
@@ -139,13 +139,16 @@ def ttest(
 ) -> HypothesisTest:
     """Difference of means between the two groups of `by` (second minus first), or one mean against zero.
 
-    Degrees of freedom: those of the design minus 1, as in R. Raises SurveyError unless there are two groups.
+    Degrees of freedom: those of the rows that answered minus 1, as in R. Raises SurveyError unless two groups.
 
     >>> from sdm_lib import survey
     >>> frame = pd.DataFrame({"w": [1.0] * 4, "y": [1.0, 3.0, 5.0, 9.0], "g": ["a", "a", "b", "b"]})
     >>> round(ttest(survey.design(frame, weights="w"), "y", by="g").statistic, 3)
     2.739
     """
+    use = _answered(design, variable, by) & mask(design, where) & (design.weights != 0)
+    if not use.any():
+        raise survey_error("SDM-837", "geen enkele rij heeft een antwoord", "Kies een ander domein.", kolom=variable)
     found = estimates(design, variable, by=by, where=where)
     if by is not None:
         if len(found.labels) != 2:
@@ -154,8 +157,13 @@ def ttest(
                 "SDM-835", f"een t-toets vraagt twee groepen; er zijn {groups}", "Gebruik where.", kolom=by
             )
         found = contrast(found, [-1.0, 1.0])
-    se, df = found.se, found.df - 1
+    se, df = found.se, design.degf_of(use) - 1
     low, high = t_interval(found.estimate, se, df=df, level=level)
     p = float(t_test(found.estimate, se, df=df)[0])
     estimate = float(found.estimate[0])
     return HypothesisTest(estimate / float(se[0]), (df,), p, "t", estimate, float(low[0]), float(high[0]))
+
+
+def _answered(design: SurveyDesign, variable: str, by: str | None) -> BoolArray:
+    known = design.column(variable).notna().to_numpy()
+    return np.asarray(known if by is None else known & (design.codes(by).codes >= 0))

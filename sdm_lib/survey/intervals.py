@@ -2,7 +2,8 @@
 
 Which one to publish is decided in `share_interval`: Wilson, and Korn-Graubard where n_eff p (1-p) < 10 or p is 0 or 1.
 At n = 50 and p = 2 % the logit interval of R covers 62 % instead of 95 %, Korn-Graubard 98 %. Logit, beta, xlogit,
-asin, mean and likelihood are there for parity with R `svyciprop`.
+asin, mean and likelihood are there for parity with R `svyciprop`; where one of them does not exist (logit, xlogit and
+asin at 0 and 1) Korn-Graubard takes its place and the method says so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sdm_lib.survey.codes import BoolArray, FloatArray
 from sdm_lib.survey.errors import choose
 
 RARE = 10.0  # n_eff p (1-p) below which the normal approximation fails; Korn and Graubard (1998), section 4
+NO_SPREAD = "mean, geen spreiding"  # what R gives at 0 and 1: an interval without width, which is not a margin
 SHARE_METHODS = ("auto", "korn_graubard", "wilson", "beta", "logit", "xlogit", "asin", "mean", "likelihood")
 
 
@@ -65,17 +67,20 @@ def t_interval(estimate: FloatArray, se: FloatArray, *, df: float, level: float)
 def share_interval(shares: Shares, *, ci: str, level: float) -> tuple[FloatArray, FloatArray, list[str]]:
     """Bounds and the name of the method per share; NaN bounds only where there is no answer at all."""
     choose("ci", ci, SHARE_METHODS)
-    if ci != "auto":
-        low, high = _METHODS[ci](shares, level)
-        return low, high, [ci] * len(shares.p)
-    low, high = wilson(shares, level)
-    rare = ~(shares.n_eff * shares.p * (1 - shares.p) >= RARE)
+    low, high = _METHODS["wilson" if ci == "auto" else ci](shares, level)
+    if ci == "auto":
+        ci, rare = "wilson", ~(shares.n_eff * shares.p * (1 - shares.p) >= RARE)
+    else:  # at 0 and 1 a log odds or an arcsine has no interval: then Korn-Graubard, and the name says so
+        rare = ~_inside(shares) & np.isnan(low)
     if rare.any():
         some = Shares(
             shares.p[rare], shares.se[rare], shares.n[rare], shares.n_eff[rare], shares.df, shares.asked[rare]
         )
         low[rare], high[rare] = korn_graubard(some, level)
-    return low, high, ["korn_graubard" if flag else "wilson" for flag in rare]
+    names = ["korn_graubard" if flag else ci for flag in rare]
+    if ci == "mean":
+        names = [NO_SPREAD if edge else ci for edge in (shares.se == 0) & ~_inside(shares)]
+    return low, high, names
 
 
 def _adjusted_n(shares: Shares, level: float, *, rows: FloatArray) -> FloatArray:
@@ -129,7 +134,7 @@ def wilson_bounds(p: FloatArray, n: FloatArray, *, z: float) -> tuple[FloatArray
 
 
 def logit(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
-    """Wald interval on the log odds; undefined (NaN) at 0 and 1, where R fails."""
+    """Wald interval on the log odds; NaN at 0 and 1, where it does not exist."""
     inside = _inside(shares)
     p = np.where(inside, shares.p, 0.5)
     margin = t_quantile(shares.df, level) * shares.se / (p * (1 - p))
@@ -158,12 +163,12 @@ def likelihood(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
     Source: Rao and Scott (1984), Annals of Statistics 12, 46-60.
     """
     limit = t_quantile(shares.df, level) ** 2
-    inside = _inside(shares)
-    p = np.where(inside, shares.p, 0.5)
-    n = np.where(inside, shares.n_eff * (shares.n - 1) / shares.n, 1.0)  # R divides by the Pearson dispersion n/(n-1)
-    low = _root(p, n, limit, np.full_like(p, 1e-12))
-    high = _root(p, n, limit, np.full_like(p, 1 - 1e-12))
-    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+    known = np.isfinite(shares.p) & np.isfinite(shares.n_eff) & (shares.n > 1)
+    p = np.where(known, shares.p, 0.5)
+    n = np.where(known, shares.n_eff * (shares.n - 1) / shares.n, 1.0)  # R divides by the Pearson dispersion n/(n-1)
+    low = np.where(p == 0, 0.0, _root(p, n, limit, np.full_like(p, 1e-12)))
+    high = np.where(p == 1, 1.0, _root(p, n, limit, np.full_like(p, 1 - 1e-12)))
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
 def _root(p: FloatArray, n: FloatArray, limit: float, far: FloatArray) -> FloatArray:

@@ -55,39 +55,53 @@ def quantile(
     y, live = numbers(design, variable), design.weights != 0
     rows = []
     for k, level_names in enumerate(levels):
-        asked = (domain.codes == k) & live
+        here = domain.codes == k
+        asked = here & live
         use = asked & ~np.isnan(y)
         head = dict(zip(names, level_names, strict=True)) | {"variable": variable}
-        tail = {"df": design.degf, "n": int(use.sum()), "n_missing": int(asked.sum() - use.sum())}
+        tail = {"n": int(use.sum()), "n_missing": int(asked.sum() - use.sum())}
         for share in shares:
-            rows.append(head | {"p": share} | _one(design, y, use, share, rule, interval, level) | tail)
+            rows.append(head | {"p": share} | _one(design, y, here, share, rule, interval, level) | tail)
+    last = ["df", "n", "n_missing", "method"]
     table = pd.DataFrame(rows)
-    return table[[*[name for name in table.columns if name != "method"], "method"]]
+    return table[[*[name for name in table.columns if name not in last], *last]]
 
 
 def _one(
-    design: SurveyDesign, y: FloatArray, use: BoolArray, p: float, rule: str, interval: str, level: float
+    design: SurveyDesign,
+    y: FloatArray,
+    asked: BoolArray,
+    p: float,
+    rule: str,
+    interval: str,
+    level: float,
 ) -> dict[str, object]:
+    use = asked & ~np.isnan(y) & (design.weights != 0)
     if not use.any():
-        return {"estimate": np.nan, "se": np.nan, "ci_low": np.nan, "ci_high": np.nan, "method": EMPTY}
+        return {"estimate": np.nan, "se": np.nan, "ci_low": np.nan, "ci_high": np.nan, "df": 0, "method": EMPTY}
     order = np.argsort(y[use], kind="stable")
     x, w = y[use][order], design.weights[use][order]
     find = RULES[rule]
-    estimate, t = find(x, w, p), t_quantile(design.degf, level)
+    # degrees of freedom are those of the rows that answered, as in R
+    df = design.degf_of(use)
+    estimate, t = find(x, w, p), t_quantile(df, level)
     if interval == "score":
-        low, high = (find(x, w, share) for share in _score_shares(design, y, use, p, t))
+        known = asked & ~np.isnan(y)
+        low, high = (find(x, w, share) for share in _score_shares(design, y, (use, known), p, t))
     else:
-        low_p, high_p = _share_bounds(design, y, use, estimate, interval, level)
+        low_p, high_p = _share_bounds(design, (y, use, df), estimate, interval, level)
         low = find(x, w, low_p) if low_p >= 0 else np.nan
         high = find(x, w, high_p) if high_p <= 1 else np.nan
     said = "woodruff " + interval if not np.isnan(low + high) else "buiten de gegevens"
-    return {"estimate": estimate, "se": (high - low) / (2 * t), "ci_low": low, "ci_high": high, "method": said}
+    se = (high - low) / (2 * t)
+    return {"estimate": estimate, "se": se, "ci_low": low, "ci_high": high, "df": df, "method": said}
 
 
 def _share_bounds(
-    design: SurveyDesign, y: FloatArray, use: BoolArray, value: float, interval: str, level: float
+    design: SurveyDesign, rows: tuple[FloatArray, BoolArray, float], value: float, interval: str, level: float
 ) -> tuple[float, float]:
-    """The interval of the share at or below the quantile."""
+    """The interval of the share at or below the quantile; rows : values, which of them count, degrees of freedom."""
+    y, use, df = rows
     m = _share_at(design, np.where(use, y <= value, 0.0), use)
     p, se = m
     n_eff, asked = p * (1 - p) / se**2 if se > 0 else np.inf, use.sum()
@@ -96,10 +110,12 @@ def _share_bounds(
         np.array([se]),
         np.array([float(use.sum())]),
         np.array([n_eff]),
-        design.degf,
+        df,
         np.array([float(asked)]),
     )
-    low, high, _ = share_interval(shares, ci=interval, level=level)
+    low, high, (said,) = share_interval(shares, ci=interval, level=level)
+    if said == "korn_graubard":  # the largest value: this interval does not exist there
+        return float("nan"), float("nan")
     return float(low[0]), float(high[0])
 
 
@@ -109,9 +125,15 @@ def _share_at(design: SurveyDesign, indicator: FloatArray, use: BoolArray) -> tu
     return float(found.estimate[0]), float(np.sqrt(found.variance[0]))
 
 
-def _score_shares(design: SurveyDesign, y: FloatArray, use: BoolArray, p: float, t: float) -> tuple[float, float]:
-    """Unweighted shares at the values where the score test of "p lies at or below" turns significant, as in R."""
-    values = np.unique(y[use])
+def _score_shares(
+    design: SurveyDesign, y: FloatArray, rows: tuple[BoolArray, BoolArray], p: float, t: float
+) -> tuple[float, float]:
+    """Unweighted shares at the values where the score test of "p lies at or below" turns significant, as in R.
+
+    rows : with weight and answer, and with an answer at all: these make the unweighted shares.
+    """
+    use, known = rows
+    values = np.unique(y[known])
 
     def score(k: int) -> float:  # the test just right of the k-th value
         p_above, se = _share_at(design, np.where(use, y > values[k], 0.0), use)
@@ -123,9 +145,9 @@ def _score_shares(design: SurveyDesign, y: FloatArray, use: BoolArray, p: float,
             middle = (low + high) // 2
             low, high = (middle, high) if score(middle) > limit else (low, middle)
         if low < 0:
-            return float(np.mean(y[use] <= values[0]))
+            return float(np.mean(y[known] <= values[0]))
         nearest = low if abs(score(low) - limit) < abs(score(high) - limit) else high
-        return float(np.mean(y[use] <= values[nearest]))
+        return float(np.mean(y[known] <= values[nearest]))
 
     return share(t), share(-t)
 
@@ -161,7 +183,7 @@ def _hf4(x: FloatArray, w: FloatArray, p: float) -> float:
     if below < 0:
         return float("nan")  # nothing lies below p to interpolate from
     share = gap / (gap + rest) if gap + rest > 0 else 0.0
-    return float(x[below] * (1 - share) + x[above] * share)
+    return float(x[below] + (x[above] - x[below]) * share)  # exact between two equal values
 
 
 def _line(points: Callable[[FloatArray], FloatArray]) -> Callable[[FloatArray, FloatArray, float], float]:

@@ -68,7 +68,9 @@ def ratio(
 
 
 def variance(design: SurveyDesign, variable: str, *, where: object = None) -> Estimates:
-    """The population variance of a numeric column, with its standard error; n/(n-1) as R `svyvar`.
+    """The population variance of a numeric column, with its standard error.
+
+    Times n/(n-1) with n the rows that answered; R `svyvar` counts those without an answer too.
 
     >>> from sdm_lib import survey
     >>> frame = pd.DataFrame({"w": [1.0] * 3, "y": [1.0, 2.0, 6.0]})
@@ -84,6 +86,7 @@ def variance(design: SurveyDesign, variable: str, *, where: object = None) -> Es
     def centred(weights: FloatArray) -> tuple[FloatArray, FloatArray, float]:
         w = np.where(use, weights, 0.0)
         total = float(w.sum())
+        total = total if total else float("nan")  # nobody answered
         return w, correction * (y - (w @ y) / total) ** 2, total
 
     def value(weights: FloatArray) -> FloatArray:

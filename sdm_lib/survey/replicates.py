@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sdm_lib.survey.codes import FloatArray, IntArray, compress
+from sdm_lib.survey.codes import BoolArray, FloatArray, IntArray, compress
 from sdm_lib.survey.errors import choose, survey_error
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Replicates:
 
     factors : units x replicates. index : unit of each row (None: row i is unit i). offset, slope : per unit.
     own_weights : True when `factors` hold whole weights, so that w_i takes no part.
-    degf : degrees of freedom of the variance.
+    degf : degrees of freedom of the variance. ranked : they are the rank of the weights minus one, because nothing is
+    known of strata and clusters; then a weighting step and a domain have their own rank, as in R.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Replicates:
     rscales: FloatArray
     mse: bool
     degf: int
+    ranked: bool = False
 
     @property
     def n_rows(self) -> int:
@@ -62,6 +64,11 @@ class Replicates:
         units = self.offset + self.slope * self.factors[:, number].astype(np.float64)
         rows = units if self.index is None else units[self.index]
         return rows if self.own_weights else rows * weights
+
+    def rank_of(self, weights: FloatArray, inside: BoolArray) -> int:
+        """Rank of the replicate weights of some rows."""
+        columns = [self.column(r, weights)[inside] for r in range(len(self))]
+        return _rank(np.column_stack(columns))
 
     def totals(self, values: FloatArray, weights: FloatArray, *, rows: IntArray | None = None) -> FloatArray:
         """Weighted column sums of `values` (rows x k) under every replicate: k x replicates."""
@@ -135,7 +142,7 @@ def replicate_weights(
         raise ValueError(f"replicate_weights: {len(each)} rscales for {count} replicates")
     rank = _rank(table) - 1 if degf is None else degf
     chosen = usual[kind] if scale is None else float(scale)
-    return Replicates(kind, table, None, np.zeros(n), np.ones(n), combined, chosen, each, mse, rank)
+    return Replicates(kind, table, None, np.zeros(n), np.ones(n), combined, chosen, each, mse, rank, degf is None)
 
 
 def _rank(table: FloatArray) -> int:
@@ -257,8 +264,6 @@ def reweight(design: SurveyDesign, weigh: Callable[[FloatArray], FloatArray]) ->
     old = design.replicates
     if old is None:
         return None
-    columns = [weigh(old.column(r, design.weights)) for r in range(len(old))]
-    n = len(design)
-    return replace(
-        old, factors=np.column_stack(columns), index=None, offset=np.zeros(n), slope=np.ones(n), own_weights=True
-    )
+    table = np.column_stack([weigh(old.column(r, design.weights)) for r in range(len(old))])
+    n, degf = len(design), _rank(table) - 1 if old.ranked else old.degf
+    return replace(old, factors=table, index=None, offset=np.zeros(n), slope=np.ones(n), own_weights=True, degf=degf)

@@ -42,8 +42,10 @@ def freedom(design: SurveyDesign, df: Freedom, *, domain: IntArray, n_domains: i
     if not isinstance(df, str):
         return np.full(n_domains, float(df))
     choose("df", df, ("design", "domain"))
-    if df == "design" or design.replicates is not None:
+    if df == "design":
         return np.full(n_domains, float(design.degf))
+    if design.replicates is not None and design.replicates.ranked:
+        return np.array([design.degf_of(domain == k) for k in range(n_domains)], dtype=np.float64)
     return design.stages[0].domain_degf(np.where(design.weights != 0, domain, -1), n_domains)
 
 
@@ -74,7 +76,9 @@ def share_rows(
     def bounds(part: BoolArray, df: float) -> tuple[FloatArray, FloatArray]:
         size, n = np.where(n_eff[part] > 0, n_eff[part], np.nan), found.n[part]
         ceiling = n / open_share if open_share > 0 else np.full_like(n, np.inf)
-        shares = Shares(np.clip(p[part], 0, 1), se[part], n, size, df, found.asked[part], ceiling)
+        # in a calibrated design R keeps the rows outside a domain, without weight, and counts them here
+        asked_rows = np.full_like(n, len(design)) if design.calibrations else found.asked[part]
+        shares = Shares(np.clip(p[part], 0, 1), se[part], n, size, df, asked_rows, ceiling)
         low, high, names = share_interval(shares, ci=asked.ci, level=asked.level)
         methods[part] = names if df > 0 else NO_FREEDOM
         return low, high

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sdm_lib import survey
 from sdm_lib.survey import SurveyDesign
+from sdm_lib.survey.errors import unknown_column
 
 Case = dict[str, Any]
 LONELY = {"fail": "error"}
@@ -23,7 +24,10 @@ class Oracle:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        content = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+        path = folder / "expected.json"
+        if not path.is_file():
+            raise SystemExit(f"{path} does not exist; see README.md beside the tests for the format")
+        content = json.loads(path.read_text(encoding="utf-8"))
         self.designs: dict[str, Any] = content["designs"]
         self.cases: list[Case] = content["cases"]
         self._frames: dict[str, pd.DataFrame] = {}
@@ -46,7 +50,7 @@ class Oracle:
     def _make(self, declared: dict[str, Any], mutate: str | None) -> SurveyDesign:
         frame = self.frame(declared["data"])
         weights = declared.get("weights")
-        if weights is not None and weights not in frame.columns:
+        if weights is not None and weights not in frame.columns and declared.get("replicates"):
             weights = self._full_weight(declared)
         if mutate is not None:
             weights = weights or "mutated"
@@ -115,15 +119,15 @@ def domain(frame: pd.DataFrame, where: str) -> np.ndarray:
 
 def _condition(frame: pd.DataFrame, text: str) -> np.ndarray:
     if match := re.fullmatch(r"(.+?)\s+is\s+(not\s+)?missing", text):
-        missing = frame[match[1].strip()].isna().to_numpy()
+        missing = _column(frame, match[1].strip()).isna().to_numpy()
         return ~missing if match[2] else missing
     if match := re.fullmatch(r"(.+?)\s+(not\s+)?in\s+\((.*)\)", text):
-        inside = _equals(frame[match[1].strip()], [value.strip() for value in match[3].split(",")])
+        inside = _equals(_column(frame, match[1].strip()), [value.strip() for value in match[3].split(",")])
         return ~inside if match[2] else inside
     match = re.fullmatch(r"(.+?)\s*(==|!=|<=|>=|<|>)\s*(.+)", text)
     if match is None:
         raise ValueError(f"condition {text!r} is not understood")
-    column, value = frame[match[1].strip()], _bare(match[3])
+    column, value = _column(frame, match[1].strip()), _bare(match[3])
     if match[2] in ("==", "!="):
         same = _equals(column, [value])
         return same if match[2] == "==" else ~same & column.notna().to_numpy()
@@ -139,3 +143,9 @@ def _equals(column: pd.Series, values: list[str]) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.isin([float(_bare(value)) for value in values]).to_numpy()
     return column.isin([_bare(value) for value in values]).to_numpy()
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    if name not in frame.columns:
+        raise unknown_column(name, frame.columns)
+    return frame[name]

@@ -142,7 +142,10 @@ def _quantile(design: SurveyDesign, case: Case) -> dict[str, Any]:
 def _variance(design: SurveyDesign, case: Case) -> dict[str, Any]:
     options = {"where": domain(design.frame, case["args"]["where"])} if case["args"].get("where") else {}
     found = survey.variance(design, case["args"]["var"], **options)
-    return {"est": found.estimate[0], "se": found.se[0], "df": found.df}
+    asked = options.get("where", np.ones(len(design), dtype=bool)) & (design.weights != 0)
+    n = int((asked & design.frame[case["args"]["var"]].notna().to_numpy()).sum())
+    rows = pd.DataFrame({"estimate": found.estimate, "n": n})
+    return {"est": found.estimate[0], "se": found.se[0], "df": found.df, "n": n, "rows": rows}
 
 
 def _glm(design: SurveyDesign, case: Case) -> dict[str, Any]:
@@ -201,7 +204,8 @@ def _change(design: SurveyDesign, case: Case) -> dict[str, Any]:
     waves = survey.estimates(design, args["var"], by=args["wave"], **options)
     return {
         "est": row["estimate"], "se": row["se"], "wave_est": waves.estimate.tolist(), "cov": waves.covariance.tolist(),
-        "df": float(row["df"]), "ci_low": row["ci_low"], "ci_high": row["ci_high"], "p": row["p"],
+        "df": float(row["df"]), "ci_low": row["ci_low"], "ci_high": row["ci_high"], "p": row["p"], "n": row["n"],
+        "rows": pd.DataFrame([row]),
     }  # fmt: skip
 
 

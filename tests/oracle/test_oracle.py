@@ -1,11 +1,13 @@
 """Every reference value of R `survey` at its stated tolerance, and the edges where R is silent or wrong."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.oracle.__main__ import main
-from tests.oracle.cases import check, compare
+from tests.oracle.cases import REQUIRED, check, compare
 from tests.oracle.folder import Oracle, domain, read_csv
 
 HERE = Path(__file__).parent
@@ -70,3 +72,28 @@ def test_conditions_of_a_domain(tmp_path):
     assert domain(frame, "g in (a, b) and x == 2").tolist() == [False, True, False]
     assert domain(frame, "x is missing").tolist() == [False, False, True]
     assert domain(frame, "g == 'a'").tolist() == [True, False, False]
+
+
+def test_a_folder_without_cases_is_named(tmp_path):
+    with pytest.raises(SystemExit, match=r"expected.json does not exist"):
+        main(tmp_path)
+
+
+def test_every_example_of_the_readme_passes():
+    lines = (HERE / "README.md").read_text(encoding="utf-8").splitlines()
+    found = [json.loads(part) for line in lines for part in re.findall(r"`(\{\"id\".*?\})`", line)]
+    assert {case["require"] for case in found} == {"error", "error_or_converged_false", *REQUIRED}
+    assert [check(FOLDERS["edges"], case) for case in found] == [[]] * len(found)
+
+
+def test_a_mistake_of_a_programmer_counts_as_an_error_only_when_the_library_says_it():
+    case = {
+        "design": "klein",
+        "op": "quantile",
+        "args": {"var": "y", "p": 0},
+        "require": "error",
+        "must_mention": ["p"],
+    }
+    assert check(FOLDERS["edges"], case) == []
+    with pytest.raises(ValueError, match="could not convert"):
+        check(FOLDERS["edges"], {**case, "op": "mean", "args": {"vars": "y", "where": "y < x"}})

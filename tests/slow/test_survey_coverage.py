@@ -1,8 +1,9 @@
 """How often an interval holds the truth of the demo population: 2,000 samples a cell of a grid (make slow).
 
 The population is the demo municipality's 145,000 adults with what each of them would answer; the truth is their share.
-Samples are drawn here from all adults, so that only the interval is on trial and not the response. Many samples stand
-under each other in one design, each with strata and clusters of its own: a domain per sample, estimated in one pass.
+Samples are drawn here from all adults, so that only the interval is on trial and not the response. They are dealt from
+shuffled decks of people: each is an exact random sample, and together they spread more evenly than loose draws. Many
+stand under each other in one design, each with strata and clusters of its own: a domain per sample, in one pass.
 """
 
 from __future__ import annotations
@@ -66,13 +67,29 @@ def people() -> People:
     return People(answers.astype(float), np.minimum(pop.stadsdeel[wie], 4), huishouden, leeftijd, pop.vrouw[wie])
 
 
+class Deck:
+    """Units in a random order, dealt from the top; shuffled again when too few are left."""
+
+    def __init__(self, units: np.ndarray, rng: np.random.Generator) -> None:
+        self.units, self.rng, self.place = rng.permutation(units), rng, 0
+
+    def deal(self, size: int) -> np.ndarray:
+        """The next `size` units: a simple random sample without replacement."""
+        if self.place + size > len(self.units):
+            self.units, self.place = self.rng.permutation(self.units), 0
+        self.place += size
+        return self.units[self.place - size : self.place]
+
+
 class Draw:
     """Samples of one design and size, as frames of row numbers with weight, stratum and cluster."""
 
     def __init__(self, people: People, design: str, n: int) -> None:
         self.people, self.design, self.n = people, design, n
-        self.rng = np.random.default_rng([SEED, n, DESIGNS.index(design)])
-        self.groups = [np.flatnonzero(people.stadsdeel == h) for h in range(5)]
+        rng = np.random.default_rng([SEED, n, DESIGNS.index(design)])
+        self.everyone = Deck(np.arange(len(people)), rng)
+        self.groups = [Deck(np.flatnonzero(people.stadsdeel == h), rng) for h in range(5)]
+        self.homes = Deck(np.arange(people.huishouden.max() + 1), rng)
         # the demo's own allocation: Hout is drawn six times as densely as the city
         wanted = np.array([GETROKKEN[0], GETROKKEN[1], GETROKKEN[2], GETROKKEN[3], GETROKKEN[4] + GETROKKEN[5]])
         self.allocation = np.maximum(np.round(n * wanted / wanted.sum()).astype(int), 2)
@@ -83,18 +100,17 @@ class Draw:
         """Row numbers, weights, strata and clusters of one sample."""
         total = len(self.people)
         if self.design == "aselect":
-            rows = self.rng.choice(total, self.n, replace=False)
+            rows = self.everyone.deal(self.n)
             return pd.DataFrame({"rij": rows, "w": total / self.n, "stratum": 0, "cluster": rows})
         if self.design == "huishoudens":  # every adult of some households, about n persons together
-            homes = len(self.edges) - 1
+            homes = len(self.homes.units)
             count = round(self.n * homes / total)
-            drawn = self.rng.choice(homes, count, replace=False)
-            rows = np.concatenate([self.order[self.edges[h] : self.edges[h + 1]] for h in drawn])
+            rows = np.concatenate([self.order[self.edges[h] : self.edges[h + 1]] for h in self.homes.deal(count)])
             clusters = self.people.huishouden[rows]
             return pd.DataFrame({"rij": rows, "w": homes / count, "stratum": 0, "cluster": clusters})
         pairs = list(zip(self.groups, self.allocation, strict=True))
-        rows = np.concatenate([self.rng.choice(group, size, replace=False) for group, size in pairs])
-        weights = np.repeat([len(group) / size for group, size in pairs], self.allocation)
+        rows = np.concatenate([group.deal(size) for group, size in pairs])
+        weights = np.repeat([len(group.units) / size for group, size in pairs], self.allocation)
         return pd.DataFrame({"rij": rows, "w": weights, "stratum": self.people.stadsdeel[rows], "cluster": rows})
 
     def estimates(self) -> pd.DataFrame:
@@ -127,7 +143,7 @@ class Draw:
 
 
 def cover(people: People, design: str, n: int) -> pd.DataFrame:
-    """Per question and method: how often the truth lies inside; n_eff p (1-p) and the width of Korn-Graubard."""
+    """Per question and method: how often the truth lies inside; n_eff p (1-p), and the width of Korn-Graubard."""
     found, truth = Draw(people, design, n).estimates(), people.answers.mean(axis=0)
     rows = []
     for name, p in zip(NAMEN, truth, strict=True):
@@ -136,7 +152,9 @@ def cover(people: People, design: str, n: int) -> pd.DataFrame:
         assert part["df"].nunique() == 1
         columns = [part[column].to_numpy(dtype=float) for column in ("estimate", "se", "n", "n_eff")]
         shares = Shares(*columns, float(part["df"].iloc[0]), columns[2])
-        row = {"design": design, "n": n, "p": p, "npq": float(np.median(columns[3])) * p * (1 - p)}
+        # the effective size that the spread of all estimates shows; one sample only estimates it
+        n_eff = p * (1 - p) / np.mean((columns[0] - p) ** 2)
+        row = {"design": design, "n": n, "p": p, "npq": n_eff * p * (1 - p)}
         for method in METHODEN:
             low, high, _ = share_interval(shares, ci=method, level=0.95)
             row[method] = float(((low <= p) & (p <= high)).mean())

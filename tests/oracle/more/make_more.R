@@ -9,7 +9,7 @@ s$Nc <- c(p=90,q=70,r=60,t=30)[s$str]; s$Ni <- sample(8:20,1000,TRUE)[s$cl+c(p=0
 s$w <- runif(n,1,9); s$y <- rnorm(n,10+2*(s$kleur=="rood"),3); s$x <- rpois(n,3); s$ja <- rbinom(n,1,.3+.2*(s$vorm=="x")); s$ja[runif(n)<.1] <- NA; s$frac <- c(p=.1,q=.2,r=.3,t=.4)[s$str]
 s$vorm[runif(n)<.05] <- NA
 s$wz <- s$w; s$wz[sample(n,40)] <- 0; s$cnt <- rpois(n, exp(.2+.1*s$x))
-save_data(s,"s"); s$vorm2<-s$vorm
+s$vorm2<-s$vorm; save_data(s,"s")
 l <- rbind(s, transform(s[1,],str="zz",y=30,kleur="rood",id=9999)); save_data(l,"l")
 mk <- function(d,k,df=degf(d)) {
   add(paste0(k,"/mean"),k,"mean",list(vars=c("y","x")),expect=stat(svymean(~y+x,d,deff=!inherits(d,"svyrep.design")),df))
@@ -27,6 +27,10 @@ mk <- function(d,k,df=degf(d)) {
   add(paste0(k,"/quan"),k,"quantile",list(var="y",p=c(.2,.5),qrule="math",interval="mean"),expect=quan(svyquantile(~y,d,c(.2,.5))),tol=1e-7)
   r <- svyratio(~y,~x,d); add(paste0(k,"/ratio"),k,"ratio",list(num="y",den="x"),expect=list(est=as.numeric(coef(r)),se=as.numeric(SE(r))))
   for (st in c("F","Chisq","Wald","adjWald")) add(paste0(k,"/chisq",st),k,"chisq",list(rows="ja",cols="kleur",statistic=st,na="drop"),expect=htest(svychisq(~ja+kleur,d,statistic=st)),tol=1e-6)
+  add(paste0(k,"/quan_na"),k,"quantile",list(var="ja",p=c(.3,.6,.7),qrule="math",interval="mean",na="drop"),expect=quan(svyquantile(~ja,d,c(.3,.6,.7),na.rm=TRUE)),tol=1e-7)
+  add(paste0(k,"/quan_where"),k,"quantile",list(var="y",p=c(.2,.5),qrule="math",interval="mean",where="g == a"),expect=quan(svyquantile(~y,z,c(.2,.5))),tol=1e-7)
+  add(paste0(k,"/ttest_na"),k,"ttest",list(var="ja",by="vorm2",na="drop"),expect=htest(svyttest(ja~vorm2,d)),tol=1e-6)
+  add(paste0(k,"/prop_where_beta"),k,"prop",list(var="ja",ci="beta",where="g == a",na="drop"),expect=c(prop(svyciprop(~ja,z,method="beta",na.rm=TRUE)),df=degf(z)),tol=1e-6)
   add(paste0(k,"/glm"),k,"glm",list(formula="y ~ kleur + x",family="gaussian"),expect=glmx(svyglm(y~kleur+x,d)),tol=1e-6)
   add(paste0(k,"/glmint"),k,"glm",list(formula="y ~ kleur * x",family="gaussian"),expect=glmx(svyglm(y~kleur*x,d)),tol=1e-6)
   add(paste0(k,"/glmpois"),k,"glm",list(formula="cnt ~ x",family="poisson"),expect=glmx(svyglm(cnt~x,d,family=quasipoisson())),tol=1e-5)
@@ -64,5 +68,6 @@ for (z in msteps) { d<-z[[1]]; df<-degf(d)
  add(paste0("step/",z[[3]],"/chisq"),"clus","chisq",list(rows="ja",cols="kleur",statistic="F",na="drop"),steps=z[[2]],expect=htest(svychisq(~ja+kleur,d)),tol=1e-6)
  add(paste0("step/",z[[3]],"/quan"),"clus","quantile",list(var="y",p=c(.2,.5),qrule="math",interval="mean"),steps=z[[2]],expect=quan(svyquantile(~y,d,c(.2,.5))),tol=1e-6)
 }
+for (z in msteps[2]) { d<-z[[1]]; q<-subset(d,g=="a"); add("step/beta_where","clus","prop",list(var="ja",na="drop",ci="beta",where="g == a"),steps=z[[2]],expect=c(prop(svyciprop(~ja,q,method="beta",na.rm=TRUE)),df=degf(q)),tol=1e-6) }
 tt<-svyttest(y~0,dc); add("t1","clus","ttest",list(var="y"),expect=htest(tt),tol=1e-7)
 flush_out(META("more oracles"))

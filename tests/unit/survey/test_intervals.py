@@ -90,11 +90,25 @@ def test_an_unknown_interval_is_named():
         share(1, 5, category="2")
 
 
-def test_logit_is_undefined_at_zero_and_says_so_with_nan():
-    one = np.ones(1)
-    low, _, _ = share_interval(Shares(0 * one, 0 * one, 9 * one, 9 * one, 8.0, 9 * one), ci="logit", level=0.95)
-    assert np.isnan(low[0])
+@pytest.mark.parametrize("ci", ["logit", "xlogit", "asin"])
+@pytest.mark.parametrize("yes", [0, 40])
+def test_an_interval_that_does_not_exist_at_zero_and_one_makes_way_for_korn_graubard(ci, yes):
+    found, other = share(yes, 40, ci=ci), share(yes, 40, ci="korn_graubard")
+    assert found["method"] == "korn_graubard"
+    assert (found["ci_low"], found["ci_high"]) == (other["ci_low"], other["ci_high"])
     assert np.isnan(t_quantile(0, 0.95))
+
+
+def test_the_likelihood_interval_of_nobody_is_where_the_likelihood_has_fallen_enough():
+    found = share(0, 40, ci="likelihood")
+    # 2 n log(1 / (1 - p)) = t^2, with the n (n-1)/n that R takes
+    assert found["ci_high"] == pytest.approx(1 - np.exp(-(t_quantile(39, 0.95) ** 2) / (2 * 39)), rel=1e-9)
+    assert (found["ci_low"], found["method"]) == (0.0, "likelihood")
+
+
+def test_a_plain_margin_of_nobody_says_that_it_is_none():
+    assert share(0, 40, ci="mean")["method"] == "mean, geen spreiding"
+    assert share(10, 40, ci="mean")["method"] == "mean"
 
 
 def test_wilson_believes_no_effective_size_above_the_real_one():
