@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sdm_lib.errors import Melding, ParameterFout, SdmFout, exit_code
+from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u, exit_code
 from sdm_lib.kwartaal import Verslagperiode
 
 
@@ -25,7 +25,7 @@ def check_command(kwartaal: str, *, leveringen: str, pagina: Path | None = None,
     _outside_reports(root, pagina, tabel)
     fouten = [*_parameters(root, periode)]
     meldingen = [melding for fout in fouten for melding in fout.meldingen]
-    geleverd = () if fouten else tuple(_deliveries(root, periode, folder))
+    geleverd = _all_deliveries(root, periode, folder)
     meldingen += geleverd
     uitleg = sources.uitleg(root=root)
     meldingen = sources.explained(dict.fromkeys(meldingen), uitleg)
@@ -84,7 +84,17 @@ def _parameters(root: Path, periode: Verslagperiode) -> Iterable[SdmFout]:
         yield ParameterFout(*broken)
 
 
-def _deliveries(root: Path, periode: Verslagperiode, folder: Path | None) -> Iterable[Melding]:
+def _all_deliveries(root: Path, periode: Verslagperiode, folder: Path | None) -> tuple[Melding, ...]:
+    """What is wrong with the deliveries; nothing when the parameters do not say which those are."""
+    try:
+        nodig = _needed(root, periode, folder)
+        return tuple(melding for map_, namen in nodig.items() for melding in _check(map_, namen, root, periode))
+    except ParameterFout:
+        return ()  # told already, with its line
+
+
+def _needed(root: Path, periode: Verslagperiode, folder: Path | None) -> dict[Path, list[str]]:
+    """Per folder the deliveries that the topics use, and every other file in it that has a schema."""
     from sdm_lib import monitor, sources
 
     nodig: dict[Path, list[str]] = {}
@@ -93,4 +103,35 @@ def _deliveries(root: Path, periode: Verslagperiode, folder: Path | None) -> Ite
         namen = nodig.setdefault(folder or root / bestand.leveringen, [])
         namen += [naam for naam in bestand.bronnen if naam not in namen]
     for map_, namen in nodig.items():
-        yield from sources.check(map_, namen, root=root, kwartaal=periode.slot)
+        for naam in sources.schema_names(root=root):
+            if naam not in namen and (map_ / sources.load_schema(naam, root=root).bestand).is_file():
+                namen.append(naam)
+    return nodig
+
+
+def _check(map_: Path, namen: list[str], root: Path, periode: Verslagperiode) -> Iterable[Melding]:
+    """The messages about the deliveries in a folder, with a bar for who waits."""
+    from sdm_lib import sources
+    from sdm_lib.cli.progress import byte_progress
+
+    paden = {naam: map_ / sources.load_schema(naam, root=root).bestand for naam in namen}
+    groottes = {naam: pad.stat().st_size if pad.is_file() else 0 for naam, pad in paden.items()}
+    with byte_progress("Controleren", total=sum(groottes.values())) as gelezen:
+        for naam in namen:
+            gehoord: list[int] = []
+            with sources.listen(gelezen), sources.listen(gehoord.append):
+                yield from sources.check(map_, [naam], root=root, kwartaal=periode.slot)
+            gelezen(groottes[naam] - sum(gehoord))  # other forms than csv are read in one go
+    yield from _without_schema(map_, {pad.name for pad in paden.values()})
+
+
+def _without_schema(map_: Path, bekend: set[str]) -> Iterable[Melding]:
+    """Files that nobody reads: a delivery under another name, or one that has no schema yet."""
+    aanwezig = sorted(pad.name for pad in map_.iterdir() if pad.is_file()) if map_.is_dir() else []
+    for naam in aanwezig:
+        if naam not in bekend and not naam.startswith((".", "~$")):
+            herstel = f"{bedoelde_u(naam, bekend)} Of maak een schema: sdm new levering {naam}."
+            yield Melding(
+                "SDM-246", "dit bestand heeft geen schema en wordt niet gelezen", herstel, bestand=naam,
+                ernst="waarschuwing",
+            )  # fmt: skip

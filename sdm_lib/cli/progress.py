@@ -35,3 +35,16 @@ def progress(wat: str, *, total: int | None) -> Iterator[Callable[[str], None]]:
             bar.update(1)
 
         yield step
+
+
+@contextmanager
+def byte_progress(wat: str, *, total: int) -> Iterator[Callable[[int], None]]:
+    """Give a function to call with the bytes that were read since; draws a bar on a terminal alone."""
+    if not sys.stderr.isatty():
+        yield lambda gelezen: None
+        return
+    from tqdm import tqdm
+
+    vorm = "{desc}: {bar} {percentage:3.0f}% {n_fmt}/{total_fmt} nog {remaining}"
+    with tqdm(total=total, desc=wat, bar_format=vorm, leave=False, unit="B", unit_scale=True) as bar:
+        yield lambda gelezen: bar.update(min(gelezen, bar.total - bar.n)) and None

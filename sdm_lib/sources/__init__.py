@@ -31,6 +31,7 @@ from sdm_lib.sources.reading import Levering, check, failure, read, require
 from sdm_lib.sources.reference import reference
 from sdm_lib.sources.uitleg import Uitleg, uitleg
 from sdm_lib.sources.verslag import as_csv, as_html, as_text, explained
+from sdm_lib.sources.voortgang import listen
 
 __all__ = [
     "Gebied",
@@ -59,6 +60,7 @@ __all__ = [
     "fetch_cbs",
     "gebieden",
     "join",
+    "listen",
     "load_key",
     "load_schema",
     "load_vragenlijst",

@@ -167,6 +167,7 @@ def _answer(url: str) -> dict[str, Any]:
         with urllib.request.urlopen(vraag, timeout=_WACHT) as antwoord:
             inhoud = json.load(antwoord)
     except urllib.error.HTTPError as fout:
+        fout.close()
         if fout.code == 404:
             raise GeenTabel from None
         raise

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sdm_lib.sources import voortgang
 from sdm_lib.sources.codering import mangled
 
 _LF, _CR = 10, 13
@@ -82,6 +83,7 @@ class Stroom(io.RawIOBase):
     def _next(self) -> bytes:
         brok = self._handle.read(_STUK)
         self._klaar = not brok
+        voortgang.tell(len(brok))
         data = self._utf8(brok)
         if not self.verminkt:
             self.verminkt = _mangled(self._vorige + data)
