@@ -6,63 +6,40 @@ What may be shown of an unknown code is small: a file whose columns shifted can 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding, bedoelde_u
 from sdm_lib.sources.levering import Kolom, Schema
-from sdm_lib.sources.ruw import ident, literal
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import Rijen, Tekst, matching, rows
 
 _MET_CODES = ("code", "tekst", "persoonscode")
-MAX_CODES = 2_000  # unknown spellings looked at in one column
 
 
-def with_unknown(con: duckdb.DuckDBPyConnection, schema: Schema, plaats: Mapping[str, int]) -> set[str]:
-    """The columns with a word in `x` outside their code list, found in one pass; most files have none."""
-    namen = {
-        plaats[naam]: naam
-        for naam in plaats
-        if schema.kolommen[naam].codes and schema.kolommen[naam].soort in _MET_CODES
-    }
-    if not namen:
-        return set()
-    paren = [(k, code) for k, naam in namen.items() for code in schema.kolommen[naam].codes]
-    lijst = {"k": pa.array([k for k, _ in paren], pa.int16()), "x": pa.array([code for _, code in paren], pa.string())}
-    con.register("_codes", pa.table(lijst))
-    ks = ", ".join(map(str, namen))
-    rijen = con.execute(
-        f"SELECT DISTINCT k FROM (SELECT k, x FROM x WHERE k IN ({ks}) AND x IS NOT NULL) ANTI JOIN _codes USING (k, x)"
-    ).fetchall()
-    con.unregister("_codes")
-    return {namen[k] for (k,) in rijen}
-
-
-def _list(kolom: Kolom) -> str:
-    return ", ".join(literal(code) for code in kolom.codes)
-
-
-def restore(con: duckdb.DuckDBPyConnection, schema: Schema, naam: str, k: int) -> tuple[str, tuple[Melding, ...]]:
-    """The SQL that reads the words of column k as codes, and what was repaired or is unknown."""
-    kolom, tekst = schema.kolommen[naam], ident(naam)
-    rijen = con.execute(
-        f"SELECT x AS v, count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM codes JOIN x ON x.k = {k} AND x.id = c{k} "
-        f"WHERE x NOT IN ({_list(kolom)}) GROUP BY v ORDER BY min({RIJ}) LIMIT {MAX_CODES + 1}"
-    ).fetchall()
+def restore(tekst: Tekst, schema: Schema, naam: str, x: pa.Array, k: int) -> tuple[pa.Array, tuple[Melding, ...]]:
+    """The words of column k as codes, and what was repaired or is unknown."""
+    kolom = schema.kolommen[naam]
+    if not kolom.codes or kolom.soort not in _MET_CODES:
+        return x, ()
+    vreemd = pc.and_(pc.is_valid(x), pc.invert(pc.is_in(x, pa.array(kolom.codes, pa.string()))))
+    if not pc.any(vreemd).as_py():
+        return x, ()
+    paar = x.dictionary_encode()
     spelling = spellings(kolom)
-    hersteld = {waarde: code for waarde, _, _ in rijen if (code := respell(waarde, spelling))}
-    onbekend = [rij for rij in rijen if rij[0] not in hersteld]
+    bekend = set(kolom.codes)
+    gelezen = [woord if woord in bekend else respell(woord, spelling) for woord in paar.dictionary.to_pylist()]
+    onbekend = pc.and_(vreemd, pc.equal(pa.array(gelezen, pa.string()).take(paar.indices), ""))
+    hersteld = pc.and_(vreemd, pc.invert(onbekend))
     meldingen = []
-    if hersteld:
-        aantal = sum(aantal for waarde, aantal, _ in rijen if waarde in hersteld)
+    if aantal := rows(tekst, k, matching(hersteld))[0]:
         wat = f"{aantal} keer een andere schrijfwijze van een code gelezen (hoofdletters, voorloopnullen of eigen naam)"
         meldingen.append(Melding("SDM-365", wat, "U hoeft niets te doen.", kolom=naam, ernst="hersteld"))
-    if onbekend:
-        meldingen.append(_unknown(naam, schema, onbekend))
-    tak = " ".join(f"WHEN {literal(waarde)} THEN {literal(code)}" for waarde, code in hersteld.items())
-    return (f"CASE {tekst} {tak} ELSE {tekst} END" if tak else tekst), tuple(meldingen)
+    if (gevonden := rows(tekst, k, matching(onbekend)))[0]:
+        meldingen.append(_unknown(naam, schema, x.filter(onbekend).unique().to_pylist(), gevonden))
+    codes = [code or woord for code, woord in zip(gelezen, paar.dictionary.to_pylist(), strict=True)]
+    return pa.array(codes, pa.string()).take(paar.indices), tuple(meldingen)
 
 
 def spellings(kolom: Kolom) -> dict[str, str]:
@@ -87,9 +64,8 @@ def respell(waarde: str, spelling: dict[str, str]) -> str:
     return spelling.get(kaal.lstrip("0"), "") if kaal.isdigit() else ""
 
 
-def _unknown(naam: str, schema: Schema, onbekend: Sequence[tuple[str, int, list[int]]]) -> Melding:
-    regels = sorted({regel for _, _, eerste in onbekend for regel in eerste})[:MAX_VOORBEELDEN]
-    getoond = _shown(naam, schema, [waarde for waarde, _, _ in onbekend])
+def _unknown(naam: str, schema: Schema, onbekend: Sequence[str], rijen: Rijen) -> Melding:
+    getoond = _shown(naam, schema, onbekend)
     meer = len(onbekend) - len(getoond)
     rest = f" en nog {meer} andere" if getoond and meer else ""
     wat = f"onbekende code {', '.join(repr(waarde) for waarde in getoond)}{rest}" if getoond else "onbekende code"
@@ -99,8 +75,8 @@ def _unknown(naam: str, schema: Schema, onbekend: Sequence[tuple[str, int, list[
         wat,
         f"{bedoelde_u(getoond[0] if getoond else '', codes)} Of neem de code op in het schema.",
         kolom=naam,
-        regels=tuple(regels),
-        aantal=sum(aantal for _, aantal, _ in onbekend),
+        regels=rijen[1],
+        aantal=rijen[0],
     )
 
 

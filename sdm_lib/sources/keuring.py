@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdm_lib.errors import Melding
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.sources import dubbel, kop, privacy, rules, woorden
+from sdm_lib.sources import codelijst, dubbel, kop, privacy, rules, woorden
 from sdm_lib.sources.levering import Schema, Vragenlijst
 from sdm_lib.sources.ruw import Ruw, ident, literal
-from sdm_lib.sources.typen import Conditie, Gelezen, Getypeerd, first_rows, make_t, make_x, typed, values
+from sdm_lib.sources.typen import Conditie, Gelezen, Getypeerd, Woorden, first_rows, make_t, typed, values, words
 from sdm_lib.sources.woorden import Rijen
 
 _SLOT = r"(eind|sub)?tota(al|len)\b.*|total\b.*|som\b.*"
@@ -43,59 +45,47 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     if not ruw.namen or not ruw.rijen:
         return Oordeel(ruw.meldingen)
     koppeling = kop.couple(ruw.namen, schema, bestand=ruw.bestand, blad=ruw.blad)
-    meldingen = [*ruw.meldingen, *_tidy(ruw, schema, koppeling.plaats), *koppeling.meldingen]
-    meldingen += privacy.problems(ruw, schema, koppeling.plaats)
-    meldingen += [*_nameless(ruw), *_coarsened(ruw, schema, koppeling.plaats)]
+    plaats = koppeling.plaats
+    meldingen = [*ruw.meldingen]
+    ruw, opgeruimd = _tidy(ruw, schema, plaats)
+    meldingen += [*opgeruimd, *koppeling.meldingen, *privacy.problems(ruw, schema, plaats)]
+    meldingen += [*_nameless(ruw), *_coarsened(ruw, schema, plaats)]
     fictief, merkfout = _marker(ruw, koppeling.merk)
     sleutel_id, sleutelfout = _key_id(ruw, koppeling.sleutel)
     geen = (*vragenlijst.geen_antwoord, *vragenlijst.niet_van_toepassing) if vragenlijst else ()
-    meldingen += _declared_missing(ruw, schema, koppeling.plaats)
-    make_x(ruw, schema, koppeling.plaats, leeg_woorden=geen)
-    meldingen += _empty_columns(ruw, schema, koppeling.plaats)
-    kolommen = typed(ruw, schema, koppeling.plaats)
-    meldingen += [*merkfout, *sleutelfout, *(melding for kolom in kolommen for melding in kolom.meldingen)]
-    gelezen = _values(
-        ruw, schema, kolommen, koppeling.plaats, kwartaal=kwartaal, gewicht=weight_column(schema, vragenlijst)
-    )
+    x = words(ruw, schema, plaats, leeg_woorden=geen)
+    meldingen += [*_declared_missing(ruw, schema, plaats), *_empty_columns(ruw, schema, x)]
+    hersteld = {naam: codelijst.restore(ruw.tekst, schema, naam, woord, plaats[naam]) for naam, woord in x.items()}
+    x = {naam: woord for naam, (woord, _) in hersteld.items()}
+    kolommen = typed(ruw, schema, plaats, x)
+    meldingen += [*merkfout, *sleutelfout]
+    over_kolommen = [m for kolom in kolommen for m in (*kolom.meldingen, *hersteld[kolom.naam][1])]
+    meldingen += [dataclasses.replace(melding, bestand=ruw.bestand, blad=ruw.blad) for melding in over_kolommen]
+    gewicht = weight_column(schema, vragenlijst)
+    gelezen = {k.naam: values(ruw.con, k, x[k.naam], plaats[k.naam], _own(k, gewicht, kwartaal)) for k in kolommen}
     meldingen += _wrong_words(ruw, gelezen)
-    make_t(ruw.con, gelezen)
-    omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(koppeling.plaats))
-    condities = [*_weight(schema, vragenlijst, koppeling.plaats), *rules.conditions(omgeving)]
+    rijen = make_t(ruw, gelezen)
+    omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(plaats))
+    condities = [*_weight(gewicht, plaats), *rules.conditions(omgeving)]
     gevonden = first_rows(ruw.con, [conditie.sql for conditie in condities])
-    meldingen += [_message(ruw, c, rijen) for c, rijen in zip(condities, gevonden, strict=True) if rijen[0]]
-    meldingen += dubbel.problems(ruw, schema, tuple(koppeling.plaats))
-    rij = ruw.con.execute("SELECT count(*) FROM t").fetchone()
-    return Oordeel(tuple(meldingen), tuple(kolommen), rij[0] if rij else 0, fictief, sleutel_id)
+    meldingen += [_message(ruw, c, raak) for c, raak in zip(condities, gevonden, strict=True) if raak[0]]
+    meldingen += dubbel.problems(ruw, schema, tuple(plaats))
+    return Oordeel(tuple(meldingen), tuple(kolommen), rijen, fictief, sleutel_id)
 
 
-def _values(
-    ruw: Ruw,
-    schema: Schema,
-    kolommen: Sequence[Getypeerd],
-    plaats: dict[str, int],
-    *,
-    kwartaal: Kwartaal | None,
-    gewicht: str,
-) -> dict[str, Gelezen]:
-    """Per column what its words stand for. A weight that is missing is reported by its own rule."""
-    uit = {}
-    for kolom in kolommen:
-        eigen = [c for c in kolom.condities if not (kolom.naam == gewicht and c.code == "SDM-320")]
-        uit[kolom.naam] = values(ruw.con, kolom, plaats[kolom.naam], [*eigen, *_expired(kolom, kwartaal)])
-    return uit
+def _own(kolom: Getypeerd, gewicht: str, kwartaal: Kwartaal | None) -> list[Conditie]:
+    """What can be wrong with a word of a column. A weight that is missing is reported by its own rule."""
+    eigen = [c for c in kolom.condities if not (kolom.naam == gewicht and c.code == "SDM-320")]
+    return [*eigen, *_expired(kolom, kwartaal)]
 
 
 def _wrong_words(ruw: Ruw, gelezen: dict[str, Gelezen]) -> list[Melding]:
     """The messages about single values, with the rows that hold them."""
-    verplicht = [kolom.k for kolom in gelezen.values() if any(c.code == "SDM-320" for c, _ in kolom.raak)]
-    leeg = woorden.empties(ruw.con, verplicht)
     meldingen = []
     for kolom in gelezen.values():
         for conditie, nummers in kolom.raak:
-            ook_leeg = conditie.code == "SDM-320" and leeg[kolom.k] > 0
-            if len(nummers) or ook_leeg:
-                rijen = woorden.rows(ruw.con, kolom.k, nummers, leeg=ook_leeg)
-                meldingen += [_message(ruw, conditie, rijen)] if rijen[0] else []
+            rijen = woorden.rows(ruw.tekst, kolom.k, nummers, leeg=conditie.code == "SDM-320")
+            meldingen += [_message(ruw, conditie, rijen)] if rijen[0] else []
     return meldingen
 
 
@@ -119,8 +109,7 @@ def weight_column(schema: Schema, vragenlijst: Vragenlijst | None) -> str:
     return schema.gewicht or ("w0" if vragenlijst and "w0" in schema.kolommen else "")
 
 
-def _weight(schema: Schema, vragenlijst: Vragenlijst | None, plaats: dict[str, int]) -> list[Conditie]:
-    gewicht = weight_column(schema, vragenlijst)
+def _weight(gewicht: str, plaats: dict[str, int]) -> list[Conditie]:
     if gewicht not in plaats:
         return []
     wat = "het gewicht ontbreekt of is niet groter dan nul"
@@ -129,36 +118,28 @@ def _weight(schema: Schema, vragenlijst: Vragenlijst | None, plaats: dict[str, i
     return [Conditie("SDM-337", f"coalesce({ident(gewicht)} <= 0, true)", wat, herstel, gewicht, waarom)]
 
 
-def _tidy(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
+def _tidy(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> tuple[Ruw, list[Melding]]:
     """Leave out rows without any value, and totals and footnotes below the data; both are reported."""
     meldingen = []
     leeg = _blank_rows(ruw)
-    if leeg:
-        ruw.con.execute(f"DELETE FROM codes WHERE {leeg}")
-        aantal = ruw.rijen - _count(ruw)
-        if aantal:
-            meldingen.append(_left_out(ruw, "SDM-368", f"{aantal} lege regels overgeslagen", ()))
+    if aantal := int(np.count_nonzero(leeg)):
+        ruw = dataclasses.replace(ruw, tekst=woorden.keep(ruw.tekst, ~leeg))
+        meldingen.append(_left_out(ruw, "SDM-368", f"{aantal} lege regels overgeslagen", ()))
     slot = _closing_rows(ruw, schema, plaats)
     if slot:
-        woorden.forget(ruw.con, slot, breedte=len(ruw.namen))
+        ruw = dataclasses.replace(ruw, tekst=woorden.forget(ruw.tekst, slot))
         meldingen.append(_left_out(ruw, "SDM-367", "totalen of voetnoten onder de gegevens overgeslagen", slot))
-    return meldingen
+    return ruw, meldingen
 
 
-def _count(ruw: Ruw) -> int:
-    rij = ruw.con.execute("SELECT count(*) FROM codes").fetchone()
-    return int(rij[0]) if rij else 0
-
-
-def _blank_rows(ruw: Ruw) -> str:
-    """SQL: the row holds blanks and nothing in every column; empty when some column is always filled."""
-    alle = range(len(ruw.namen))
-    wit = woorden.numbers(ruw.con, alle, "trim(v) = ''")
-    niets = woorden.empties(ruw.con, alle)
-    if any(not niets[k] and k not in wit for k in alle):
-        return ""
-    delen = [f"c{k} IN ({', '.join(map(str, wit[k]))})" if k in wit else "false" for k in alle]
-    return " AND ".join(f"(c{k} IS NULL OR {deel})" for k, deel in zip(alle, delen, strict=True))
+def _blank_rows(ruw: Ruw) -> woorden.Masker:
+    """Which rows hold blanks or nothing in every column; most files have a column that is always filled."""
+    leeg = np.ones(ruw.rijen, dtype=np.bool_)
+    for k, lijst in enumerate(ruw.tekst.woorden):
+        if not leeg.any():
+            break
+        leeg &= woorden.rows_with(ruw.tekst, k, np.flatnonzero(woorden.blank(lijst)), leeg=True)
+    return leeg
 
 
 def _closing_rows(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> tuple[int, ...]:
@@ -167,7 +148,7 @@ def _closing_rows(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> tuple[int
         return ()
     codes = {code.casefold() for kolom in schema.kolommen.values() for code in kolom.codes}
     slot: list[int] = []
-    for nummer, cellen in woorden.last_rows(ruw.con, STAART, breedte=len(ruw.namen)):
+    for nummer, cellen in woorden.last_rows(ruw.tekst, STAART):
         if not _closes(cellen, codes):
             break
         slot.append(nummer)
@@ -192,13 +173,13 @@ def _left_out(ruw: Ruw, code: str, wat: str, regels: tuple[int, ...]) -> Melding
 
 def _nameless(ruw: Ruw) -> list[Melding]:
     """A column without a name that holds values: a shifted header, or a second table beside the first."""
-    naamloos = [i for i, naam in enumerate(ruw.namen) if not naam]
-    gevuld = woorden.numbers(ruw.con, naamloos, "trim(v) != ''")
-    uit = {i: woorden.rows(ruw.con, i, nummers) for i, nummers in gevuld.items()}
+    naamloos = [k for k, naam in enumerate(ruw.namen) if not naam]
+    gevuld = {k: np.flatnonzero(~woorden.blank(ruw.tekst.woorden[k])) for k in naamloos}
+    uit = {k: woorden.rows(ruw.tekst, k, nummers) for k, nummers in gevuld.items()}
     return [
         Melding(
             "SDM-315",
-            f"kolom {i + 1} heeft geen naam en wel waarden",
+            f"kolom {k + 1} heeft geen naam en wel waarden",
             "Geef de kolom een naam, of maak haar leeg.",
             bestand=ruw.bestand,
             blad=ruw.blad,
@@ -206,7 +187,7 @@ def _nameless(ruw: Ruw) -> list[Melding]:
             aantal=aantal,
             waarom="De kolommen kunnen verschoven zijn.",
         )
-        for i, (aantal, regels) in sorted(uit.items())
+        for k, (aantal, regels) in uit.items()
         if aantal
     ]
 
@@ -233,24 +214,23 @@ def _declared_missing(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[
     meldingen = []
     for naam, k in plaats.items():
         if weg := schema.kolommen[naam].ontbrekend:
-            nummers = woorden.numbers(ruw.con, [k], f"trim(v) IN ({', '.join(literal(tekst) for tekst in weg)})")
-            aantal = woorden.rows(ruw.con, k, nummers[k])[0] if k in nummers else 0
-            if aantal:
+            kaal = pc.utf8_trim(ruw.tekst.woorden[k], " ")
+            nummers = woorden.matching(pc.is_in(kaal, pa.array(weg, pa.string())))
+            if aantal := woorden.rows(ruw.tekst, k, nummers)[0]:
                 melding = _left_out(ruw, "SDM-369", f"{aantal} ontbrekend gemelde waarden leeg gemaakt", ())
                 meldingen.append(dataclasses.replace(melding, kolom=naam))
     return meldingen
 
 
-def _empty_columns(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
+def _empty_columns(ruw: Ruw, schema: Schema, x: Woorden) -> list[Melding]:
     """A column that nobody filled is more often a failed export than a fact."""
-    gevuld = {k for (k,) in ruw.con.execute("SELECT k FROM x GROUP BY k HAVING count(x) > 0").fetchall()}
     return [
         Melding(
             "SDM-338", "deze kolom is helemaal leeg", "Vraag de leverancier of de export volledig is.",
             bestand=ruw.bestand, blad=ruw.blad, kolom=naam, ernst="waarschuwing",
         )
-        for naam, k in plaats.items()
-        if not schema.kolommen[naam].verplicht and k not in gevuld
+        for naam, woord in x.items()
+        if not schema.kolommen[naam].verplicht and woord.null_count == len(woord)
     ]  # fmt: skip
 
 
@@ -268,8 +248,9 @@ def _expired(getypeerd: Getypeerd, kwartaal: Kwartaal | None) -> list[Conditie]:
 def _marker(ruw: Ruw, merk: int | None) -> tuple[bool, list[Melding]]:
     if merk is None:
         return False, []
-    anders = woorden.numbers(ruw.con, [merk], "coalesce(trim(v), '') != 'ja'")
-    aantal, eerste = woorden.rows(ruw.con, merk, anders.get(merk, np.array([], dtype=np.int64)), leeg=True)
+    kaal = pc.utf8_trim(ruw.tekst.woorden[merk], " ")
+    anders = woorden.matching(pc.fill_null(pc.not_equal(kaal, "ja"), True))
+    aantal, eerste = woorden.rows(ruw.tekst, merk, anders, leeg=True)
     if not aantal:
         return True, []
     melding = Melding(
@@ -290,9 +271,8 @@ def _key_id(ruw: Ruw, plaats: int | None) -> tuple[str, list[Melding]]:
     """Which key made the pseudonyms; two keys in one file make one person two."""
     if plaats is None:
         return "", []
-    vraag = f"SELECT DISTINCT v FROM woorden WHERE k = {plaats} AND v IS NOT NULL ORDER BY 1 LIMIT 2"
-    ids = [str(rij[0]) for rij in ruw.con.execute(vraag).fetchall()]
-    if len(ids) == 1 and not woorden.empties(ruw.con, [plaats])[plaats]:
+    ids = ruw.tekst.woorden[plaats].unique().drop_null().to_pylist()
+    if len(ids) == 1 and not ruw.tekst.codes[plaats].null_count:
         return ids[0], []
     melding = Melding(
         "SDM-409",

@@ -25,7 +25,7 @@ from sdm_lib.sources.codering import Codering
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill
 from sdm_lib.sources.stroom import Stroom
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import NIETS, RIJ, Tekst
 
 SCHEIDINGEN = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "verticale streep"}
 CODECS = {"utf-8": "utf-8", "windows-1252": "cp1252", "mac-roman": "mac_roman"}
@@ -54,11 +54,11 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
         code = Codering(CODECS[schema.codering], aanhalingstekens=code.aanhalingstekens)
     fout = _not_text(code, path.name, schema)
     if fout:
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     monster = sample(path, code.naam)
     dialect = recognise(monster, schema)
     if dialect is None:
-        return Ruw(con, path.name, (), 0, meldingen=(_no_header(path.name),))
+        return Ruw(con, path.name, (), NIETS, meldingen=(_no_header(path.name),))
     return _parse(con, path, code, dialect)
 
 
@@ -147,7 +147,7 @@ def _parse(con: duckdb.DuckDBPyConnection, path: Path, code: Codering, dialect: 
     if len(dialect.namen) > _MAX_VELDEN:
         wat = f"dit bestand heeft {len(dialect.namen)} kolommen"
         fout = Melding("SDM-316", wat, "Controleer het scheidingsteken.", bestand=path.name)
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     scheiding, quote = dialect.scheiding, dialect.quote
     with Stroom(path, codec=code.naam, scheiding=scheiding, quote=quote, vanaf=dialect.vanaf) as stroom:
         parser = _Parser(stroom, dialect, multiline=code.aanhalingstekens)
@@ -155,7 +155,7 @@ def _parse(con: duckdb.DuckDBPyConnection, path: Path, code: Codering, dialect: 
             rijen = parser.fill(con)
         except pa.ArrowInvalid:
             parser.te_lang = True
-            rijen = 0
+            rijen = NIETS
         meldingen = [*_recognised(code, dialect, path.name), *parser.problems(path.name)]
     if not rijen and not any(melding.ernst == "fout" for melding in meldingen):
         meldingen.append(header_only(path.name))
@@ -200,11 +200,11 @@ class _Parser:
         self.extra = 0  # line ends inside fields so far
         self.regels: dict[int, int] = {}
 
-    def fill(self, con: duckdb.DuckDBPyConnection) -> int:
+    def fill(self, con: duckdb.DuckDBPyConnection) -> Tekst:
         breedte = len(self.dialect.namen)
         kolommen = [f"c{i}" for i in range(breedte)]
         if not (eerste := self.stroom.read(1)):
-            return 0
+            return NIETS
         reader = pacsv.open_csv(
             _Prefixed(eerste, self.stroom),
             read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOK, column_names=kolommen),

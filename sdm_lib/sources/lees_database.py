@@ -23,7 +23,7 @@ from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import NIETS, RIJ
 
 OMGEVING, SLEUTELBOS = "env:", "keyring:"
 SERVERS = (OMGEVING, SLEUTELBOS)  # how `bestand` begins when it is no file
@@ -79,7 +79,7 @@ class _NoDriver(Exception):
 
 
 def _failed(con: duckdb.DuckDBPyConnection, schema: Schema, code: str, wat: str, herstel: str) -> Ruw:
-    return Ruw(con, schema.bestand, (), 0, meldingen=(Melding(code, wat, herstel, bestand=schema.bestand),))
+    return Ruw(con, schema.bestand, (), NIETS, meldingen=(Melding(code, wat, herstel, bestand=schema.bestand),))
 
 
 @contextmanager

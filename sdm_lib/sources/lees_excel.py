@@ -21,6 +21,7 @@ from sdm_lib.sources import kop, lees_xls
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill_rows
+from sdm_lib.sources.woorden import NIETS
 
 _FOUTWAARDEN = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 MAX_CELLEN = 30_000_000  # rows times columns; a sheet beyond this is damaged or no table
@@ -30,16 +31,16 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     """Fill the table `ruw` from the sheet that the schema names, or the only one with its columns."""
     fout = _not_xlsx(path)
     if fout:
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     try:
         with book(path) as boek:
             return _read_book(con, path, boek, schema)
     except lees_xls.Beveiligd:
-        return Ruw(con, path.name, (), 0, meldingen=(_protected(path.name),))
+        return Ruw(con, path.name, (), NIETS, meldingen=(_protected(path.name),))
     except Exception as oorzaak:  # openpyxl and xlrd raise whatever a broken part of the file makes them raise
         if isinstance(oorzaak, MemoryError):
             raise
-        return Ruw(con, path.name, (), 0, meldingen=(_damaged(path.name),))
+        return Ruw(con, path.name, (), NIETS, meldingen=(_damaged(path.name),))
 
 
 @contextmanager
@@ -93,13 +94,13 @@ def _damaged(bestand: str) -> Melding:
 def _read_book(con: duckdb.DuckDBPyConnection, path: Path, boek: Any, schema: Schema) -> Ruw:
     bladen = {blad.title: blad for blad in boek.worksheets}
     if schema.blad and schema.blad not in bladen:
-        return Ruw(con, path.name, (), 0, meldingen=(_no_sheet(schema.blad, list(bladen), path.name),))
+        return Ruw(con, path.name, (), NIETS, meldingen=(_no_sheet(schema.blad, list(bladen), path.name),))
     kandidaten = [schema.blad] if schema.blad else list(bladen)
     koppen = {naam: kop.find(first_rows(bladen[naam]), schema) for naam in kandidaten}
     score = max((gevonden.score for gevonden in koppen.values()), default=0)
     beste = [naam for naam, gevonden in koppen.items() if gevonden.score == score]
     if not score or len(beste) > 1:
-        return Ruw(con, path.name, (), 0, meldingen=(_undecided(score, beste, kandidaten, path.name),))
+        return Ruw(con, path.name, (), NIETS, meldingen=(_undecided(score, beste, kandidaten, path.name),))
     return _read_sheet(con, path, bladen[beste[0]], koppen[beste[0]])
 
 

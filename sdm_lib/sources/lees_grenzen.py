@@ -19,7 +19,7 @@ from sdm_lib.sources.grenzen import as_wkt, parse_geometry, parse_wkt
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill_columns
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import NIETS, RIJ
 
 GRENS = "grens"
 
@@ -37,7 +37,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     cellen = con.execute(f"SELECT {RIJ}, c{plaats} FROM ruw ORDER BY {RIJ}").fetchall()
     fout = [rij for rij, tekst in cellen if tekst and tekst.strip() and not _readable(tekst)]
     meldingen = (*ruw.meldingen, *_wrong(fout, path.name))
-    return Ruw(con, ruw.bestand, ruw.namen, ruw.rijen, meldingen=meldingen)
+    return Ruw(con, ruw.bestand, ruw.namen, ruw.tekst, meldingen=meldingen)
 
 
 def _readable(tekst: str) -> bool:
@@ -51,14 +51,14 @@ def _readable(tekst: str) -> bool:
 def _geojson(con: duckdb.DuckDBPyConnection, path: Path) -> Ruw:
     if not path.stat().st_size:
         leeg = Melding("SDM-302", "dit bestand is leeg", "Vraag het opnieuw.", bestand=path.name)
-        return Ruw(con, path.name, (), 0, meldingen=(leeg,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(leeg,))
     try:
         kenmerken: list[dict[str, Any]] = list(json.loads(path.read_text(encoding="utf-8"))["features"])
         eigenschappen = [dict(kenmerk["properties"] or {}) for kenmerk in kenmerken]
     except (ValueError, KeyError, TypeError):
         herstel = "Vraag het als GeoJSON met een FeatureCollection, of als csv met WKT."
         fout = Melding("SDM-304", "dit is geen GeoJSON", herstel, bestand=path.name)
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     namen = tuple(dict.fromkeys(naam for rij in eigenschappen for naam in rij if naam != GRENS))
     grenzen = [_outline(kenmerk) for kenmerk in kenmerken]
     kolommen = [[as_text(rij.get(naam)) for rij in eigenschappen] for naam in namen]

@@ -11,7 +11,7 @@ from sdm_lib.errors import Melding
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.levering import Schema
 from sdm_lib.sources.ruw import Ruw, fill, ident
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import NIETS, RIJ
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
@@ -23,13 +23,13 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
             velden = bestand.schema_arrow
             vreemd = [veld.name for veld in velden if not _scalar(veld.type)]
             if vreemd:
-                return Ruw(con, path.name, (), 0, meldingen=(_nested(vreemd, path.name),))
+                return Ruw(con, path.name, (), NIETS, meldingen=(_nested(vreemd, path.name),))
             batches = pa.RecordBatchReader.from_batches(velden, bestand.iter_batches(batch_size=1 << 17))
-            rijen = fill(con, batches, select=_select(velden)) if bestand.metadata.num_rows else 0
+            rijen = fill(con, batches, select=_select(velden)) if bestand.metadata.num_rows else NIETS
     except (pa.ArrowInvalid, OSError, duckdb.Error):
         wat = "dit Parquet-bestand is beschadigd, afgekapt of versleuteld"
         fout = Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=path.name)
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     namen = tuple(velden.names)
     canoniek = frozenset(i for i, veld in enumerate(velden) if not _is_text(veld.type))
     meldingen = () if rijen else (header_only(path.name),)

@@ -21,6 +21,7 @@ from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Kolom, Schaal, Schema, Vragenlijst
 from sdm_lib.sources.ruw import Ruw, fill_columns, plat
+from sdm_lib.sources.woorden import NIETS
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenlijst: Vragenlijst | None) -> Ruw:
@@ -29,13 +30,13 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenli
 
     if not path.stat().st_size:
         fout = Melding("SDM-302", "dit bestand is leeg", "Vraag het opnieuw.", bestand=path.name)
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     try:
         frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=False)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError, OverflowError):
         wat = "dit SPSS-bestand is beschadigd of afgekapt"
         fout = Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=path.name)
-        return Ruw(con, path.name, (), 0, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
     meldingen: list[Melding] = []
     kolommen: dict[str, Sequence[str | None]] = {}
     for naam in map(str, frame.columns):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sdm_lib.sources.ontwerp import loose
 from sdm_lib.sources.ruw import connection
+from sdm_lib.sources.woorden import RIJ
 
 
 def read_loose(path: Path) -> pd.DataFrame:
@@ -18,7 +19,7 @@ def read_loose(path: Path) -> pd.DataFrame:
     with connection() as con:
         ruw = loose(con, path)
         kolommen = ", ".join(f"c{k}" for k in range(len(ruw.namen)))
-        frame = con.execute(f"SELECT {kolommen} FROM ruw").df()
+        frame = con.execute(f"SELECT {kolommen} FROM ruw ORDER BY {RIJ}").df()
     frame.columns = pd.Index(ruw.namen)
     return pd.DataFrame({k: _decimalen(frame.iloc[:, k]) for k in range(frame.shape[1])}).set_axis(
         frame.columns, axis=1

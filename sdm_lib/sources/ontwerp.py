@@ -110,7 +110,7 @@ def _table_header(rijen: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _columns(ruw: Ruw) -> list[_Vondst]:
-    bsn = privacy.bsn_columns(ruw.con, range(len(ruw.namen)))
+    bsn = privacy.bsn_columns(ruw.tekst, range(len(ruw.namen)))
     return [
         _column(ruw, i, naam, bsn=i in bsn or plat(naam) in privacy.BSN_NAMEN)
         for i, naam in enumerate(ruw.namen)

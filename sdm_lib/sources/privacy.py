@@ -11,16 +11,18 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdm_lib.errors import Melding
-from sdm_lib.sources import woorden
 from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import Ruw, plat
+from sdm_lib.sources.woorden import Tekst, matching, rows, rows_with
 
 MINSTENS = 20  # values of eight or nine digits before a share says anything
 AANDEEL = 0.5
+KLEINSTE = 10_000_000  # of eight digits, a leading zero lost
 BSN_NAMEN = frozenset(
     ("bsn", "bsnnummer", "bsn_nummer", "burgerservicenummer", "sofinummer", "sofi", "sofi_nummer", "a_nummer")
 )  # fmt: skip
@@ -51,19 +53,14 @@ def eleven_test(getallen: Iterable[int] | np.ndarray[Any, Any]) -> np.ndarray[An
     for gewicht in range(2, 10):
         som += gewicht * (rest % 10)
         rest //= 10
-    uit: np.ndarray[Any, np.dtype[np.bool_]] = (som % 11 == 0) & (n >= 10_000_000) & (n < 1_000_000_000)
+    uit: np.ndarray[Any, np.dtype[np.bool_]] = (som % 11 == 0) & (n >= KLEINSTE) & (n < 1_000_000_000)
     return uit
 
 
-def _eleven_sql(getal: str) -> str:
-    som = " + ".join(f"{gewicht} * (({getal} // {10 ** (gewicht - 1)}) % 10)" for gewicht in range(2, 10))
-    return f"({som} - {getal} % 10) % 11 = 0"
-
-
 def problems(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
-    """Everything about persons that may not come in, over all columns of the table `ruw`."""
+    """Everything about persons that may not come in, over all columns of a delivery."""
     doel = {i: naam for naam, i in plaats.items()}
-    verdacht = bsn_columns(ruw.con, range(len(ruw.namen)))
+    verdacht = bsn_columns(ruw.tekst, range(len(ruw.namen)))
     meldingen = []
     for i, naam in enumerate(ruw.namen):
         if plat(naam) in BSN_NAMEN or i in verdacht:
@@ -74,29 +71,31 @@ def problems(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     return meldingen + _contact_details(ruw, schema, teksten)
 
 
-def bsn_columns(con: duckdb.DuckDBPyConnection, kolommen: Iterable[int]) -> set[int]:
-    """The columns of `woorden` whose values look like citizen service numbers."""
-    lijst = ", ".join(map(str, kolommen))
-    verdacht = con.execute(f"SELECT k FROM woorden WHERE k IN ({lijst}) AND {_LIKELY} GROUP BY k").fetchall()
-    return {k for (k,) in verdacht if _mostly_bsn(con, k)}
+def bsn_columns(tekst: Tekst, kolommen: Iterable[int]) -> set[int]:
+    """The columns whose values look like citizen service numbers."""
+    return {k for k in kolommen if _mostly_bsn(tekst, k)}
 
 
-def _mostly_bsn(con: duckdb.DuckDBPyConnection, k: int) -> bool:
+def _mostly_bsn(tekst: Tekst, k: int) -> bool:
     """Whether enough of a column's values of eight or nine digits pass the eleven test; a row counts, not a word."""
-    getal = f"SELECT id, {_DIGITS} AS n FROM (SELECT id, {_HEEL} AS v FROM woorden WHERE k = {k} AND {_LIKELY})"
-    rij = con.execute(
-        f"SELECT count(*), count_if({_eleven_sql('n')}) FROM codes JOIN ({getal}) ON id = c{k} "
-        "WHERE n BETWEEN 10000000 AND 999999999"
-    ).fetchone()
-    alle, goede = rij or (0, 0)
-    return bool(alle >= MINSTENS and goede >= AANDEEL * alle)
-
-
-# begins with a digit, has the length, and is no date: cheap to ask of every word
-_LIKELY = "(length(v) BETWEEN 8 AND 13 AND v BETWEEN '0' AND ':' AND NOT contains(v, '-'))"
-# 123.456.782, 123 456 782 and 123456782.0 are the same number
-_HEEL = "CASE WHEN suffix(v, '.0') THEN left(v, -2) ELSE v END"
-_DIGITS = "TRY_CAST(replace(replace(v, '.', ''), ' ', '') AS BIGINT)"
+    woorden = tekst.woorden[k]
+    lang = pc.utf8_length(woorden)
+    # most words are too short or too long, or do not begin with a digit: what is dear is asked of the rest
+    kort = pc.and_(pc.and_(pc.greater_equal(lang, 8), pc.less_equal(lang, 17)), pc.less(woorden, ":"))
+    plaatsen = matching(kort)
+    if not len(plaatsen):
+        return False
+    kaal = pc.utf8_trim_whitespace(woorden.take(pa.array(plaatsen)))
+    kaal = pc.replace_substring_regex(pc.replace_substring_regex(kaal, r"\.0$", ""), "[. ]", "")
+    cijfers = pc.fill_null(pc.match_substring_regex(kaal, "^[0-9]{8,9}$"), False)
+    getallen = pc.cast(kaal.filter(cijfers), pa.int64()).to_numpy()
+    nummers = plaatsen[np.asarray(cijfers)][getallen >= KLEINSTE]
+    getallen = getallen[getallen >= KLEINSTE]
+    alle = np.count_nonzero(rows_with(tekst, k, nummers))
+    if alle < MINSTENS:
+        return False
+    goede = np.count_nonzero(rows_with(tekst, k, nummers[eleven_test(getallen)]))
+    return bool(goede >= AANDEEL * alle)
 
 
 def _bsn(naam: str, ruw: Ruw) -> Melding:
@@ -127,18 +126,17 @@ def _by_name(naam: str, kolom: Kolom, ruw: Ruw) -> list[Melding]:
 def _contact_details(ruw: Ruw, schema: Schema, teksten: dict[str, int]) -> list[Melding]:
     """E-mail, mobile numbers and postcode with number inside a text column."""
     namen = {k: naam for naam, k in teksten.items() if not schema.kolommen[naam].vergroof}
-    contact = f"contains(v, '@') AND regexp_matches(v, '{_EMAIL}') OR regexp_matches(v, '{_TELEFOON}')"
     gevonden = [
-        (k, code, wat, nummers)
-        for code, wat, sql in (
-            ("SDM-403", "e-mailadres of telefoonnummer in de tekst", contact),
-            ("SDM-405", "postcode met huisnummer in de tekst", f"regexp_matches(v, '{_POSTCODE_NUMMER}')"),
+        (k, code, wat, matching(pc.match_substring_regex(ruw.tekst.woorden[k], patroon)))
+        for code, wat, patroon in (
+            ("SDM-403", "e-mailadres of telefoonnummer in de tekst", f"{_EMAIL}|{_TELEFOON}"),
+            ("SDM-405", "postcode met huisnummer in de tekst", _POSTCODE_NUMMER),
         )
-        for k, nummers in woorden.numbers(ruw.con, namen, sql).items()
+        for k in namen
     ]
     meldingen = []
     for k, code, wat, nummers in sorted(gevonden, key=lambda vondst: vondst[:2]):
-        aantal, regels = woorden.rows(ruw.con, k, nummers)
+        aantal, regels = rows(ruw.tekst, k, nummers)
         herstel = "Haal dit uit de tekst, of zet in het schema vergroof: weg."
         if aantal:
             melding = Melding(code, wat, herstel, bestand=ruw.bestand, blad=ruw.blad, kolom=namen[k])

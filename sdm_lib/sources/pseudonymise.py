@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout
@@ -30,11 +30,12 @@ from sdm_lib.sources.levering import SLEUTEL, Kolom, Schema, load_schema, load_v
 from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.reading import load_text
 from sdm_lib.sources.ruw import Ruw, connection, plat, sweep
-from sdm_lib.sources.woorden import RIJ, decode, ordered
+from sdm_lib.sources.woorden import Tekst, asked
 
 LENGTE = 16  # hexadecimals: 64 bits, a collision among 3 million persons once in four million times
 MINSTENS_BYTES = 32
 _ID = b"sdm key id"
+_PLAK = 1 << 18  # rows written at a time
 _VOORVOEGSEL = ".sdm-"  # of a file that is being written
 
 
@@ -121,8 +122,9 @@ def pseudonymise(naam: str, *, bron: Path, doel: Path, sleutel: Path, root: Path
         _require_no_other(ruw, schema, plaats, kolommen)
         meldingen, velden = _columns(ruw, schema, plaats, key)
         if koppeling.merk is not None:
-            velden["fictief"] = (koppeling.merk, _words(con, koppeling.merk))
-        _write(_delivery(con, velden, key), doel)
+            velden["fictief"] = (koppeling.merk, ruw.tekst.woorden[koppeling.merk])
+        kaal = not any(_needs_quotes(woorden) for _, woorden in velden.values())
+        _write(_delivery(ruw.tekst, velden, key), doel, kaal=kaal)
     gedaan = tuple(kolom for kolom in kolommen if kolom in plaats)
     return Pseudoniemen(doel, gedaan, ruw.rijen, key.id, tuple(meldingen))
 
@@ -157,7 +159,8 @@ def _columns(
         kolom = schema.kolommen[naam]
         if kolom.vergroof == "weg":
             continue
-        woorden = _words(ruw.con, k, _field(kolom))
+        vraag = f"SELECT id, {_field(kolom)} AS x FROM _woorden"
+        woorden = asked(ruw.con, ruw.tekst.woorden[k], vraag)["x"].combine_chunks()
         if kolom.soort == "persoonscode":
             woorden, twijfel = _replaced(ruw, k, woorden, key, kolom)
             meldingen += twijfel
@@ -165,15 +168,9 @@ def _columns(
     return meldingen, velden
 
 
-def _words(con: duckdb.DuckDBPyConnection, k: int, sql: str = "v") -> pa.Array:
-    """SQL over the words `v` of column k, in the order of their numbers."""
-    tabel = con.execute(f"SELECT id, {sql} AS v FROM woorden WHERE k = {k}").to_arrow_table()
-    return ordered(tabel, "id")["v"].combine_chunks()
-
-
 def _replaced(ruw: Ruw, k: int, woorden: pa.Array, key: Sleutel, kolom: Kolom) -> tuple[pa.Array, list[Melding]]:
     """Pseudonyms for words; each different one is hashed once. What means that nobody is known stays."""
-    is_bsn = plat(ruw.namen[k]) in privacy.BSN_NAMEN or k in privacy.bsn_columns(ruw.con, [k])
+    is_bsn = plat(ruw.namen[k]) in privacy.BSN_NAMEN or k in privacy.bsn_columns(ruw.tekst, [k])
     paar = woorden.dictionary_encode()
     waarden = paar.dictionary.to_pylist()
     kaal = [_nine_digits(waarde) if is_bsn else waarde for waarde in waarden]
@@ -213,22 +210,29 @@ def _field(kolom: Kolom) -> str:
     return coarse_postcode(tekst, kolom.vergroof) if kolom.vergroof else tekst
 
 
-def _delivery(
-    con: duckdb.DuckDBPyConnection, velden: dict[str, tuple[int, pa.Array]], key: Sleutel
-) -> Iterator[pa.Table]:
+def _delivery(tekst: Tekst, velden: dict[str, tuple[int, pa.Array]], key: Sleutel) -> Iterator[pa.Table]:
     """The rows as they are written, in slices."""
-    for plak in decode(con, velden):
-        yield plak.drop_columns([RIJ]).append_column(SLEUTEL, pa.repeat(pa.scalar(key.id), len(plak)))
+    for begin in range(0, len(tekst), _PLAK):
+        plak = {naam: pc.take(woorden, tekst.codes[k].slice(begin, _PLAK)) for naam, (k, woorden) in velden.items()}
+        aantal = min(_PLAK, len(tekst) - begin)
+        yield pa.table(plak | {SLEUTEL: pa.repeat(pa.scalar(key.id), aantal)})
 
 
-def _write(plakken: Iterator[pa.Table], doel: Path) -> None:
-    """Write beside the target and move it into place, so that half a file never has its name."""
+def _needs_quotes(woorden: pa.Array) -> bool:
+    return bool(pc.any(pc.match_substring_regex(woorden, "[;\"'\r\n]")).as_py())
+
+
+def _write(plakken: Iterator[pa.Table], doel: Path, *, kaal: bool) -> None:
+    """Write beside the target and move it into place, so that half a file never has its name.
+
+    kaal : no text needs quotes, so none are written: the file is smaller and read faster.
+    """
     sweep(doel.parent, _VOORVOEGSEL)
     handle, tijdelijk = tempfile.mkstemp(prefix=f"{_VOORVOEGSEL}{os.getpid()}-", suffix=doel.suffix, dir=doel.parent)
     os.close(handle)
     try:
         eerste = next(plakken)
-        with _writer(tijdelijk, eerste.schema) as writer:
+        with _writer(tijdelijk, eerste.schema, kaal=kaal) as writer:
             for plak in itertools.chain((eerste,), plakken):
                 writer.write_table(plak)
         os.replace(tijdelijk, doel)
@@ -236,9 +240,10 @@ def _write(plakken: Iterator[pa.Table], doel: Path) -> None:
         Path(tijdelijk).unlink(missing_ok=True)
 
 
-def _writer(pad: str, velden: pa.Schema) -> Any:
+def _writer(pad: str, velden: pa.Schema, *, kaal: bool) -> Any:
     if pad.endswith(".parquet"):
         import pyarrow.parquet as pq
 
         return pq.ParquetWriter(pad, velden)
-    return pacsv.CSVWriter(pad, velden, write_options=pacsv.WriteOptions(delimiter=";", quoting_style="needed"))
+    opties = pacsv.WriteOptions(delimiter=";", quoting_style="none" if kaal else "needed")
+    return pacsv.CSVWriter(pad, velden, write_options=opties)

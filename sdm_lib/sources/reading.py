@@ -33,7 +33,7 @@ from sdm_lib.sources.getallen import coarse_postcode
 from sdm_lib.sources.keuring import Oordeel, judge
 from sdm_lib.sources.levering import Regel, Schema, Vragenlijst, load_schema, load_vragenlijst
 from sdm_lib.sources.ruw import Ruw, connection, ident
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import NIETS, RIJ
 
 _VOLGORDE = {"fout": 0, "waarschuwing": 1, "hersteld": 2}
 
@@ -120,7 +120,7 @@ def _judged(
         path = folder / schema.bestand
         fout = _unreadable(path, schema)
         if fout:
-            ruw = Ruw(con, schema.bestand, (), 0, meldingen=(fout,))
+            ruw = Ruw(con, schema.bestand, (), NIETS, meldingen=(fout,))
             yield ruw, Oordeel((fout,))
             return
         ruw = load_text(con, path, schema, vragenlijst=vragenlijst)

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -21,7 +22,7 @@ import pyarrow as pa
 
 from sdm_lib.errors import Melding
 from sdm_lib.sources import woorden
-from sdm_lib.sources.woorden import RIJ
+from sdm_lib.sources.woorden import RIJ, Tekst
 
 GEHEUGEN = os.environ.get("SDM_GEHEUGEN", "2GB")  # what DuckDB may hold before it spills
 _VOORVOEGSEL = "sdm-lezen-"
@@ -29,19 +30,24 @@ _VOORVOEGSEL = "sdm-lezen-"
 
 @dataclass(frozen=True, slots=True)
 class Ruw:
-    """The text table `ruw` of a connection: `_rij` and one column ``c0, c1, ...`` a name in `namen`.
+    """The texts of a delivery; SQL on its connection sees them as the table `ruw`: `_rij`, ``c0``, ``c1``, ...
 
     canoniek : positions whose numbers and dates came typed (Parquet, SPSS, Excel cells), so need no recognition.
-    meldingen : problems and repairs so far; when one blocks, the table may be missing.
+    meldingen : problems and repairs so far; when one blocks, there may be no texts.
     """
 
     con: duckdb.DuckDBPyConnection
     bestand: str
     namen: tuple[str, ...]
-    rijen: int
+    tekst: Tekst
     blad: str = ""
     canoniek: frozenset[int] = frozenset()
     meldingen: tuple[Melding, ...] = ()
+
+    @property
+    def rijen(self) -> int:
+        """The number of rows."""
+        return len(self.tekst)
 
 
 @contextmanager
@@ -93,21 +99,23 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def fill(con: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader, *, select: str = "") -> int:
-    """Make the table `ruw` from Arrow data with the row number first; returns its number of rows.
+def fill(con: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader, *, select: str = "") -> Tekst:
+    """Texts from Arrow data with the row number first; they become the table `ruw` as well.
 
     select : SQL that turns the columns of the data into the row number and texts ``c0, c1, ...``.
     """
-    if not select:
-        return woorden.store(con, reader, breedte=len(reader.schema) - 1)
-    with con.cursor() as lezer:  # reads while the other writes
-        lezer.register("_data", reader)
-        batches = lezer.execute(f"SELECT {select} FROM _data").to_arrow_reader(1 << 17)
-        return woorden.store(con, batches, breedte=len(batches.schema) - 1)
+    if select:
+        con.register("_data", reader)
+        reader = con.execute(f"SELECT {select} FROM _data").to_arrow_reader(1 << 17)
+    tekst = woorden.collect(reader, breedte=len(reader.schema) - 1)
+    woorden.register(con, tekst)
+    return tekst
 
 
-def fill_rows(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, Sequence[str | None]]], *, breedte: int) -> int:
-    """Make the table `ruw` from row numbers and texts."""
+def fill_rows(
+    con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, Sequence[str | None]]], *, breedte: int
+) -> Tekst:
+    """Texts from row numbers and the cells of each row."""
     nummers: list[int] = []
     kolommen: list[list[str | None]] = [[] for _ in range(breedte)]
     for nummer, cellen in rows:
@@ -119,8 +127,8 @@ def fill_rows(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[int, Sequence
 
 def fill_columns(
     con: duckdb.DuckDBPyConnection, nummers: Sequence[int], kolommen: Sequence[Sequence[str | None]]
-) -> int:
-    """Make the table `ruw` from row numbers and columns of text."""
+) -> Tekst:
+    """Texts from row numbers and columns of text."""
     velden = {RIJ: pa.array(nummers, pa.int64())}
     velden |= {f"c{i}": pa.array(kolom, pa.string()) for i, kolom in enumerate(kolommen)}
     return fill(con, pa.table(velden).to_reader())
@@ -144,6 +152,7 @@ def literal(tekst: str) -> str:
     return "'" + tekst.replace("'", "''") + "'"
 
 
+@lru_cache(maxsize=20_000)
 def plat(tekst: str) -> str:
     """A name without capitals, accents and punctuation, to compare spellings.
 

@@ -1,17 +1,14 @@
 """From texts to values, word by word: what a column's words mean is what its rows hold.
 
-`woorden`  the file's own texts (see `woorden`)
-`x`        (k, id, x) the words of the schema's columns: trimmed, empty and declared missing are NULL, numbers cleaned
-`t`        the rows with their values, by name
-
-In between, per column: its text under its own name, for numbers its text with a decimal point ("naam.g"), its value
-("naam.w"), and which words are wrong.
+Words of the schema's columns are trimmed, emptied when they mean that nothing is known, and as numbers cleaned of
+signs; then their way of writing is recognised over the whole column, and SQL gives each its value and says which are
+wrong. Rows come in at the end only, as the table `t` with the values under the schema's names.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -19,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdm_lib.errors import MAX_VOORBEELDEN, Melding
-from sdm_lib.sources import codelijst, getallen, woorden
+from sdm_lib.sources import getallen, woorden
 from sdm_lib.sources.getallen import CANONIEK, Schrijfwijze
 from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import Ruw, ident
@@ -57,32 +54,43 @@ class Getypeerd:
 
 @dataclass(frozen=True, slots=True)
 class Gelezen:
-    """What the words of a column stand for, by their numbers, and per condition the words that meet it."""
+    """What the words of a column stand for, and per condition the words that meet it."""
 
     k: int
     waarden: pa.Array
     raak: tuple[tuple[Conditie, Nummers], ...]
 
 
-def make_x(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], *, leeg_woorden: Sequence[str] = ()) -> None:
-    """Make the table `x`: the words of the schema's columns.
+Woorden = dict[str, pa.Array]  # per column of the schema its words, trimmed and cleaned
+
+
+def words(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], *, leeg_woorden: Sequence[str] = ()) -> Woorden:
+    """The words of the schema's columns: trimmed, empty and declared missing are null, numbers cleaned of signs.
 
     leeg_woorden : words of the questionnaire that mean no answer; in a column of numbers they are empty.
     """
-    lagen: dict[tuple[str, str, str], list[int]] = {}
+    lagen: dict[tuple[str, str, str], list[str]] = {}
     for naam, k in plaats.items():
         laag = _layers(schema.kolommen[naam], canoniek=k in ruw.canoniek, leeg=leeg_woorden)
-        lagen.setdefault(laag, []).append(k)
-    delen = [
-        f"SELECT k, id, {schoon} AS x FROM (SELECT k, id, {gevuld} AS x FROM "
-        f"(SELECT k, id, {tekst} AS x FROM woorden WHERE k IN ({_in(ks)})))"
-        for (tekst, gevuld, schoon), ks in lagen.items()
-    ]
-    ruw.con.execute(f"CREATE OR REPLACE TABLE x AS {' UNION ALL '.join(delen) or 'SELECT k, id, v AS x FROM woorden'}")
+        lagen.setdefault(laag, []).append(naam)
+    uit: Woorden = {}
+    for (tekst, gevuld, schoon), namen in lagen.items():
+        delen = [ruw.tekst.woorden[plaats[naam]] for naam in namen]
+        if (tekst, gevuld, schoon) != ("v", "x", "x"):
+            sql = (
+                f"SELECT id, {schoon} AS x FROM (SELECT id, {gevuld} AS x FROM (SELECT id, {tekst} AS x FROM _woorden))"
+            )
+            delen = _split(woorden.asked(ruw.con, pa.chunked_array(delen, pa.string()), sql)["x"], delen)
+        uit |= dict(zip(namen, delen, strict=True))
+    return {naam: uit[naam] for naam in plaats}
 
 
-def _in(kolommen: Iterable[int]) -> str:
-    return ", ".join(map(str, kolommen))
+def _split(samen: pa.ChunkedArray, delen: Sequence[pa.Array]) -> list[pa.Array]:
+    uit, begin = [], 0
+    for deel in delen:
+        uit.append(samen.slice(begin, len(deel)).combine_chunks())
+        begin += len(deel)
+    return uit
 
 
 def _layers(kolom: Kolom, *, canoniek: bool, leeg: Sequence[str]) -> tuple[str, str, str]:
@@ -93,55 +101,56 @@ def _layers(kolom: Kolom, *, canoniek: bool, leeg: Sequence[str]) -> tuple[str, 
     return tekst, getallen.without("x", weg), getallen.cleaned("x") if getal and not canoniek else "x"
 
 
-def typed(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Getypeerd]:
-    """Every column of the schema that is in the file, recognised from all its words in `x`."""
-    vormen = _forms(ruw, schema, plaats)
-    vreemd = codelijst.with_unknown(ruw.con, schema, plaats)
-    return [
-        _typed(ruw, schema, (naam, plaats[naam]), vormen.get(naam, Schrijfwijze(CANONIEK)), vreemd=naam in vreemd)
-        for naam in plaats
-    ]
+def typed(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], x: Woorden) -> list[Getypeerd]:
+    """Every column of the schema that is in the file, recognised from all its words."""
+    vormen = _forms(ruw, schema, plaats, x)
+    return [_typed(ruw, schema, naam, vormen.get(naam, Schrijfwijze(CANONIEK))) for naam in plaats]
 
 
-def values(con: duckdb.DuckDBPyConnection, kolom: Getypeerd, k: int, condities: Sequence[Conditie]) -> Gelezen:
+def values(
+    con: duckdb.DuckDBPyConnection, kolom: Getypeerd, x: pa.Array, k: int, condities: Sequence[Conditie]
+) -> Gelezen:
     """The values of a column's words, and the words that meet each condition."""
-    bron = f"(SELECT id AS {_WOORD}, x AS {ident(kolom.naam)} FROM x WHERE k = {k})"
+    naam, waarde = ident(kolom.naam), ident(kolom.naam + ".w")
+    if kolom.waarde == naam and all(c.sql == f"{naam} IS NULL" for c in condities):
+        leeg = woorden.matching(pc.is_null(x))
+        return Gelezen(k, x, tuple((c, leeg) for c in condities))
+    bron = f"(SELECT id AS {_WOORD}, v AS {naam} FROM _woorden)"
     if kolom.getal:
         bron = f"(SELECT *, {kolom.getal} AS {ident(kolom.naam + '.g')} FROM {bron})"
-    bron = f"(SELECT *, {kolom.waarde} AS {ident(kolom.naam + '.w')} FROM {bron})"
-    velden = [_WOORD, f"{ident(kolom.naam + '.w')} AS w", *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities))]
-    tabel = woorden.ordered(con.execute(f"SELECT {', '.join(velden)} FROM {bron}").to_arrow_table(), _WOORD)
-    raak = tuple((c, pc.indices_nonzero(tabel[f"f{i}"]).to_numpy().astype("int64")) for i, c in enumerate(condities))
+    bron = f"(SELECT *, {kolom.waarde} AS {waarde} FROM {bron})"
+    velden = [f"{_WOORD} AS id", f"{waarde} AS w", *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities))]
+    tabel = woorden.asked(con, x, f"SELECT {', '.join(velden)} FROM {bron}")
+    raak = tuple((c, woorden.matching(tabel[f"f{i}"])) for i, c in enumerate(condities))
     return Gelezen(k, tabel["w"].combine_chunks(), raak)
 
 
-def make_t(con: duckdb.DuckDBPyConnection, gelezen: Mapping[str, Gelezen]) -> None:
-    """Make table `t` and let go of the text, so that a large delivery is held once."""
-    hoe = "CREATE OR REPLACE TABLE t AS"
-    for plak in woorden.decode(con, {naam: (kolom.k, kolom.waarden) for naam, kolom in gelezen.items()}):
-        con.register("_plak", plak)
-        con.execute(f"{hoe} SELECT * FROM _plak")
-        con.unregister("_plak")
-        hoe = "INSERT INTO t"
-    con.execute("DROP TABLE x")
-    woorden.drop(con)
+def make_t(ruw: Ruw, gelezen: Mapping[str, Gelezen]) -> int:
+    """Make table `t`; returns its number of rows."""
+    tabel = woorden.as_table(ruw.tekst, {naam: (kolom.k, kolom.waarden) for naam, kolom in gelezen.items()})
+    ruw.con.register("t", tabel)
+    return len(tabel)
 
 
-def _forms(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> dict[str, Schrijfwijze]:
+def _forms(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], x: Woorden) -> dict[str, Schrijfwijze]:
     """The way of writing of every column of numbers or dates, in one pass over the words."""
     vormen = {naam: Schrijfwijze(CANONIEK) for naam, k in plaats.items() if k in ruw.canoniek}
     for soorten, klasse, beslis in (
         (_GETALLEN, getallen.number_class, getallen.number_form),
         (("datum",), getallen.date_class, getallen.date_form),
     ):
-        namen = {plaats[n]: n for n in plaats if n not in vormen and schema.kolommen[n].soort in soorten}
+        namen = [naam for naam in plaats if naam not in vormen and schema.kolommen[naam].soort in soorten]
         if namen:
-            gevonden: dict[int, set[str]] = {k: set() for k in namen}
-            for k, klassen in ruw.con.execute(
-                f"SELECT k, list(DISTINCT {klasse('x')}) FROM x WHERE k IN ({_in(namen)}) GROUP BY k"
-            ).fetchall():
-                gevonden[k] = {soort for soort in klassen or () if soort}
-            vormen |= {namen[k]: beslis(klassen, schema.kolommen[namen[k]]) for k, klassen in gevonden.items()}
+            klassen = _split(
+                woorden.asked(
+                    ruw.con,
+                    pa.chunked_array([x[naam] for naam in namen], pa.string()),
+                    f"SELECT id, {klasse('v')} AS x FROM _woorden",
+                )["x"],
+                [x[naam] for naam in namen],
+            )
+            for naam, deel in zip(namen, klassen, strict=True):
+                vormen[naam] = beslis(set(deel.unique().drop_null().to_pylist()), schema.kolommen[naam])
     return vormen
 
 
@@ -158,15 +167,12 @@ def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str]) -> list
     return [(int(rij[2 * i] or 0), tuple(rij[2 * i + 1] or ())) for i in range(len(condities))]
 
 
-def _typed(ruw: Ruw, schema: Schema, waar: tuple[str, int], vorm: Schrijfwijze, *, vreemd: bool) -> Getypeerd:
-    naam, k = waar
+def _typed(ruw: Ruw, schema: Schema, naam: str, vorm: Schrijfwijze) -> Getypeerd:
     kolom = schema.kolommen[naam]
     if kolom.soort in _GETALLEN:
         deel = _number(naam, kolom, vorm)
     elif kolom.soort == "datum":
         deel = _date(naam, kolom, vorm)
-    elif vreemd:
-        deel = _code(ruw, schema, naam, k)
     else:
         deel = _plain(naam, kolom)
     condities = deel.condities
@@ -258,14 +264,9 @@ def _date(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
 
 
 def _plain(naam: str, kolom: Kolom) -> Getypeerd:
-    """Text, and codes that all stand in their list."""
+    """Text and codes."""
     condities: tuple[Conditie, ...] = ()
     if kolom.soort == "persoonscode":
         verminkt = getallen.match(ident(naam), _VERMINKT)
         condities = (Conditie("SDM-329", f"contains({ident(naam)}, '+') AND {verminkt}", *_ROUNDED, naam),)
     return Getypeerd(naam, kolom, ident(naam), condities=condities)
-
-
-def _code(ruw: Ruw, schema: Schema, naam: str, k: int) -> Getypeerd:
-    waarde, meldingen = codelijst.restore(ruw.con, schema, naam, k)
-    return Getypeerd(naam, schema.kolommen[naam], waarde, meldingen=meldingen)

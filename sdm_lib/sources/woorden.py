@@ -1,9 +1,5 @@
 """A delivery as words: each different text of a column once, and in every row the number of its text.
 
-`woorden` (k, id, v)            the texts of column k in the order of their numbers, which count from 0
-`codes`   (_rij, c0, c1, ...)   a row number and per column the number of its text; NULL where nothing stood
-`ruw`     (_rij, c0, c1, ...)   a view on both: the texts themselves
-
 Most columns of a register hold few different texts, so what is asked of a text is asked of a word, once, and a row
 costs a number. Each batch numbers its own words: a text may have a number for every batch it is in, but nothing has
 to be held back to compare with, so a file streams however many different texts it holds.
@@ -11,7 +7,9 @@ to be held back to compare with, so a file streams however many different texts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -22,136 +20,154 @@ import pyarrow.compute as pc
 from sdm_lib.errors import MAX_VOORBEELDEN
 
 RIJ = "_rij"
-PLAK = 1 << 20  # rows decoded at a time
-_WOORDEN = pa.schema([("k", pa.int16()), ("id", pa.int32()), ("v", pa.string())])
+_WIT = " "
+Masker = np.ndarray[Any, np.dtype[np.bool_]]
 Nummers = np.ndarray[Any, np.dtype[np.int64]]
 Rijen = tuple[int, tuple[int, ...]]  # how many rows, and the first five of their numbers
 
 
-def store(con: duckdb.DuckDBPyConnection, batches: Iterable[pa.RecordBatch], *, breedte: int) -> int:
-    """Make `codes`, `woorden` and `ruw` from batches of a row number and `breedte` columns of text; returns rows."""
-    codes: list[pa.RecordBatch] = []
+@dataclass(frozen=True, eq=False, slots=True)
+class Tekst:
+    """The texts of a delivery.
+
+    nummers : the row number of every row, as an editor or Excel shows it.
+    codes : per column, for every row the place of its text in `woorden` of that column; null where nothing stood.
+    """
+
+    nummers: pa.ChunkedArray
+    codes: tuple[pa.ChunkedArray, ...]
+    woorden: tuple[pa.Array, ...]
+
+    def __len__(self) -> int:
+        return len(self.nummers)
+
+
+def collect(batches: Iterable[pa.RecordBatch], *, breedte: int) -> Tekst:
+    """Texts from batches of a row number and `breedte` columns of text."""
+    nummers: list[pa.Array] = []
+    codes: list[list[pa.Array]] = [[] for _ in range(breedte)]
     woorden: list[list[pa.Array]] = [[] for _ in range(breedte)]
     begin = [0] * breedte
-    velden = pa.schema([(RIJ, pa.int64()), *((f"c{k}", pa.int32()) for k in range(breedte))])
     for batch in batches:
-        kolommen = [batch.column(0)]
+        nummers.append(batch.column(0))
         for k, kolom in enumerate(batch.columns[1:]):
             paar = kolom if pa.types.is_dictionary(kolom.type) else kolom.dictionary_encode()
-            kolommen.append(pc.add_checked(paar.indices, pa.scalar(begin[k], pa.int32())))
+            plaatsen = pc.add_checked(paar.indices, pa.scalar(begin[k], pa.int32())) if begin[k] else paar.indices
+            codes[k].append(plaatsen)
             woorden[k].append(paar.dictionary)
             begin[k] += len(paar.dictionary)
-        codes.append(pa.RecordBatch.from_arrays(kolommen, schema=velden))
-    aantal = sum(int(batch.num_rows) for batch in codes)
-    _make(con, "codes", pa.RecordBatchReader.from_batches(velden, _drained(codes)))
-    _make(con, "woorden", pa.RecordBatchReader.from_batches(_WOORDEN, _long(woorden)))
-    teksten = [f"(SELECT v FROM woorden WHERE k = {k} AND id = c{k}) AS c{k}" for k in range(breedte)]
-    con.execute(f"CREATE OR REPLACE VIEW ruw AS SELECT {', '.join([RIJ, *teksten])} FROM codes")
-    return aantal
-
-
-def _make(con: duckdb.DuckDBPyConnection, naam: str, bron: pa.RecordBatchReader) -> None:
-    con.register("_bron", bron)
-    try:
-        con.execute(f"CREATE OR REPLACE TABLE {naam} AS SELECT * FROM _bron")
-    finally:
-        con.unregister("_bron")
-
-
-def _drained(delen: list[Any]) -> Iterator[Any]:
-    """Hand over what a list holds and let go of it, so that it is held once."""
-    delen.reverse()
-    while delen:
-        yield delen.pop()
-
-
-def _long(woorden: list[list[pa.Array]]) -> Iterator[pa.RecordBatch]:
-    for k, delen in enumerate(woorden):
-        begin = 0
-        for deel in _drained(delen):
-            nummers = pa.array(np.arange(begin, begin + len(deel), dtype=np.int32))
-            kolom = pa.array(np.full(len(deel), k, dtype=np.int16))
-            yield pa.RecordBatch.from_arrays([kolom, nummers, deel], schema=_WOORDEN)
-            begin += len(deel)
-
-
-def drop(con: duckdb.DuckDBPyConnection) -> None:
-    """Let go of the texts."""
-    con.execute("DROP VIEW ruw")
-    con.execute("DROP TABLE codes")
-    con.execute("DROP TABLE woorden")
-
-
-def empties(con: duckdb.DuckDBPyConnection, kolommen: Sequence[int]) -> dict[int, int]:
-    """Per column the number of rows in which nothing stood."""
-    velden = ", ".join(["count(*)", *(f"count(c{k})" for k in kolommen)])
-    alle, *gevuld = con.execute(f"SELECT {velden} FROM codes").fetchone() or (0,)
-    return {k: alle - aantal for k, aantal in zip(kolommen, gevuld, strict=True)}
-
-
-def numbers(con: duckdb.DuckDBPyConnection, kolommen: Iterable[int], conditie: str) -> dict[int, Nummers]:
-    """Per column the words `v` that meet a condition; columns without any are left out."""
-    lijst = ", ".join(map(str, kolommen))
-    if not lijst:
-        return {}
-    gevonden = con.execute(f"SELECT k, id FROM woorden WHERE k IN ({lijst}) AND ({conditie})").fetchnumpy()
-    k, id_ = gevonden["k"], gevonden["id"].astype(np.int64)
-    return {int(kolom): id_[k == kolom] for kolom in np.unique(k)}
-
-
-def rows(con: duckdb.DuckDBPyConnection, k: int, nummers: Nummers, *, leeg: bool = False) -> Rijen:
-    """The rows that hold one of these words in column k, and with `leeg` those that hold nothing."""
-    con.register("_nummers", pa.table({"id": pa.array(nummers, pa.int32())}))
-    try:
-        of_leeg = f" OR c{k} IS NULL" if leeg else ""
-        rij = con.execute(
-            f"SELECT count(*), min({RIJ}, {MAX_VOORBEELDEN}) FROM codes "
-            f"WHERE c{k} IN (SELECT id FROM _nummers){of_leeg}"
-        ).fetchone()
-    finally:
-        con.unregister("_nummers")
-    aantal, eerste = rij or (0, ())
-    return int(aantal), tuple(eerste or ())
-
-
-def forget(con: duckdb.DuckDBPyConnection, regels: Sequence[int], *, breedte: int) -> None:
-    """Delete rows, and empty the words that no other row holds: they are no longer part of the delivery."""
-    weg = f"{RIJ} IN ({', '.join(map(str, regels))})"
-    oud = con.execute(f"SELECT * FROM codes WHERE {weg}").fetchall()
-    con.execute(f"DELETE FROM codes WHERE {weg}")
-    paren = sorted({(k, rij[k + 1]) for rij in oud for k in range(breedte) if rij[k + 1] is not None})
-    for deel in (paren[i : i + 500] for i in range(0, len(paren), 500)):
-        velden = ", ".join(f"count_if(c{k} = {nummer})" for k, nummer in deel)
-        over = con.execute(f"SELECT {velden} FROM codes").fetchone() or ()
-        for (k, nummer), aantal in zip(deel, over, strict=True):
-            if not aantal:
-                con.execute(f"UPDATE woorden SET v = NULL WHERE k = {k} AND id = {nummer}")
-
-
-def last_rows(con: duckdb.DuckDBPyConnection, aantal: int, *, breedte: int) -> list[tuple[int, list[str]]]:
-    """The last rows, the last first: their numbers and trimmed texts."""
-    codes = con.execute(f"SELECT * FROM codes ORDER BY {RIJ} DESC LIMIT {aantal}").fetchall()
-    paren = sorted({(k, rij[k + 1]) for rij in codes for k in range(breedte) if rij[k + 1] is not None})
-    tabel = pa.table(
-        {"k": pa.array([k for k, _ in paren], pa.int16()), "id": pa.array([i for _, i in paren], pa.int32())}
+    return Tekst(
+        pa.chunked_array(nummers, pa.int64()),
+        tuple(pa.chunked_array(delen, pa.int32()) for delen in codes),
+        tuple(pa.chunked_array(delen, pa.string()).combine_chunks() for delen in woorden),
     )
-    con.register("_paren", tabel)
-    gevonden = con.execute("SELECT k, id, v FROM woorden JOIN _paren USING (k, id)").fetchall()
-    con.unregister("_paren")
-    tekst = {(k, nummer): (v or "").strip() for k, nummer, v in gevonden}
-    return [(rij[0], [tekst.get((k, rij[k + 1]), "") for k in range(breedte)]) for rij in codes]
 
 
-def decode(con: duckdb.DuckDBPyConnection, waarden: Mapping[str, tuple[int, pa.Array]]) -> Iterator[pa.Table]:
-    """The rows in slices: their numbers, and under each name the value that its column's words stand for."""
-    rij = con.execute("SELECT max(rowid) FROM codes").fetchone()
-    einde = -1 if rij is None or rij[0] is None else int(rij[0])
-    velden = ", ".join([RIJ, *(f"c{k}" for k in sorted({k for k, _ in waarden.values()}))])
-    for begin in range(0, max(einde, 0) + 1, PLAK):
-        plak = con.execute(f"SELECT {velden} FROM codes WHERE rowid BETWEEN {begin} AND {begin + PLAK - 1}")
-        tabel = ordered(plak.to_arrow_table(), RIJ)
-        kolommen = {naam: pc.take(soort, tabel[f"c{k}"]) for naam, (k, soort) in waarden.items()}
-        yield pa.table({RIJ: tabel[RIJ], **kolommen})
+NIETS = collect((), breedte=0)
+
+
+def register(con: duckdb.DuckDBPyConnection, tekst: Tekst) -> None:
+    """Let SQL see the texts as the table `ruw`: `_rij` and one column ``c0, c1, ...`` each."""
+    con.register("ruw", as_table(tekst, {f"c{k}": (k, woorden) for k, woorden in enumerate(tekst.woorden)}))
+
+
+def as_table(tekst: Tekst, waarden: Mapping[str, tuple[int, pa.Array]]) -> pa.Table:
+    """The rows with, under each name, the value that the words of a column stand for. Text stays a word's number."""
+    kolommen = {RIJ: tekst.nummers}
+    for naam, (k, soort) in waarden.items():
+        codes = tekst.codes[k]
+        if pa.types.is_string(soort.type):
+            delen = [pa.DictionaryArray.from_arrays(deel, soort) for deel in codes.chunks]
+            kolommen[naam] = pa.chunked_array(delen, pa.dictionary(pa.int32(), pa.string()))
+        else:
+            kolommen[naam] = pc.take(soort, codes)
+    return pa.table(kolommen)
+
+
+def matching(masker: pa.Array) -> Nummers:
+    """The places of the words for which a mask is true."""
+    plaatsen: Nummers = pc.indices_nonzero(masker).to_numpy().astype(np.int64)
+    return plaatsen
+
+
+def blank(woorden: pa.Array) -> Masker:
+    """Which words are blanks or nothing."""
+    kort = pc.less_equal(pc.utf8_length(woorden), 0)
+    wit = pc.or_(kort, pc.starts_with(woorden, _WIT))
+    if not pc.any(wit).as_py():  # trimming every word costs more than looking whether there is something to trim
+        return np.asarray(pc.is_null(woorden))
+    return np.asarray(pc.fill_null(pc.equal(pc.utf8_trim(woorden, _WIT), ""), True))
+
+
+def rows_with(tekst: Tekst, k: int, nummers: Nummers, *, leeg: bool = False) -> Masker:
+    """Which rows hold one of these words in column k, or with `leeg` nothing at all."""
+    raak = np.zeros(len(tekst.woorden[k]) + 1, dtype=np.bool_)
+    raak[nummers] = True
+    raak[-1] = leeg
+    codes = pc.fill_null(tekst.codes[k], len(tekst.woorden[k])).to_numpy()
+    uit: Masker = raak[codes]
+    return uit
+
+
+def rows(tekst: Tekst, k: int, nummers: Nummers, *, leeg: bool = False) -> Rijen:
+    """How many rows hold one of these words in column k, or with `leeg` nothing at all, and the first of them."""
+    leeg = leeg and tekst.codes[k].null_count > 0
+    if not len(nummers) and not leeg:
+        return 0, ()
+    plaatsen = np.flatnonzero(rows_with(tekst, k, nummers, leeg=leeg))
+    eerste = tekst.nummers.take(pa.array(plaatsen[:MAX_VOORBEELDEN])).to_pylist()
+    return len(plaatsen), tuple(eerste)
+
+
+def keep(tekst: Tekst, rijen: Masker) -> Tekst:
+    """Some of the rows."""
+    masker = pa.array(rijen)
+    codes = tuple(kolom.filter(masker) for kolom in tekst.codes)
+    return dataclasses.replace(tekst, nummers=tekst.nummers.filter(masker), codes=codes)
+
+
+def forget(tekst: Tekst, regels: Sequence[int]) -> Tekst:
+    """The texts without some rows; a word that no other row holds is no longer part of the delivery."""
+    over = ~np.isin(tekst.nummers.to_numpy(), regels)
+    kort = keep(tekst, over)
+    woorden = []
+    for k, lijst in enumerate(tekst.woorden):
+        oud = np.unique(keep_codes(tekst, k, ~over))
+        weg = np.setdiff1d(oud, keep_codes(kort, k, np.ones(len(kort), dtype=np.bool_)))
+        masker = np.zeros(len(lijst), dtype=np.bool_)
+        masker[weg] = True
+        woorden.append(pc.if_else(pa.array(masker), pa.scalar(None, pa.string()), lijst) if len(weg) else lijst)
+    return dataclasses.replace(kort, woorden=tuple(woorden))
+
+
+def keep_codes(tekst: Tekst, k: int, rijen: Masker) -> Nummers:
+    """The places of words in some rows of a column."""
+    codes: Nummers = tekst.codes[k].filter(pa.array(rijen)).drop_null().to_numpy().astype(np.int64)
+    return codes
+
+
+def last_rows(tekst: Tekst, aantal: int) -> list[tuple[int, list[str]]]:
+    """The last rows, the last first: their numbers and trimmed texts."""
+    staart = range(max(len(tekst) - aantal, 0), len(tekst))[::-1]
+    uit = []
+    for i in staart:
+        plaatsen = [kolom[i].as_py() for kolom in tekst.codes]
+        cellen = [
+            "" if plaats is None else (lijst[plaats].as_py() or "").strip()
+            for plaats, lijst in zip(plaatsen, tekst.woorden, strict=True)
+        ]
+        uit.append((tekst.nummers[i].as_py(), cellen))
+    return uit
+
+
+def asked(con: duckdb.DuckDBPyConnection, lijst: pa.Array, vraag: str) -> pa.Table:
+    """The answer of SQL over words, in their order: they are the table `_woorden` (id, v), and id must be selected."""
+    con.register("_woorden", pa.table({"id": pa.array(np.arange(len(lijst))), "v": lijst}))
+    try:
+        tabel = con.execute(vraag).to_arrow_table()
+    finally:
+        con.unregister("_woorden")
+    return ordered(tabel, "id")
 
 
 def ordered(tabel: pa.Table, naam: str) -> pa.Table:

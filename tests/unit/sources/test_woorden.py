@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from sdm_lib.sources import woorden
@@ -11,64 +13,74 @@ from sdm_lib.sources.ruw import connection
 PER_BATCH = 130_000  # more than DuckDB scans at once, so that several threads take part
 
 
-def _batches(aantal: int) -> list[pa.RecordBatch]:
-    velden = pa.schema([("_rij", pa.int64()), ("c0", pa.string()), ("c1", pa.string())])
-    return [
-        pa.RecordBatch.from_arrays(
-            [
-                pa.array(range(2 + i * PER_BATCH, 2 + (i + 1) * PER_BATCH)),
-                pa.array([f"p{i * PER_BATCH + j:07d}" for j in range(PER_BATCH)]),
-                pa.array(["ja" if j % 3 else None for j in range(PER_BATCH)]),
-            ],
-            schema=velden,
-        )
-        for i in range(aantal)
-    ]
+def tekst(*kolommen: list[str | None], per_batch: int = 4) -> woorden.Tekst:
+    """Texts with row numbers from 2, in batches."""
+    aantal = len(kolommen[0])
+    tabel = pa.table(
+        {"_rij": pa.array(range(2, aantal + 2))}
+        | {f"c{k}": pa.array(rij, pa.string()) for k, rij in enumerate(kolommen)}
+    )
+    return woorden.collect(tabel.to_batches(max_chunksize=per_batch), breedte=len(kolommen))
 
 
-def test_many_different_words_keep_the_order_of_their_rows():
+def test_a_text_is_a_word_once_a_batch_and_comes_back_in_its_rows():
+    gelezen = tekst(["een", "twee", None, "een", "een", ""], ["x", "x", "x", "x", "y", None])
+    assert gelezen.woorden[0].to_pylist() == ["een", "twee", "een", ""]
+    assert len(gelezen) == 6
+    tabel = woorden.as_table(gelezen, {"a": (0, gelezen.woorden[0]), "b": (1, pa.array([1, 2, 3]))})
+    assert tabel["a"].to_pylist() == ["een", "twee", None, "een", "een", ""]
+    assert tabel["b"].to_pylist() == [1, 1, 1, 1, 2, None]
+
+
+def test_an_answer_about_many_words_keeps_their_order():
+    lijst = pa.array([f"p{i:07d}" for i in range(3 * PER_BATCH)])
     with connection() as con:
-        assert woorden.store(con, _batches(3), breedte=2) == 3 * PER_BATCH
-        waarden = {}
-        for naam, k in (("persoon", 0), ("ja", 1)):
-            tabel = con.execute(
-                f"SELECT id, upper(v) AS v FROM woorden WHERE k = {k} ORDER BY hash(id)"
-            ).to_arrow_table()
-            waarden[naam] = (k, woorden.ordered(tabel, "id")["v"].combine_chunks())
-        uit = pa.concat_tables(list(woorden.decode(con, waarden)))
-    assert uit["persoon"].to_pylist() == [f"P{i:07d}" for i in range(3 * PER_BATCH)]
-    assert uit["_rij"].to_pylist() == list(range(2, 3 * PER_BATCH + 2))
-    assert uit["ja"].null_count == 3 * 43_334
+        uit = woorden.asked(con, lijst, "SELECT id, upper(v) AS v FROM _woorden ORDER BY hash(id)")
+    assert uit["v"].combine_chunks().equals(pc.utf8_upper(lijst))
+
+
+def test_sql_sees_texts_without_value_as_null():
+    gelezen = tekst(["een", None, "twee"])
+    met_gat = pa.array([None if woord == "twee" else woord for woord in gelezen.woorden[0].to_pylist()], pa.string())
+    with connection() as con:
+        con.register("t", woorden.as_table(gelezen, {"a": (0, met_gat)}))
+        assert con.execute("SELECT a, _rij FROM t ORDER BY _rij").fetchall() == [("een", 2), (None, 3), (None, 4)]
 
 
 def test_a_word_that_no_row_holds_any_more_is_forgotten():
-    velden = pa.schema([("_rij", pa.int64()), ("c0", pa.string())])
-    batch = pa.RecordBatch.from_arrays([pa.array([2, 3, 4]), pa.array(["een", "Totaal", "een"])], schema=velden)
-    with connection() as con:
-        woorden.store(con, [batch], breedte=1)
-        assert woorden.last_rows(con, 2, breedte=1) == [(4, ["een"]), (3, ["Totaal"])]
-        woorden.forget(con, [3, 4], breedte=1)
-        assert con.execute("SELECT id, v FROM woorden ORDER BY id").fetchall() == [(0, "een"), (1, None)]
-        assert con.execute("SELECT _rij, c0 FROM ruw").fetchall() == [(2, "een")]
+    gelezen = tekst(["een", "Totaal", "een", "een", "twee", "Totaal", "een"])
+    assert woorden.last_rows(gelezen, 2) == [(8, ["een"]), (7, ["Totaal"])]
+    over = woorden.forget(gelezen, [3, 7])
+    assert over.nummers.to_pylist() == [2, 4, 5, 6, 8]
+    assert over.woorden[0].to_pylist() == ["een", None, "twee", None, "een"]
+    assert woorden.forget(gelezen, [3]).woorden[0].to_pylist() == ["een", None, "twee", "Totaal", "een"]
 
 
 def test_rows_are_counted_and_the_first_five_named():
-    velden = pa.schema([("_rij", pa.int64()), ("c0", pa.string())])
-    kolommen = [pa.array(range(10)), pa.array(["a", None, "b", "a", "a", "a", "a", "a", None, "b"])]
-    with connection() as con:
-        woorden.store(con, [pa.RecordBatch.from_arrays(kolommen, schema=velden)], breedte=1)
-        nummers = woorden.numbers(con, [0], "v = 'a'")[0]
-        assert woorden.rows(con, 0, nummers) == (6, (0, 3, 4, 5, 6))
-        assert woorden.rows(con, 0, nummers, leeg=True) == (8, (0, 1, 3, 4, 5))
-        assert woorden.empties(con, [0]) == {0: 2}
-        assert woorden.numbers(con, [0], "v = 'z'") == {}
+    gelezen = tekst(["a", None, "b", "a", "a", "a", "a", "a", None, "b"])
+    nummers = woorden.matching(pc.equal(gelezen.woorden[0], "a"))
+    assert woorden.rows(gelezen, 0, nummers) == (6, (2, 5, 6, 7, 8))
+    assert woorden.rows(gelezen, 0, nummers, leeg=True) == (8, (2, 3, 5, 6, 7))
+    geen = np.array([], dtype=np.int64)
+    assert woorden.rows(gelezen, 0, geen) == (0, ())
+    assert woorden.rows(gelezen, 0, geen, leeg=True) == (2, (3, 10))
 
 
-@pytest.mark.parametrize("kolommen", [[], [0]])
-def test_no_columns_and_no_rows_are_no_problem(kolommen: list[int]):
-    velden = pa.schema([("_rij", pa.int64()), *((f"c{k}", pa.string()) for k in kolommen)])
-    with connection() as con:
-        assert woorden.store(con, [], breedte=len(kolommen)) == 0
-        assert woorden.numbers(con, kolommen, "true") == {}
-        assert [len(plak) for plak in woorden.decode(con, {})] == [0]
-    assert velden.names[0] == "_rij"
+@pytest.mark.parametrize(
+    ("lijst", "wit"),
+    [
+        (["a", "b"], [False, False]),
+        (["a", "", "  ", " a"], [False, True, True, False]),
+        ([None, "a"], [True, False]),
+        ([], []),
+    ],
+)
+def test_blanks_are_blank(lijst: list[str | None], wit: list[bool]):
+    assert woorden.blank(pa.array(lijst, pa.string())).tolist() == wit
+
+
+def test_no_rows_and_no_columns_are_no_problem():
+    for breedte in (0, 2):
+        leeg = woorden.collect((), breedte=breedte)
+        assert (len(leeg), woorden.last_rows(leeg, 5)) == (0, [])
+        assert woorden.as_table(leeg, {}).num_rows == 0
