@@ -136,6 +136,19 @@ class Results:
             mask &= (self.frame[column] == value).to_numpy()
         return Results(self.frame[mask])
 
+    def to_json(self) -> dict[str, list[Any]]:
+        """The columns as plain JSON; NaN becomes null. `from_json` gives the same table back, to the last bit."""
+        return {
+            str(column): [None if isinstance(x, float) and math.isnan(x) else x for x in self.frame[column].tolist()]
+            for column in self.frame
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, list[Any]]) -> Results:
+        """Read what `to_json` wrote."""
+        columns = (*COLUMNS, *(column for column in BIJDRAGEN if column in data))
+        return cls(pd.DataFrame({column: _column(column, data[column]) for column in columns}, copy=False))
+
     def _repr_html_(self) -> str:
         """For who is looking: values with their margin as a reader writes them, and that they are unprotected."""
         rows = self.frame.to_dict("records")
@@ -296,11 +309,7 @@ class Piece:
     optelbaar: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON; NaN becomes null. `from_json` gives the same piece back, to the last bit."""
-        table = {
-            column: [None if isinstance(x, float) and math.isnan(x) else x for x in self.results.frame[column].tolist()]
-            for column in self.results.frame
-        }
+        """Plain JSON; `from_json` gives the same piece back, to the last bit."""
         return {
             "id": self.id,
             "vorm": self.vorm,
@@ -308,20 +317,18 @@ class Piece:
             "opties": dict(self.opties),
             "labels": dict(self.labels),
             "optelbaar": list(self.optelbaar),
-            "results": table,
+            "results": self.results.to_json(),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | str) -> Piece:
         """Read what `to_json` wrote."""
         plain = json.loads(data) if isinstance(data, str) else data
-        columns = (*COLUMNS, *(column for column in BIJDRAGEN if column in plain["results"]))
-        table = pd.DataFrame({column: _column(column, plain["results"][column]) for column in columns}, copy=False)
         return cls(
             id=plain["id"],
             vorm=plain["vorm"],
             policy=plain["policy"],
-            results=Results(table),
+            results=Results.from_json(plain["results"]),
             opties=dict(plain["opties"]),
             labels=dict(plain["labels"]),
             optelbaar=tuple(plain["optelbaar"]),

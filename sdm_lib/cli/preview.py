@@ -114,16 +114,17 @@ def one_page(plan: Plan) -> bytes:
     from sdm_lib.runner import edities, site, store
     from sdm_lib.runner.context import context_of
     from sdm_lib.runner.execute import execute
+    from sdm_lib.runner.plan import looked_up
     from sdm_lib.runner.uitgevoerd import read_executed
     from sdm_lib.runner.wacht import wacht_van
 
     [taak] = plan.taken
-    kept = store.private_folder(plan.root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
-    if not kept.is_file():
+    if not taak.sleutel:
         [uitkomst] = execute(plan.root, [taak], kernels=1, warm=False)
         if uitkomst.fout is not None:
             raise uitkomst.fout
-    one = read_executed(taak, kept)
+        [taak] = looked_up(plan).taken
+    one = read_executed(taak, store.private_folder(plan.root, "uitgevoerd") / f"{taak.id}.ipynb")
     released = edities.released(plan.root, fictief=one.fictief)
     publishables = site.protect(plan.root, [one], released=released)
     context = context_of(plan, one, [one], uitgave=edities.Uitgave(), publishables=publishables)

@@ -82,10 +82,11 @@ def _show_plan(opdracht: Opdracht) -> None:
     from sdm_lib.runner import quarter
 
     nodig = {taak.naam: reden for taak, reden in quarter.reasons(opdracht)}
-    for taak in opdracht.plan.taken:
+    gevraagd = [taak for taak in opdracht.plan.taken if taak.onderwerp in opdracht.plan.gevraagd]
+    for taak in gevraagd:
         reden = nodig.get(taak.naam)
         click.echo(f"{'uitvoeren' if reden else 'bewaard  '}  {taak.naam}{f'  ({reden})' if reden else ''}")
-    click.echo(f"{len(nodig)} van {len(opdracht.plan.taken)} notebooks worden uitgevoerd.")
+    click.echo(f"{len(nodig)} van {len(gevraagd)} notebooks worden uitgevoerd.")
 
 
 def _tell(fouten: Sequence[SdmFout]) -> None:

@@ -5,21 +5,25 @@ to be shown. It emits pieces, not pictures: protection and drawing come when all
 JupyterLab and under plain papermill a piece is also previewed, protected and drawn by the same code.
 """
 
+from sdm_lib.monitor.bewaard import PACKAGE, definition_hash, topic_hash
 from sdm_lib.monitor.doelen import Doelen, doelen
 from sdm_lib.monitor.run import Run, start
 from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
 from sdm_lib.monitor.show import area_name
 
 __all__ = [
+    "PACKAGE",
     "STAD",
     "Doelen",
     "Run",
     "RunBestand",
     "area_name",
+    "definition_hash",
     "doelen",
     "load_run",
     "onderwerpen",
     "parse_kwartaal",
     "run_path",
     "start",
+    "topic_hash",
 ]

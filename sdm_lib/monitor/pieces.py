@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sdm_lib import sources
+from sdm_lib.monitor import toezicht
 from sdm_lib.monitor.labels import labels_for
 from sdm_lib.monitor.runfile import STAD
 from sdm_lib.monitor.show import as_html
@@ -27,7 +28,15 @@ def emit(run: Run, piece: Piece) -> None:
     from IPython.display import display
 
     show: Callable[..., None] = display
-    show(bundle, raw=True, metadata={MIME: {"gelezen": dict(sources.recorded())}})
+    show(bundle, raw=True, metadata={MIME: {"gelezen": _newly_read(run)}})
+
+
+def _newly_read(run: Run) -> dict[str, str]:
+    """What this notebook depends on that no piece before this one has told, for the runner to keep."""
+    alles = toezicht.read_by_this_process() | run.definities
+    nieuw = {naam: hash_ for naam, hash_ in alles.items() if naam not in run.verteld}
+    run.verteld.update(nieuw)
+    return nieuw
 
 
 def make(

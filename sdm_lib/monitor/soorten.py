@@ -15,7 +15,8 @@ import pandas as pd
 from sdm_lib import indicators, registry, results
 from sdm_lib.errors import Melding, ParameterFout
 from sdm_lib.indicators import Indicator
-from sdm_lib.results import Results
+from sdm_lib.monitor.grondslag import REGISTER
+from sdm_lib.results import Kader, Results
 
 if TYPE_CHECKING:
     from sdm_lib.monitor.run import Run
@@ -52,6 +53,14 @@ def _answers(run: Run, indicator: Indicator) -> Results:
 
 def combinaties(run: Run, eenheid: str = "huishoudens") -> Results:
     """Households (or clients) by the laws they use, for ``chart="upset"``: groups ``combinatie=jeugd+wmo``."""
+    kader, domein = run.frame_of("register"), run.domain()
+    return run.kept(
+        "combinaties", eenheid, kader, domein, run.bestand.value.leverdatum, bronnen=REGISTER,
+        make=lambda: _combinations(run, eenheid, kader=kader),
+    )  # fmt: skip
+
+
+def _combinations(run: Run, eenheid: str, *, kader: Kader) -> Results:
     table = registry.combinaties(
         run.register, periodes=str(run.kwartaal), eenheid=eenheid, where=run.domain() or None, over="wet"
     )
@@ -62,7 +71,6 @@ def combinaties(run: Run, eenheid: str = "huishoudens") -> Results:
         "numerator": table["aantal"].astype("float64"),
         "n": table["aantal"].astype("float64"),
     })  # fmt: skip
-    kader = run.frame_of("register")
     return results.build(rows, kader=kader, indicator="combinaties", unit="aantal", method="volledige telling")
 
 
@@ -88,5 +96,12 @@ def _quarters(run: Run, indicator: Indicator, kwartalen: int) -> Iterator[Result
     for terug in reversed(range(kwartalen)):
         moment = laatste - terug
         if moment >= indicator.vergelijkbaar_sinds(laatste):
-            toen = dataclasses.replace(kader, periode=str(moment))
-            yield indicators.compute(indicator, run.register, kader=toen, where=run.domain() or None)
+            yield _at(run, indicator, dataclasses.replace(kader, periode=str(moment)))
+
+
+def _at(run: Run, indicator: Indicator, kader: Kader) -> Results:
+    domein = run.domain()
+    return run.figure(
+        f"stand op {kader.periode}", [indicator], by=None, where=domein,
+        make=lambda: indicators.compute(indicator, run.register, kader=kader, where=domein or None),
+    )  # fmt: skip

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from sdm_lib import indicators, results
 from sdm_lib.indicators import Indicator
+from sdm_lib.indicators.compare import adjusted
+from sdm_lib.monitor.grondslag import GEBIED
 from sdm_lib.results import Results
 
 if TYPE_CHECKING:
-    from sdm_lib.monitor.run import By, Run
-
-GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
+    from sdm_lib.monitor.grondslag import By
+    from sdm_lib.monitor.run import Run
 
 
 def compare(run: Run, gekozen: Sequence[Indicator], *, met: str, by: By = None) -> Results:
@@ -27,7 +28,11 @@ def compare(run: Run, gekozen: Sequence[Indicator], *, met: str, by: By = None) 
     Empty when there is nothing to compare with: this is the baseline itself, or the page of the whole city.
     """
     if met == "rest":
-        heel = indicators.compare_rest(gekozen, nu=run.meting(by=GEBIED), by=GEBIED)
+        stad = run.whole_city()
+        heel = stad.figure(
+            "rest", gekozen, by=GEBIED,
+            make=lambda: indicators.compare_rest(gekozen, nu=stad.meting(by=GEBIED), by=GEBIED),
+        )  # fmt: skip
         return heel if run.hele_stad else heel.where(gebied=run.gebied)
     eerder = run.eerder(met)
     if eerder is None:
@@ -47,7 +52,9 @@ def _parts(run: Run, gekozen: Sequence[Indicator], eerder: Run, *, met: str, by:
     if not run.hele_stad:  # one indicator over all areas, of which this is one
         heel, toen = run.whole_city(), eerder.whole_city()
         for indicator in per_gebied:
-            yield _over_areas(indicator, heel, toen, met=met).where(gebied=run.gebied)
+            eigen = _over_areas(indicator, heel, toen, met=met).where(gebied=run.gebied)
+            # an area where nobody answered is in no table over areas, and must still say so
+            yield eigen if len(eigen) else _difference(indicator, run, eerder, by=None)
         per_gebied, run, eerder = [], heel, toen
     for onderwerp in dict.fromkeys(indicator.onderwerp for indicator in (*per_gebied, *stad)):
         eigen = [i for i in (*per_gebied, *stad) if i.onderwerp == onderwerp]
@@ -69,8 +76,19 @@ def _of_topic(run: Run, gekozen: Sequence[Indicator], eerder: Run, *, onderwerp:
 
 
 def _differences(gekozen: Sequence[Indicator], nu: Run, eerder: Run, *, by: By) -> Results:
-    domein = nu.domain(by=by) or None
-    return indicators.compare(gekozen, nu=nu.meting(by=by), eerder=eerder.meting(by=by), by=by, where=domein)
+    """Corrected over all of them, or with a breakdown over the groups of each."""
+    delen = [_difference(indicator, nu, eerder, by=by) for indicator in gekozen]
+    return results.concat(*delen) if by is not None else adjusted(results.concat(*delen))
+
+
+def _difference(indicator: Indicator, nu: Run, eerder: Run, *, by: By) -> Results:
+    domein = nu.domain(by=by)
+    return nu.figure(
+        "verschil", [indicator], by=by, where=domein, toen=eerder,
+        make=lambda: indicators.compare(
+            [indicator], nu=nu.meting(by=by), eerder=eerder.meting(by=by), by=by, where=domein or None
+        ),
+    )  # fmt: skip
 
 
 def _in_order(table: Results, ids: Iterable[str]) -> Results:

@@ -113,7 +113,8 @@ def _provenance(one: Executed) -> Iterable[tuple[str, str]]:
     yield "Leverdatum", nl.datum(waarde.leverdatum)
     yield "Notebook", f"notebooks/{one.taak.onderwerp}.ipynb"
     yield "Run-bestand", one.taak.bestand.bestand
-    for naam, hash_ in one.taak.invoer.items():
+    gelezen = {naam: hash_ for naam, hash_ in one.taak.invoer.items() if not naam.startswith("params/")}
+    for naam, hash_ in gelezen.items():
         yield naam, f"sha256 {hash_[:16]}"
     for bestand, id_ in one.sleutels.items():
         yield f"Pseudoniemen in {bestand}", f"sleutel {id_}"

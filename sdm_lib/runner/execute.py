@@ -23,6 +23,7 @@ from typing import Any
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout, RapportFout, SdmFout
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.runner import warm as warming
+from sdm_lib.runner.herkomst import keep
 from sdm_lib.runner.plan import Taak
 from sdm_lib.runner.store import private_folder
 
@@ -155,9 +156,8 @@ def _papermill(root: Path, taak: Taak) -> Uitkomst:
         return Uitkomst(taak, fout=_stopped(taak, "SDM-103", "de kernel is gestopt", herstel))
     if problem := _not_whole(executed):
         return Uitkomst(taak, fout=_stopped(taak, "SDM-104", problem, "Haal exit() en dergelijke uit het notebook."))
-    klaar = private_folder(root, "uitgevoerd") / f"{taak.sleutel}.ipynb"
-    os.replace(bezig, klaar)
-    return Uitkomst(taak, notebook=klaar)
+    folder = private_folder(root, "uitgevoerd")
+    return Uitkomst(taak, keep(folder, id=taak.id, basis=taak.basis, bezig=bezig, notebook=executed))
 
 
 def _kernel_manager_class() -> Any:

@@ -1,8 +1,6 @@
-"""What has to run, and why: one task a topic and area, with a key made of everything that its outcome depends on.
+"""What there is to run, and why: one task a topic and area, with what is known of it from before (`herkomst`).
 
-The key is a hash of notebook, parameters, run files, shared parameters, declared deliveries and reference files, the
-library up to `monitor`, the lock file and the interpreter. Protection and drawing are not in it: they follow every
-change by themselves and cost no kernel.
+Protection and drawing are not in the key of a task: they follow every change by themselves and cost no kernel.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,11 @@ from sdm_lib import indicators, monitor, sources
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor import STAD, RunBestand
-from sdm_lib.monitor.run import CACHE
+from sdm_lib.monitor.grondslag import CACHE
 from sdm_lib.runner import edities, notebook
+from sdm_lib.runner.herkomst import ONBEKEND, Herkomst, Toestand, lookup
+from sdm_lib.runner.store import private_folder
 from sdm_lib.schema import Loaded
-
-# Rooms that a kernel never loads when the runner executes: a change there redraws pages but executes nothing.
-AFTER_THE_KERNEL = ("disclosure", "report", "runner", "cli", "synthetic")
 
 
 @dataclass(frozen=True)
@@ -36,13 +33,28 @@ class Taak:
     gebied: str
     parameters: Mapping[str, Any]
     bestand: Loaded[RunBestand]
-    sleutel: str
-    invoer: Mapping[str, str]  # file, seen from the project or its own folder -> sha256
+    basis: Mapping[str, str]  # what it is before it reads anything, in the words of a reason -> hash
+    herkomst: Herkomst = ONBEKEND
 
     @property
     def naam(self) -> str:
         """The name of its page, without extension: ``clienten`` for the city, ``clienten-WK003401`` for an area."""
         return self.onderwerp if self.gebied == STAD else f"{self.onderwerp}-{self.gebied}"
+
+    @property
+    def id(self) -> str:
+        """A name of its own for this task: its page, and a hash of its parameters."""
+        return f"{self.naam}-{_hash(json.dumps(self.parameters, sort_keys=True))[:16]}"
+
+    @property
+    def sleutel(self) -> str:
+        """The key of its outcome; empty when it has to be executed first."""
+        return self.herkomst.sleutel
+
+    @property
+    def invoer(self) -> Mapping[str, str]:
+        """The files its outcome was made from, with their hash."""
+        return self.herkomst.invoer
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,14 @@ def make_plan(
             fouten += [melding for melding in fout.meldingen if melding not in fouten]
     if fouten:
         raise ParameterFout(*fouten)
-    return Plan(root, kwartaal, tuple(taken), keuze)
+    return looked_up(Plan(root, kwartaal, tuple(taken), keuze))
+
+
+def looked_up(plan: Plan) -> Plan:
+    """The plan with what is known of each task at this moment."""
+    folder, nu = private_folder(plan.root, "uitgevoerd"), Toestand(plan.root, indicators.load(plan.root))
+    taken = (replace(taak, herkomst=lookup(folder, id=taak.id, basis=taak.basis, nu=nu)) for taak in plan.taken)
+    return replace(plan, taken=tuple(taken))
 
 
 def _unknown_indicators(
@@ -140,48 +159,16 @@ def _taken(
     path = root / "notebooks" / f"{onderwerp}.ipynb"
     bestand = monitor.load_run(root, kwartaal=kwartaal, onderwerp=onderwerp)
     extra = notebook.check_parameters(path, gegeven, bestand=f"notebooks/{path.name}")
-    folder = root / (leveringen or bestand.value.leveringen)
-    invoer = _invoer(root, kwartaal=kwartaal, onderwerp=onderwerp, folder=folder)
-    gemeen = _hash(
-        notebook.content_hash(path),
-        _files_hash(root, _shared_files(root)),
-        json.dumps(invoer, sort_keys=True),
-        platform.python_version(),
-    )
+    basis = {
+        "het notebook": notebook.content_hash(path),
+        "requirements.lock": sources.sha256(root / "requirements.lock"),
+        "Python": platform.python_version(),
+    }
     for gebied in bestand.value.gebieden:
         if "gebied" in extra and gebied != extra["gebied"]:
             continue
         parameters = {"kwartaal": str(kwartaal), "gebied": gebied, "leveringen": leveringen} | extra
-        sleutel = _hash(gemeen, json.dumps(parameters, sort_keys=True))
-        yield Taak(onderwerp, gebied, parameters, bestand, sleutel, invoer)
-
-
-def _invoer(root: Path, *, kwartaal: Verslagperiode, onderwerp: str, folder: Path) -> dict[str, str]:
-    """Run files and deliveries of this quarter and of the quarters it is compared with, with their hashes."""
-    bestand = monitor.load_run(root, kwartaal=kwartaal, onderwerp=onderwerp)
-    files = {bestand.bestand: root / bestand.bestand}
-    files |= _deliveries(bestand.value, folder)
-    for ander in bestand.value.vergelijking.values():
-        if ander != kwartaal:
-            eerder = monitor.load_run(root, kwartaal=ander, onderwerp=onderwerp)
-            files[eerder.bestand] = root / eerder.bestand
-            files |= _deliveries(eerder.value, root / eerder.value.leveringen)
-    return {naam: sources.sha256(path) for naam, path in sorted(files.items()) if path.is_file()}
-
-
-def _deliveries(bestand: RunBestand, folder: Path) -> dict[str, Path]:
-    paths = (folder / sources.load_schema(naam).bestand for naam in bestand.bronnen)
-    return {f"{path.parent.name}/{path.name}": path for path in paths}
-
-
-def _shared_files(root: Path) -> list[Path]:
-    params = [path for path in (root / "params").rglob("*.yaml") if not path.parent.name[:1].isdigit()]
-    library = [
-        path
-        for path in (root / "sdm_lib").rglob("*.py")
-        if path.relative_to(root / "sdm_lib").parts[0] not in AFTER_THE_KERNEL
-    ]
-    return [*params, *library, *(root / "data" / "reference").glob("*.csv"), root / "requirements.lock"]
+        yield Taak(onderwerp, gebied, parameters, bestand, basis)
 
 
 def _files_hash(root: Path, paths: Iterable[Path]) -> str:
@@ -197,13 +184,14 @@ def base_key(plan: Plan) -> str:
     drawing = [
         path
         for room in ("disclosure", "report", "runner")
-        for path in (plan.root / "sdm_lib" / room).rglob("*")
+        for path in (monitor.PACKAGE / room).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]
-    definities = [path for path in (plan.root / "params" / "indicatoren").glob("*.yaml") if path.is_file()]
-    getekend = [path for path in (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml") if path.is_file()]
+    params = [path for path in (plan.root / "params").rglob("*.yaml") if not path.parent.name[:1].isdigit()]
+    params += (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml")
     taken = (f"{taak.naam} {taak.sleutel}" for taak in plan.taken)
-    return _hash(_files_hash(plan.root, [*drawing, *definities, *getekend]), *taken)
+    referentie = (plan.root / "data" / "reference").glob("*")
+    return _hash(_files_hash(monitor.PACKAGE, drawing), _files_hash(plan.root, [*params, *referentie]), *taken)
 
 
 def site_key(plan: Plan, *, erbij: Sequence[str] = ()) -> str:

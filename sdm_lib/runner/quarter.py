@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sdm_lib.errors import SdmFout
 from sdm_lib.runner import store
-from sdm_lib.runner.plan import Plan, Taak, site_key
+from sdm_lib.runner.plan import Plan, Taak, looked_up, site_key
 
 MANIFEST = "manifest.json"
 Step = Callable[[str], None]
@@ -52,25 +52,18 @@ def cores() -> int:
 
 
 def reasons(opdracht: Opdracht) -> list[tuple[Taak, str]]:
-    """The tasks whose notebook has to run, with why: forced, or nothing kept was made from the same things."""
-    kept = opdracht.plan.root / "data" / "cache" / "uitgevoerd"
-    manifest = opdracht.uit / MANIFEST
-    eerder = json.loads(manifest.read_text(encoding="utf-8"))["paginas"] if manifest.is_file() else {}
-    nodig = []
-    for taak in opdracht.plan.taken:
-        if taak.onderwerp not in opdracht.plan.gevraagd:
-            continue
-        if opdracht.force:
-            nodig.append((taak, "gevraagd met --force"))
-        elif not (kept / f"{taak.sleutel}.ipynb").is_file():
-            nodig.append((taak, "iets veranderde" if taak.naam in eerder else "nog niet gemaakt"))
-    return nodig
+    """The asked tasks whose notebook has to run, with why."""
+    plan = opdracht.plan
+    gevraagd = [taak for taak in plan.taken if taak.onderwerp in plan.gevraagd]
+    if opdracht.force:
+        return [(taak, "gevraagd met --force") for taak in gevraagd]
+    return [(taak, taak.herkomst.reden) for taak in gevraagd if not taak.sleutel]
 
 
 def up_to_date(opdracht: Opdracht) -> bool:
     """Whether the site in place was made from exactly this plan by this code, and nobody touched its files since."""
     path = opdracht.uit / MANIFEST
-    if opdracht.force or not path.is_file():
+    if opdracht.force or not path.is_file() or not all(taak.sleutel for taak in opdracht.plan.taken):
         return False
     manifest = json.loads(path.read_text(encoding="utf-8"))
     if manifest["sleutel"] != site_key(opdracht.plan):
@@ -100,21 +93,22 @@ def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner.execute import execute
     from sdm_lib.runner.uitgevoerd import read_executed
 
-    plan, uit = opdracht.plan, opdracht.uit
+    uit = opdracht.uit
     nodig = [taak for taak, _ in reasons(opdracht)]
     uitkomsten = execute(
-        plan.root,
+        opdracht.plan.root,
         nodig,
         kernels=opdracht.kernels,
         warm=opdracht.warm,
         done=lambda uitkomst: opdracht.executed(uitkomst.taak.naam),
     )
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
+    plan = looked_up(opdracht.plan)
     kept = store.private_folder(plan.root, "uitgevoerd")
     executed = [
-        read_executed(taak, path)
+        read_executed(taak, kept / f"{taak.id}.ipynb")
         for taak in plan.taken
-        if taak.naam not in mislukt and (path := kept / f"{taak.sleutel}.ipynb").is_file()
+        if taak.naam not in mislukt and taak.sleutel
     ]
     with store.replacing(uit) as nieuw:
         gebouwd = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn)

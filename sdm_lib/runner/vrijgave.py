@@ -64,7 +64,7 @@ def _freeze(opdracht: Opdracht, vrijgave: Vrijgave, plek: Path) -> Path:
 
     plan, uit = opdracht.plan, opdracht.uit
     kept = store.private_folder(plan.root, "uitgevoerd")
-    executed = [read_executed(taak, kept / f"{taak.sleutel}.ipynb") for taak in plan.taken]
+    executed = [read_executed(taak, kept / f"{taak.id}.ipynb") for taak in plan.taken]
     with store.replacing(uit) as nieuw:
         gebouwd = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn, vrijgave=vrijgave)
         mislukt = {page.naam: page.fout for page in gebouwd.pages if page.fout is not None}

@@ -21,7 +21,7 @@ from sdm_lib.disclosure.guard import RECORDS
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.errors import Melding, ParameterFout, PrivacyFout
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor.run import CACHE
+from sdm_lib.monitor.grondslag import CACHE
 from sdm_lib.runner.plan import Plan
 
 AFGETEKEND = "_afgetekend.yaml"  # the underscore keeps it from being a topic

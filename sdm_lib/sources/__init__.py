@@ -5,11 +5,11 @@
 'bestand ontbreekt'
 """
 
-from sdm_lib.sources.bewaard import read_kept
+from sdm_lib.sources.bewaard import Bekend, known, read_kept
 from sdm_lib.sources.cbs import Momentopname, fetch_cbs, snapshot
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
-from sdm_lib.sources.hashes import record, recorded, sha256
+from sdm_lib.sources.hashes import files, look, record, recorded, sha256
 from sdm_lib.sources.lever_uit import write_sav
 from sdm_lib.sources.levering import (
     Item,
@@ -34,6 +34,7 @@ from sdm_lib.sources.verslag import as_csv, as_html, as_text, explained
 from sdm_lib.sources.voortgang import listen
 
 __all__ = [
+    "Bekend",
     "Gebied",
     "Gebieden",
     "Indeling",
@@ -58,12 +59,15 @@ __all__ = [
     "explained",
     "failure",
     "fetch_cbs",
+    "files",
     "gebieden",
     "join",
+    "known",
     "listen",
     "load_key",
     "load_schema",
     "load_vragenlijst",
+    "look",
     "new_key",
     "outlines",
     "parse_wkt",

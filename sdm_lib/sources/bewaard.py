@@ -37,11 +37,39 @@ def read_kept(
         return read(naam, folder=folder, root=root, kwartaal=kwartaal)
     bewaard = cache / f"{naam}-{_key(naam, path, root=root, kwartaal=kwartaal)}.parquet"
     if bewaard.is_file():
-        hashes.record(path)
         return _load(bewaard)
     levering = read(naam, folder=folder, root=root, kwartaal=kwartaal)
     _store(levering, bewaard)
     return levering
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bekend:
+    """What is known of a kept delivery without opening it: the key of its content, and what a page says of it."""
+
+    sleutel: str
+    bestand: str
+    fictief: bool
+    sleutel_id: str
+
+
+def known(
+    naam: str, *, folder: Path, cache: Path, root: Path | None = None, kwartaal: Kwartaal | None = None
+) -> Bekend:
+    """The content of a delivery as a key; it is read and checked first when it was not yet. Raises as `read`."""
+    import pyarrow.parquet as pq
+
+    root = root or project_root()
+    path = folder / load_schema(naam, root=root).bestand
+    if not path.is_file():  # an answer of a server: its content is known only by asking
+        levering = read(naam, folder=folder, root=root, kwartaal=kwartaal)
+        return Bekend(levering.sha256, levering.bestand, levering.fictief, levering.sleutel_id)
+    sleutel = _key(naam, path, root=root, kwartaal=kwartaal)
+    bewaard = cache / f"{naam}-{sleutel}.parquet"
+    if not bewaard.is_file():
+        read_kept(naam, folder=folder, cache=cache, root=root, kwartaal=kwartaal)
+    verslag = json.loads(pq.read_schema(bewaard).metadata[VERSLAG])
+    return Bekend(sleutel, verslag["bestand"], verslag["fictief"], verslag["sleutel_id"])
 
 
 def _key(naam: str, path: Path, *, root: Path, kwartaal: Kwartaal | None) -> str:
@@ -50,9 +78,9 @@ def _key(naam: str, path: Path, *, root: Path, kwartaal: Kwartaal | None) -> str
     bestanden = [path, path.parent / BRIEF, params / "leveringen" / f"{naam}.yaml", params / "gebieden.yaml"]
     if schema.vragenlijst:
         bestanden.append(params / "vragenlijsten" / f"{schema.vragenlijst}.yaml")
-    delen = [hashes.sha256(bestand) if bestand.is_file() else "" for bestand in bestanden]
+    delen = [hashes.look(bestand) for bestand in bestanden]
     # a rule may look at another delivery of the same folder
-    delen += [hashes.sha256(path.parent / load_schema(ander, root=root).bestand) for ander in _others(naam, path, root)]
+    delen += [hashes.look(path.parent / load_schema(ander, root=root).bestand) for ander in _others(naam, path, root)]
     return hashlib.sha256("\n".join([*delen, path.parent.name, str(kwartaal), _room()]).encode()).hexdigest()[:32]
 
 

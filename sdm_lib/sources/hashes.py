@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 _gelezen: dict[str, str] = {}  # grows only; a process is one notebook or one command
+_bestanden: dict[Path, str] = {}
 
 
 def sha256(path: Path) -> str:
@@ -20,7 +21,16 @@ def record(path: Path) -> str:
     """Note that a file was read; returns its hash. A file is named by its folder and name, not by where it lies."""
     hash_ = sha256(path)
     _gelezen[f"{path.parent.name}/{path.name}"] = hash_
+    _bestanden[path.absolute()] = hash_
     return hash_
+
+
+def look(path: Path) -> str:
+    """Note that a file was looked for; returns its hash, or empty text when it is not there."""
+    if path.is_file():
+        return record(path)
+    _bestanden[path.absolute()] = ""
+    return ""
 
 
 def record_frame(naam: str, frame: pd.DataFrame) -> str:
@@ -33,3 +43,8 @@ def record_frame(naam: str, frame: pd.DataFrame) -> str:
 def recorded() -> tuple[tuple[str, str], ...]:
     """Every data file read in this process: (folder/name, hash), in alphabetical order."""
     return tuple(sorted(_gelezen.items()))
+
+
+def files() -> dict[Path, str]:
+    """Every file read in this process, by where it lies, with its hash; empty for one that was looked for in vain."""
+    return dict(_bestanden)

@@ -30,8 +30,18 @@ def made(project, sdm):
         ("import sys; sys.exit(0)", 1, ("is niet uitgevoerd: het notebook stopte halverwege",)),
         ("import os; os._exit(0)", 1, ("de kernel is gestopt",)),
         ("run.publish(run.estimate('CE01'), chart='dots', titel='Taart')", 2, ("Bedoelde u 'dot'?",)),
+        (
+            "import pandas as pd\npd.read_csv(run.folder / 'clienten.csv')",
+            1,
+            ("SDM-107", "een cel leest 'clienten.csv' buiten de kit om"),
+        ),
+        (
+            "open(run.root / 'params' / 'kit.yaml', 'a').write('#')",
+            1,
+            ("SDM-107", "een cel schrijft 'kit.yaml' buiten de kit om"),
+        ),
     ],
-    ids=["error", "exit", "kernel death", "unknown chart"],
+    ids=["error", "exit", "kernel death", "unknown chart", "reads by itself", "writes"],
 )
 def test_a_failed_notebook_leaves_the_last_good_page(made, project, sdm, source, exit_code, words):
     goed = (made / "clienten.html").read_bytes()
@@ -74,13 +84,3 @@ def test_text_that_holds_a_person_is_stopped_by_the_guard(made, project, sdm):
     assert "SDM-480" in err
     assert GEHEIM not in err
     assert (made / "clienten.html").read_bytes() == goed
-
-
-def test_only_a_changed_delivery_executes_again(made, project, sdm):
-    code, out, _ = sdm("run", "2015K2", "--plan")
-    assert "0 van 1 notebooks" in out
-    run = project / "params" / "2015K2" / "clienten.yaml"
-    run.write_text(run.read_text(encoding="utf-8").replace("voorlopig", "definitief"), encoding="utf-8")
-    code, out, _ = sdm("run", "2015K2", "--plan")
-    assert code == 0
-    assert "uitvoeren  clienten  (iets veranderde)" in out
