@@ -52,9 +52,9 @@ def _parts(run: Run, gekozen: Sequence[Indicator], eerder: Run, *, met: str, by:
     if not run.hele_stad:  # one indicator over all areas, of which this is one
         heel, toen = run.whole_city(), eerder.whole_city()
         for indicator in per_gebied:
-            eigen = _over_areas(indicator, heel, toen, met=met).where(gebied=run.gebied)
+            table = _over_areas(indicator, heel, toen, met=met).where(gebied=run.gebied)
             # an area where nobody answered is in no table over areas, and must still say so
-            yield eigen if len(eigen) else _difference(indicator, run, eerder, by=None)
+            yield table if len(table) else _difference(indicator, run, eerder, by=None)
         per_gebied, run, eerder = [], heel, toen
     for onderwerp in dict.fromkeys(indicator.onderwerp for indicator in (*per_gebied, *stad)):
         eigen = [i for i in (*per_gebied, *stad) if i.onderwerp == onderwerp]

@@ -146,7 +146,7 @@ def test_a_bsn_column_is_exit_4(project, sdm):
 def test_the_plan_says_what_would_run_and_why(project, sdm):
     code, out, _ = sdm("run", "2015K2", "--plan")
     assert code == 0
-    assert "uitvoeren  clienten  (nog niet gemaakt)" in out
+    assert "uitvoeren  clienten  (nog niet uitgevoerd)" in out
     assert "1 van 1 notebooks worden uitgevoerd." in out
     assert not (project / "reports").exists()
 
