@@ -5,6 +5,7 @@ HTML is the record; the PDF is for council systems that ask for one. Every munic
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,6 +22,7 @@ PLEKKEN = (  # where they lie when they are not on the path
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
+VAST = b"20150101000000"  # a PDF must carry a date; no clock, so the start of the new laws
 WACHT = 120  # seconds; a page prints in two to five
 
 
@@ -60,7 +62,16 @@ def print_pdf(page: Path, *, browser: Path | None = None) -> bytes:
             raise _mislukt(page, gekozen) from fout
         if not doel.is_file():
             raise _mislukt(page, gekozen)
-        return doel.read_bytes()
+        return without_clock(doel.read_bytes())
+
+
+def without_clock(pdf: bytes) -> bytes:
+    """The same document with the moment of printing taken out, byte for byte as long, so that its index still holds.
+
+    >>> without_clock(b"/CreationDate (D:20160120093000+00'00')")
+    b"/CreationDate (D:20150101000000+00'00')"
+    """
+    return re.sub(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}", rb"\g<1>" + VAST, pdf)
 
 
 def _mislukt(page: Path, browser: Path) -> RapportFout:

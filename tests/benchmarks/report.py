@@ -58,6 +58,28 @@ def outside(html: str) -> set[str]:
     return set(re.findall(r'(?:src|@import url\()="?(https?://[^"\')]+)', html))
 
 
+def browser_lines(html: str, standaard: str) -> None:
+    """The same two pages in Chromium; says so when there is none."""
+    from tests.benchmarks.report_browser import look
+
+    chromium = report.find_browser()
+    if chromium is None:
+        print("bench report: no Chromium, Chrome or Edge found; first paint, requests and violations not measured")
+        return
+    ours, peer = (look(str(chromium), page) for page in (html, standaard))
+    line("first_paint_slow_4g", ours.first_paint_seconds, "s", 1)
+    line("axe_violations", ours.nodes, "nodes", 0)
+    line("requests_made_outside", ours.requests, "count", 0)
+    line("sideways_scroll_at_320px", int(ours.sideways_at_320), "count", 0)
+    print(f"bench report.first_paint_slow_4g_nbconvert {peer.first_paint_seconds:.3g} s goal none peer")
+    print(f"bench report.axe_violations_nbconvert {peer.nodes} nodes goal none peer ({peer.violations} rules)")
+    print(f"bench report.requests_made_outside_nbconvert {peer.requests} count goal none peer")
+    print(f"bench report.sideways_scroll_at_320px_nbconvert {int(peer.sideways_at_320)} count goal none peer")
+    taal = "ok" if ours.language == "nl" else "short"
+    print(f"bench report.language {ours.language} lang goal nl {taal} (peer {peer.language})")
+    print(f"bench report.page_weight_nbconvert {len(standaard.encode()) / 1000:.3g} KB goal none peer")
+
+
 def main() -> None:
     """Measure and print."""
     pakketten = ", ".join(f"{naam} {version(naam)}" for naam in ("matplotlib", "seaborn", "nbconvert", "xlsxwriter"))
@@ -79,6 +101,7 @@ def main() -> None:
     line("size_against_nbconvert", len(html.encode()) / len(standaard.encode()), "ratio", 0.5)
     line("outside_addresses", len(outside(html)), "count", 0)
     print(f"bench report.outside_addresses_nbconvert {len(outside(standaard))} count goal none peer")
+    browser_lines(html, standaard)
     line("workbook", cpu(lambda: report.workbook(stukken, titel="Monitor", kwartaal="2e kwartaal 2015")), "cpu_s", 1)
     line("cijfers_csv", cpu(lambda: report.cijfers_csv(stukken)), "cpu_s", 0.2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     boek, stukken, page = paginas()
     (folder / "clienten.html").write_text(report.render_page(boek, stukken, page), encoding="utf-8")
+    area = replace(page, gebied="Almere Haven", links=(report.Link("Almere", "clienten.html"), *page.links))
+    (folder / "clienten-WK003401.html").write_text(report.render_page(boek, stukken, area), encoding="utf-8")
+    definities = {"Cliënten": page.definities, "Kosten": (replace(page.definities[0], id="K01", label="Lasten"),)}
+    (folder / "catalogus.html").write_text(report.render_catalogue(definities, page), encoding="utf-8")
     pages = [
         report.Pagina("Cliënten", "Almere", href="clienten.html", stukken=tuple(stukken.values())),
         report.Pagina("Cliënten", "Almere Haven", href="clienten.html"),

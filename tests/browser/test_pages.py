@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from sdm_lib import report
 
-PAGES = ["clienten.html", "index.html"]
+PAGES = ["clienten.html", "clienten-WK003401.html", "index.html", "catalogus.html"]
 REGELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What axe cannot decide by itself and a unit test does: the contrast of text beside or over SVG (test_palette).
 BESLIST = {"color-contrast"}
@@ -93,6 +95,53 @@ def test_svg_texts_do_not_overlap(browser, site):
     assert botsing == []
 
 
+@pytest.mark.parametrize("naam", PAGES)
+def test_headings_go_down_one_level_at_a_time(browser, site, naam):
+    page = open_page(browser, site / naam)
+    niveaus = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+    assert niveaus[0] == 1
+    assert niveaus.count(1) == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(niveaus))
+
+
+@pytest.mark.parametrize("naam", PAGES)
+def test_every_page_says_for_whom_it_can_be_read_and_where_to_complain(browser, site, naam):
+    tekst = open_page(browser, site / naam).locator("#toegankelijkheid").locator("..").inner_text()
+    assert "WCAG 2.2" in tekst
+    assert "niveau AA" in tekst
+
+
+@pytest.mark.parametrize("naam", PAGES)
+def test_everything_that_can_be_reached_is_reached_in_reading_order_and_seen(browser, site, naam):
+    page = open_page(browser, site / naam, viewport={"width": 1280, "height": 900})
+    bereikbaar = "a[href], summary, input, [tabindex='0']"
+    zichtbaar = f"[...document.querySelectorAll({json.dumps(bereikbaar)})].filter(e => e.checkVisibility())"
+    reached = []
+    for _ in range(page.evaluate(f"{zichtbaar}.length")):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                """() => { const e = document.activeElement, s = getComputedStyle(e);
+                    const plek = [...document.querySelectorAll('*')].indexOf(e);
+                    return [plek, s.outlineStyle !== 'none' && s.outlineWidth !== '0px']; }"""
+            )
+        )
+    places = [place for place, _ in reached]
+    assert places == sorted(set(places))
+    assert all(seen for _, seen in reached)
+
+
+@pytest.mark.parametrize("naam", PAGES)
+def test_nothing_moves_for_who_asked_for_rest(browser, site, naam):
+    page = open_page(browser, site / naam, reduced_motion="reduce")
+    beweging = page.evaluate(
+        """() => [...document.querySelectorAll('*')].map(e => getComputedStyle(e))
+            .filter(s => s.animationName !== 'none' || s.transitionDuration !== '0s' || s.scrollBehavior === 'smooth')
+            .length"""
+    )
+    assert beweging == 0
+
+
 def test_keyboard_goes_from_skip_link_through_contents_to_tables(browser, site):
     page = open_page(browser, site / "clienten.html")
     page.keyboard.press("Tab")
@@ -162,6 +211,46 @@ def test_paper_is_tagged_has_bookmarks_language_and_all_tables(browser, site, tm
     for kenmerk in (rb"/StructTreeRoot", rb"/Outlines", rb"/Lang\s*\(nl\)", rb"/MarkInfo"):
         assert re.search(kenmerk, inhoud), kenmerk
     assert inhoud.count(b"/S /Table") >= 8
+
+
+def texts_per_sheet(pdf: bytes) -> list[int]:
+    """How many runs of text every sheet of a PDF of Chromium draws, forms included."""
+    objects = {int(nr): inhoud for nr, inhoud in re.findall(rb"(?s)\n(\d+) 0 obj\n(.*?)\nendobj\n", pdf)}
+
+    def drawn(nr: int, seen: frozenset[int] = frozenset()) -> int:
+        found = re.search(rb"(?s)/Length (\d+).*?stream\r?\n", objects[nr])
+        raw = objects[nr][found.end() : found.end() + int(found[1])] if found else b""
+        text = zlib.decompress(raw) if b"FlateDecode" in objects[nr] and raw else raw
+        forms = [int(n) for n in re.findall(rb"/X\d+ (\d+) 0 R", objects[nr])]
+        return len(re.findall(rb"\bT[jJ]\b", text)) + sum(drawn(n, seen | {nr}) for n in forms if n not in seen)
+
+    sheets = [inhoud for inhoud in objects.values() if re.search(rb"/Type\s*/Page\b", inhoud)]
+    return [sum(drawn(int(nr)) for nr in re.findall(rb"/Contents (\d+) 0 R", sheet)) for sheet in sheets]
+
+
+@pytest.mark.parametrize("naam", PAGES)
+def test_no_sheet_is_nearly_empty(browser, site, naam):
+    per_vel = texts_per_sheet(report.print_pdf(site / naam))
+    assert min(per_vel) >= 12, per_vel
+
+
+def test_the_same_page_gives_the_same_pdf(site, browser):
+    assert report.print_pdf(site / "clienten.html") == report.print_pdf(site / "clienten.html")
+
+
+def test_in_grey_every_step_of_a_map_and_every_answer_stays_apart(browser, site):
+    page = open_page(browser, site / "clienten.html")
+    grijs = page.evaluate(
+        """() => { const licht = c => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number);
+                return .2126*r + .7152*g + .0722*b; };
+            const v = naam => { const p = document.createElement('i'); p.style.color = `var(--${naam})`;
+                document.body.append(p); const k = getComputedStyle(p).color; p.remove(); return licht(k); };
+            return Object.fromEntries(['trap1','trap2','trap3','trap4','papier'].map(n => [n, v(n)])); }"""
+    )
+    trappen = [grijs[f"trap{i}"] for i in (1, 2, 3, 4)]
+    assert trappen == sorted(trappen, reverse=True)
+    assert min(a - b for a, b in itertools.pairwise(trappen)) > 20
+    assert page.locator("svg pattern, svg [fill^='url']").count() > 0  # what is not shown is hatched, not coloured
 
 
 def test_on_paper_the_tables_are_open_and_the_navigation_is_gone(browser, site):
