@@ -1,7 +1,7 @@
 """Rules that look at another file: a value that must occur there, and a jump against the quarter before.
 
-They read the other delivery by its own schema, once a process; when that one is missing or broken it says so itself,
-and nothing is concluded from it here.
+They read the other delivery by its own schema, once a process; when that one is missing or broken nothing is concluded
+from it here, and of a value that should occur there that is said. A first quarter has none before it: no jump, no word.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def check(
 ) -> list[Melding]:
     """One rule on table `t` against the counts of the other delivery (None: there is none to compare with)."""
     if ander is None:
-        return []
+        return [_not_compared(schema, regel)] if regel.regel == "komt_voor_in" else []
     if regel.regel == "komt_voor_in":
         return _occurs(con, schema, regel, ander)
     return _jumps(tellingen(con, regel.kolommen), ander, schema, regel)
@@ -51,6 +51,17 @@ def other_folder(folder: Path, regel: Regel, kwartaal: Kwartaal | None) -> Path 
     if regel.regel == "komt_voor_in":
         return folder
     return folder.parent / str(kwartaal.vorige) if kwartaal is not None else None
+
+
+def _not_compared(schema: Schema, regel: Regel) -> Melding:
+    return Melding(
+        "SDM-373",
+        f"niet gecontroleerd of de waarden in {regel.levering} voorkomen: die levering ontbreekt of is niet leesbaar",
+        f"Zet {regel.levering} in dezelfde map.",
+        bestand=schema.bestand,
+        kolom=", ".join(regel.kolommen),
+        ernst="waarschuwing",
+    )
 
 
 def _occurs(con: duckdb.DuckDBPyConnection, schema: Schema, regel: Regel, ander: Tellingen) -> list[Melding]:

@@ -206,7 +206,8 @@ def _field(kolom: Kolom) -> str:
     """SQL: what is kept of a word."""
     tekst = trimmed("v")
     if kolom.vergroof == "jaar":
-        return f"regexp_extract({tekst}, '(18|19|20)[0-9]{{2}}')"
+        jaar = f"nullif(regexp_extract({tekst}, '(18|19|20)[0-9]{{2}}'), '')"
+        return f"{jaar} || '-01-01'" if kolom.soort == "datum" else jaar  # a date again, of which the year is kept
     return coarse_postcode(tekst, kolom.vergroof) if kolom.vergroof else tekst
 
 

@@ -30,10 +30,19 @@ def younger(regel: Regel) -> str:
     return f"{holds(regel)} AND year({dag}) - {geboren} < {regel.grens!r}"
 
 
-def completed_years(regel: Regel, teken: str) -> str:
-    """The completed years from the first date to the second are beyond `grens`; `teken` is ``>`` or ``<``."""
+def surely_older(regel: Regel) -> str:
+    """More completed years than `grens` from the first date to the second, whatever the day in that year.
+
+    Of a birth date the year alone is kept, so nobody is judged by a day that is not known.
+    """
     geboren, dag = (ident(kolom) for kolom in regel.kolommen)
-    return f"{holds(regel)} AND date_sub('year', {geboren}, {dag}) {teken} {regel.grens!r}"
+    return f"{holds(regel)} AND year({dag}) - year({geboren}) > {(regel.grens or 0.0) + 1!r}"
+
+
+def surely_younger(regel: Regel) -> str:
+    """Fewer completed years than `grens` from the first date to the second, whatever the day in that year."""
+    geboren, dag = (ident(kolom) for kolom in regel.kolommen)
+    return f"{holds(regel)} AND year({dag}) - year({geboren}) < {regel.grens!r}"
 
 
 def holds(regel: Regel) -> str:

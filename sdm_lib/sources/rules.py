@@ -289,14 +289,14 @@ REGELS: dict[str, Soort] = {
         nodig=("grens",),
     ),
     "jaren_hoogstens": Soort(
-        lambda regel, omgeving: regelsoorten.completed_years(regel, ">"),
+        lambda regel, omgeving: regelsoorten.surely_older(regel),
         "ouder dan {grens:g} jaar bij het begin",
         "Controleer geboortedatum en voorziening.",
         (2, 2),
         nodig=("grens",),
     ),
     "jaren_minstens": Soort(
-        lambda regel, omgeving: regelsoorten.completed_years(regel, "<"),
+        lambda regel, omgeving: regelsoorten.surely_younger(regel),
         "jonger dan {grens:g} jaar bij het begin",
         "Controleer geboortedatum en voorziening.",
         (2, 2),

@@ -57,6 +57,8 @@ def test_a_value_that_the_other_file_does_not_know_is_refused_with_its_rows(proj
     assert _found(folder, project, "SDM-355") == [("waarde die in contracten niet voorkomt", (3, 5), 2)]
     (folder / "contracten.csv").unlink()
     assert _found(folder, project, "SDM-355") == []
+    [(wat, _, _)] = _found(folder, project, "SDM-373")  # what was not looked at is said
+    assert wat == "niet gecontroleerd of de waarden in contracten voorkomen: die levering ontbreekt of is niet leesbaar"
 
 
 def test_a_jump_beyond_the_control_limits_is_doubted(project: Path, folder: Path):

@@ -8,6 +8,7 @@ import pytest
 
 from sdm_lib import sources
 from sdm_lib.errors import Melding
+from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import Regel
 from tests.unit.sources.proeflevering import clean, first_line, many, violate, vragenlijst, write
 
@@ -205,6 +206,50 @@ def test_a_rule_on_a_column_that_the_file_lacks_is_left_to_the_message_about_the
     tekst = [";".join(rijen[0]), *(";".join(rij.values()) for rij in rijen)]
     (levering / schema.bestand).write_text("\n".join(tekst) + "\n")
     assert {m.code for m in _problems(levering, "jeugdbescherming")} == {"SDM-310"}
+
+
+@pytest.mark.parametrize(
+    ("geboren", "begin", "code"),
+    [
+        ("1992-12-31", "2015-01-01", ""),  # 22 years: youth help
+        ("1992-01-01", "2015-01-01", ""),  # 23 years on the day itself: the year alone cannot tell, so no word
+        ("1991-12-31", "2015-12-31", "SDM-348"),
+    ],
+)
+def test_nobody_is_judged_by_a_birthday_that_is_not_kept(geboren: str, begin: str, code: str, levering: Path):
+    schema = sources.load_schema("jeugdhulp")
+    rijen = clean(schema)
+    rijen[0] |= {"geboortedatum": geboren, "begin": begin, "einde": "", "reden_einde": ""}
+    write(levering, schema, rijen)
+    gevonden = {m.code for m in sources.check(levering, ["jeugdhulp"], kwartaal=Kwartaal(2015, 4)) if m.ernst == "fout"}
+    assert gevonden == ({code} if code else set())
+
+
+def test_what_was_pseudonymised_is_judged_as_the_original(levering: Path, tmp_path: Path):
+    schema = sources.load_schema("jeugdhulp")
+    rijen = [{**rij, "persoon": f"{100000009 + i}"} for i, rij in enumerate(clean(schema))]
+    rijen[0]["geboortedatum"] = "1990-05-05"
+    write(tmp_path / "bron", schema, rijen)
+    sources.new_key(tmp_path / "sleutel")
+    sources.pseudonymise(
+        "jeugdhulp",
+        bron=tmp_path / "bron" / schema.bestand,
+        doel=levering / schema.bestand,
+        sleutel=tmp_path / "sleutel",
+    )
+    tekst = (levering / schema.bestand).read_text(encoding="utf-8")
+    assert "1990-05-05" not in tekst
+    assert "100000009" not in tekst
+    assert {m.code for m in _problems(levering, "jeugdhulp")} == {"SDM-348"}
+    rijen[0]["geboortedatum"] = "2001-04-01"
+    write(tmp_path / "bron", schema, rijen)
+    sources.pseudonymise(
+        "jeugdhulp",
+        bron=tmp_path / "bron" / schema.bestand,
+        doel=levering / schema.bestand,
+        sleutel=tmp_path / "sleutel",
+    )
+    assert sources.read("jeugdhulp", folder=levering).frame["geboortedatum"].tolist() == [2001.0] * 4
 
 
 def test_every_rule_of_the_kit_is_used_by_a_shipped_schema():
