@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib import results
-from sdm_lib.indicators import turnover
 from sdm_lib.indicators.compute import GEBIEDEN, By, Where, columns, compute, finish
 from sdm_lib.indicators.definition import Indicator
 from sdm_lib.kwartaal import Kwartaal
@@ -186,6 +185,8 @@ def _count_variance(
     periodes = (eerder.kader.periode, nu.kader.periode)
     if indicator.figuur in NO_TEST:
         return np.full(len(both), np.nan), WITHOUT
+    from sdm_lib.indicators import turnover
+
     counts = turnover.profile(indicator, cast("Register", nu.data(indicator)), periodes=periodes, by=by, where=where)
     if counts is None:
         variance = _independent(indicator, both)
@@ -205,6 +206,8 @@ def _row_variance(indicator: Indicator, counts: pd.DataFrame, rij: Any, by: tupl
     inside = np.ones(len(counts), dtype=bool)
     for kolom in by:
         inside &= (counts[kolom] == rij[kolom]).to_numpy()
+    from sdm_lib.indicators import turnover
+
     per = _per(indicator)
     population: dict[str, float] | None = {}
     if indicator.figuur in turnover.COUNTS:

@@ -10,11 +10,11 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pandas as pd
 
-from sdm_lib import indicators, registry, sources, survey
+from sdm_lib import indicators, sources, survey
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.indicators.compute import columns
@@ -26,6 +26,9 @@ from sdm_lib.monitor.show import area_name
 from sdm_lib.monitor.weging import weighted_design
 from sdm_lib.results import Kader, Piece, Results
 from sdm_lib.schema import Loaded
+
+if TYPE_CHECKING:
+    from sdm_lib.registry import Register
 
 GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
 GEMEENTE = "GM0034"
@@ -68,8 +71,10 @@ class Grondslag:
         return self.once(f"design {naam}", lambda: self._weigh(naam))
 
     @property
-    def register(self) -> registry.Register:
+    def register(self) -> Register:
         """The register of provisions with the population beside it."""
+        from sdm_lib import registry  # here: what a topic loads it is said to depend on
+
         return self.once(
             "register",
             lambda: registry.open_register(
@@ -127,7 +132,7 @@ class Grondslag:
         bevolking = self.frame("bevolking") if weging.doel == "bevolking" else None
         return weighted_design(self.frame(naam), weging, bevolking=bevolking, bestand=self.levering(naam).bestand)
 
-    def _data(self, indicator: Indicator) -> survey.SurveyDesign | registry.Register | pd.DataFrame:
+    def _data(self, indicator: Indicator) -> survey.SurveyDesign | Register | pd.DataFrame:
         if indicator.uit_enquete:
             return self.design(indicator.bron)
         if indicator.bron == "register":

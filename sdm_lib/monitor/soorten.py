@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sdm_lib import indicators, registry, results
+from sdm_lib import indicators, results
 from sdm_lib.errors import Melding, ParameterFout
 from sdm_lib.indicators import Indicator
 from sdm_lib.monitor.grondslag import REGISTER
@@ -61,6 +61,8 @@ def combinaties(run: Run, eenheid: str = "huishoudens") -> Results:
 
 
 def _combinations(run: Run, eenheid: str, *, kader: Kader) -> Results:
+    from sdm_lib import registry
+
     table = registry.combinaties(
         run.register, periodes=str(run.kwartaal), eenheid=eenheid, where=run.domain() or None, over="wet"
     )

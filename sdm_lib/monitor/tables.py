@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sdm_lib import registry, results, sources
+from sdm_lib import results, sources
 from sdm_lib.indicators.aggregates import rounding_gaps
 from sdm_lib.results import Kader, Results
 
 if TYPE_CHECKING:
+    from sdm_lib.registry import Register
     from sdm_lib.sources import Levering
 
 LABELS = {
@@ -38,10 +39,10 @@ LABELS = {
 STROOM = {"BC13B": "beginstand", "BC11": "instroom", "BC12": "uitstroom", "BC13": "eindstand"}
 
 
-def stapeling(
-    register: registry.Register, *, kader: Kader, eenheid: str, where: Mapping[str, Collection[str]]
-) -> Results:
+def stapeling(register: Register, *, kader: Kader, eenheid: str, where: Mapping[str, Collection[str]]) -> Results:
     """Households or clients by their number of provisions in the quarter: groups ``aantal=1`` to ``aantal=6+``."""
+    from sdm_lib import registry
+
     table = registry.stapeling(register, periodes=kader.periode, eenheid=eenheid, where=where or None)
     groepen = [results.groep(aantal=str(aantal)) for aantal in table["voorzieningen"]]
     rows = pd.DataFrame(
