@@ -45,7 +45,7 @@ EDITS = [
     ("data/demo/2015K2/clienten.csv", "WK003401", "WK003402", ["clienten"], SAME),
     ("data/demo/2015K1/grootboek.csv", "wmo", "jeugd", ["kosten"], SAME),
     ("data/demo/2015K2/bewoners.sav", "a", "b", [], SAME),
-    ("notebooks/kosten.ipynb", "kosten", "Kosten", ["kosten"], "het notebook"),
+    ("notebooks/kosten.ipynb", "In het kort", "Heel kort", ["kosten"], "het notebook"),
     ("params/2015K2/clienten.yaml", "lonely: adjust", "lonely: certainty", ["clienten"], SAME),
     ("params/indicatoren/kosten.yaml", "K04:\n  label: ", "K04:\n  label: Nieuw ", ["kosten"], "K04"),
     ("params/vragenlijsten/clienten.yaml", "\n", "\n# nieuw\n", ["clienten"], SAME),
