@@ -41,7 +41,7 @@ def detect(path: Path) -> Codering:
         return Codering("", soort=soort)
     for bom, naam in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if begin.startswith(bom):
-            return _checked(path, naam, bom=True)
+            return Codering("", soort="leeg") if begin == bom else _checked(path, naam, bom=True)
     return _checked(path, "utf-8", bom=False)
 
 

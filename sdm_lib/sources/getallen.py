@@ -24,8 +24,9 @@ _ISO = r"\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?)?"
 _JMD = r"\d{4}/\d{1,2}/\d{1,2}"
 _PLAK = r"(19|20)\d{6}"
 _DM = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}( 0?0:00(:00)?)?"
-_VASTE_SPATIES = "\u00a0\u202f"
-_WIT = " \t\r\n" + _VASTE_SPATIES
+# hard and narrow blanks, byte order marks, zero widths and marks of direction: none of them shows on a screen
+_ONZICHTBAAR = "\u00a0\u202f\ufeff\u200b\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e"
+_WIT = " \t\r\n" + _ONZICHTBAAR
 EERSTE_JAAR, LAATSTE_JAAR = 1880, 2100
 
 
@@ -35,13 +36,12 @@ def match(waarde: str, patroon: str) -> str:
 
 
 def trimmed(kolom: str) -> str:
-    """SQL: text without blanks around it; NULL when empty."""
+    """SQL: text without blanks around it, its accents written in one way (é, not e and ´); NULL when empty."""
     rand = " OR ".join(f"suffix({kolom}, {literal(teken)})" for teken in " \t\r\n")
-    binnen = " OR ".join(f"contains({kolom}, {literal(teken)})" for teken in _VASTE_SPATIES)
     # trimming every text costs ten times as much as looking whether there is something to trim
     return (
-        f"CASE WHEN {kolom} < '!' OR {rand} OR {binnen} "
-        f"THEN nullif(trim({kolom}, {literal(_WIT)}), '') ELSE {kolom} END"
+        f"CASE WHEN {kolom} < '!' OR {rand} OR strlen({kolom}) != length({kolom}) "
+        f"THEN nullif(trim(nfc_normalize({kolom}), {literal(_WIT)}), '') ELSE {kolom} END"
     )
 
 

@@ -24,6 +24,9 @@ from sdm_lib.sources.ruw import Ruw, fill_rows
 from sdm_lib.sources.woorden import NIETS
 
 _FOUTWAARDEN = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+MAX_DEEL = 64 << 20  # bytes of a part that may be packed as tightly as it likes
+MAX_KEER = 150  # times that a larger part may be packed: real sheets stay below 40
+MAX_SAMEN = 2 << 30
 MAX_CELLEN = 30_000_000  # rows times columns; a sheet beyond this is damaged or no table
 
 
@@ -72,7 +75,21 @@ def _not_xlsx(path: Path) -> Melding | None:
         return None
     if not begin.startswith(b"PK\x03\x04"):
         return Melding("SDM-304", "dit is geen Excel-bestand", "Sla het op als .xlsx.", bestand=path.name)
-    return None
+    return _bomb(path)
+
+
+def _bomb(path: Path) -> Melding | None:
+    """A zip that unpacks to far more than a workbook does is not opened: it would fill the memory."""
+    try:
+        with zipfile.ZipFile(path) as boek:
+            groot = [d for d in boek.infolist() if d.file_size > max(MAX_DEEL, MAX_KEER * d.compress_size)]
+            samen = sum(deel.file_size for deel in boek.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return _damaged(path.name)
+    if not groot and samen <= MAX_SAMEN:
+        return None
+    wat = "dit bestand is uitgepakt veel groter dan een werkmap hoort te zijn"
+    return Melding("SDM-316", wat, "Vraag het als csv, of vraag na of dit het goede bestand is.", bestand=path.name)
 
 
 def is_old(path: Path) -> bool:
@@ -182,7 +199,19 @@ def as_text(cel: object) -> str | None:
 def _has_formulas(path: Path) -> bool:
     with zipfile.ZipFile(path) as boek:
         bladen = [naam for naam in boek.namelist() if naam.startswith("xl/worksheets/")]
-        return any(b"<f>" in (data := boek.read(naam)) or b"<f " in data for naam in bladen)
+        return any(_formula_in(boek, naam) for naam in bladen)
+
+
+def _formula_in(boek: zipfile.ZipFile, naam: str) -> bool:
+    """Whether a sheet holds a formula, read in pieces: as text it can be twenty times its size on disk."""
+    staart = b""
+    with boek.open(naam) as deel:
+        while stuk := deel.read(1 << 20):
+            stuk = staart + stuk
+            if b"<f>" in stuk or b"<f " in stuk:
+                return True
+            staart = stuk[-2:]
+    return False
 
 
 def _uncalculated(path: Path, titel: str) -> tuple[int, ...]:

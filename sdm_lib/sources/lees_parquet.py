@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sdm_lib.errors import Melding
 from sdm_lib.sources.lees_csv import header_only
@@ -24,8 +25,10 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
             vreemd = [veld.name for veld in velden if not _scalar(veld.type)]
             if vreemd:
                 return Ruw(con, path.name, (), NIETS, meldingen=(_nested(vreemd, path.name),))
-            batches = pa.RecordBatchReader.from_batches(velden, bestand.iter_batches(batch_size=1 << 17))
-            rijen = fill(con, batches, select=_select(velden)) if bestand.metadata.num_rows else NIETS
+            lokaal = _local(velden)
+            delen = (_at_home(deel, lokaal) for deel in bestand.iter_batches(batch_size=1 << 17))
+            batches = pa.RecordBatchReader.from_batches(lokaal, delen)
+            rijen = fill(con, batches, select=_select(lokaal)) if bestand.metadata.num_rows else NIETS
     except (pa.ArrowInvalid, OSError, duckdb.Error):
         wat = "dit Parquet-bestand is beschadigd, afgekapt of versleuteld"
         fout = Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=path.name)
@@ -34,6 +37,21 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
     canoniek = frozenset(i for i, veld in enumerate(velden) if not _is_text(veld.type))
     meldingen = () if rijen else (header_only(path.name),)
     return Ruw(con, path.name, namen, rijen, canoniek=canoniek, meldingen=meldingen)
+
+
+def _local(velden: pa.Schema) -> pa.Schema:
+    """The same columns, of which moments have the time on the clock of their own zone."""
+    soorten = [pa.timestamp(v.type.unit) if pa.types.is_timestamp(v.type) else v.type for v in velden]
+    return pa.schema([veld.with_type(soort) for veld, soort in zip(velden, soorten, strict=True)])
+
+
+def _at_home(deel: pa.RecordBatch, velden: pa.Schema) -> pa.RecordBatch:
+    """Midnight in Almere is 22:00 or 23:00 the day before in UTC: a date is what the sender's clock said."""
+    kolommen = [
+        pc.local_timestamp(kolom) if pa.types.is_timestamp(kolom.type) and kolom.type.tz else kolom
+        for kolom in deel.columns
+    ]
+    return pa.RecordBatch.from_arrays(kolommen, schema=velden)
 
 
 def _scalar(soort: pa.DataType) -> bool:

@@ -185,6 +185,7 @@ def _typed(ruw: Ruw, schema: Schema, naam: str, vorm: Schrijfwijze) -> Getypeerd
 _MISSING = ("deze waarde is verplicht en ontbreekt", "Vul aan, of vraag de leverancier om de ontbrekende waarden.")
 _NO_NUMBER = ("dit is geen getal", "Verbeter de waarde; staat hier een code voor ontbrekend, zet die bij ontbrekend.")
 _NOT_WHOLE = ("hier hoort een geheel getal", "Verbeter de waarde, of zet soort: getal in het schema.")
+_PART_CENT = ("delen van centen, afgerond op hele", "Controleer of dit een bedrag is, of een tarief: soort: getal.")
 _NO_DATE = (
     f"dit is geen datum tussen {getallen.EERSTE_JAAR} en {getallen.LAATSTE_JAAR}",
     "Lever datums als jjjj-mm-dd; betekent de waarde 'nog lopend', zet die dan bij ontbrekend.",
@@ -207,6 +208,10 @@ def _number(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
     condities = [Conditie("SDM-322", f"{tekst} IS NOT NULL AND {gelezen} IS NULL", *_NO_NUMBER, naam)]
     if kolom.soort == "geheel":
         condities.append(Conditie("SDM-325", f"{breuk} != {gelezen}", *_NOT_WHOLE, naam))
+    if kolom.soort == "bedrag":
+        condities.append(
+            Conditie("SDM-325", f"abs({breuk} * 100 - {gelezen}) > 0.01", *_PART_CENT, naam, ernst="waarschuwing")
+        )
     condities += _bounds(naam, kolom, gelezen)
     meldingen = (_read_as(naam, vorm.vorm),) if vorm.herkend else ()
     return Getypeerd(naam, kolom, waarde, getallen.number_text(tekst, vorm.vorm), tuple(condities), meldingen)

@@ -99,6 +99,12 @@ def _extra(naam: str, waarden: Callable[[int], str]) -> bytes:
     return write(rijen, kop=(*KOP, naam))
 
 
+def _mixed_ends() -> bytes:
+    """The clean file with \\r\\n, \\n and \\r in turn."""
+    regels = write(clean()).split(b"\r\n")[:-1]
+    return b"".join(regel + (b"\r\n", b"\n", b"\r")[i % 3] for i, regel in enumerate(regels))
+
+
 def bsn(i: int) -> str:
     """A number that passes the eleven test, from a running number that is nobody's."""
     basis = 10_000_000 + i * 7
@@ -141,6 +147,13 @@ CASES: dict[str, tuple[bytes, str]] = {
     ),
     "lines of separators at the end": (GOED + b";;;;;;;\r\n" * 3, "="),
     "separator at every line's end": (b"\r\n".join(r + b";" for r in GOED.split(b"\r\n")[:-1]) + b"\r\n", "="),
+    "line ends of three kinds": (_mixed_ends(), "="),
+    "Excel's own first line": (b"sep=;\r\n" + GOED, "="),
+    "two byte order marks": (b"\xef\xbb\xbf" * 2 + GOED, "="),
+    "byte order mark in the middle": (GOED.replace(b"\r\n", b"\r\n\xef\xbb\xbf", 5), "="),
+    "commas unquoted between commas": (write(clean(), scheiding=";").replace(b";", b","), "SDM-309"),
+    "a separator nobody uses": (GOED.replace(b";", b"~"), "SDM-310"),
+    "a line of twelve million characters": (write(put("wijknaam", 3, "x" * 12_000_000)), "SDM-308"),
     "control character at the end": (GOED + b"\x1a", "SDM-309"),
     # -- header --------------------------------------------------------------------------------------------------------
     "title rows above": (write(clean(), boven="Levering proef\r\nperiode: 2e kwartaal\r\n\r\n"), "="),
@@ -163,11 +176,19 @@ CASES: dict[str, tuple[bytes, str]] = {
     "a pdf": (b"%PDF-1.4 something", "SDM-304"),
     "binary": (bytes(range(256)) * 20, "SDM-304"),
     "nul bytes inside": (GOED.replace(b"Centrum", b"Cen\x00rum"), "SDM-304"),
+    "utf-16 without mark": (GOED.decode().encode("utf-16-le"), "SDM-304"),
+    "utf-32": (GOED.decode().encode("utf-32"), "SDM-304"),
+    "compressed": (b"\x1f\x8b\x08\x00" + bytes(40), "SDM-304"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(40), "SDM-304"),
+    "only a byte order mark": (b"\xef\xbb\xbf", "SDM-302"),
+    "only blanks": (b"   \r\n  ", "SDM-310"),
     "html error page": (b"<!DOCTYPE html><html><body>Sessie verlopen</body></html>", "SDM-310"),
     # -- encodings gone wrong ------------------------------------------------------------------------------------------
     "mangled before": (GOED.decode().encode("utf-8").decode("cp1252").encode("utf-8"), "SDM-307"),
     "two encodings in one file": (GOED + "00ff;0034;Café;1;1,5;2,25;2015-01-01;\r\n".encode("cp1252"), "SDM-307"),
     "replacement characters": (GOED.decode().replace("é", "\ufffd").encode(), "SDM-307"),
+    "one broken byte": (GOED.replace(b"Centrum", b"Cen\xfftrum", 1), "SDM-307"),
+    "mangled twice": (GOED.decode().encode().decode("cp1252").encode().decode("cp1252").encode(), "SDM-307"),
     "undecidable encoding": (
         GOED.decode().replace("é", "").encode() + b"00ff;0034;\xd7;1;1,5;2,25;2015-01-01;\r\n",
         "SDM-306",
@@ -188,14 +209,35 @@ CASES: dict[str, tuple[bytes, str]] = {
     "leading zeros lost": (write(change("gemeente", lambda c: c.lstrip("0"))), "="),
     "blanks around values": (write(change("gemeente", lambda c: f" {c} ")), "="),
     "hard blanks around values": (write(change("gemeente", lambda c: f"{c}\u00a0")), "="),
+    "marks of direction around values": (write(change("persoon", lambda c: f"\u200f{c}\u200e")), "="),
+    "zero widths around codes": (write(change("gemeente", lambda c: f"\u200b{c}\ufeff")), "="),
+    "letters and accents apart": (write(change("wijknaam", lambda c: c.replace("é", "e\u0301"))), "="),
+    "a line end inside quotes": (write(change("wijknaam", lambda c: f"{c}\n" if c else "")), "="),
+    "capitals in codes": (write(change("gemeente", str.upper)), "="),
     "English decimals": (_english_table(), "="),
     "thousands points": (write(change("bedrag", thousands)), "="),
     "thousands blanks": (write(change("bedrag", lambda c: f"{c[0]} {c[1:]}")), "="),
+    "thousands hard blanks": (write(change("bedrag", lambda c: f"{c[0]}\u00a0{c[1:]}")), "="),
+    "thousands narrow blanks": (write(change("bedrag", lambda c: f"{c[0]}\u202f{c[1:]}")), "="),
+    "marks of direction before numbers": (write(change("bedrag", lambda c: f"\u200e{c}")), "="),
+    "plus signs": (write(change("bedrag", lambda c: f"+{c}")), "="),
+    "euro in letters": (write(change("bedrag", lambda c: f"EUR {c}")), "="),
     "euro signs": (write(change("bedrag", lambda c: f"€ {c}")), "="),
     "decimals both ways": (write(change("score", english, alleen=1)), "SDM-324"),
     "1.234 undecidable": (write(change("score", lambda c: "1.234" if c else "")), "SDM-323"),
     "1,234 undecidable": (write(change("score", lambda c: "1,234" if c else "")), "SDM-323"),
     "no number": (write(put("score", 3, "veel")), "SDM-322"),
+    "beyond every number": (write(put("score", 3, "1e400")), "SDM-322"),
+    "not a number": (write(put("score", 3, "NaN")), "SDM-322"),
+    "infinite": (write(put("score", 3, "inf")), "SDM-322"),
+    "wide digits": (write(put("aantal", 3, "\uff11\uff12")), "SDM-322"),
+    "a fraction sign": (write(put("score", 3, "1\u00bd")), "SDM-322"),
+    "more digits than a whole number holds": (write(put("aantal", 3, "9" * 19)), "SDM-322"),
+    "hexadecimal": (write(put("aantal", 3, "0x10")), "SDM-322"),
+    "a formula as text": (write(put("aantal", 3, "=1+1")), "SDM-322"),
+    "a word for nothing": (write(put("score", 3, "NULL")), "SDM-322"),
+    "a code in scientific notation": (write(put("gemeente", 3, "3.4E+01")), "SDM-321"),
+    "a code with decimals": (write(change("gemeente", lambda c: f"{c.lstrip('0')}.0")), "SDM-321"),
     "percent": (write(put("score", 3, "4,5%")), "SDM-322"),
     "spreadsheet error": (write(put("score", 3, "#N/B")), "SDM-322"),
     "not whole": (write(put("aantal", 3, "4,5")), "SDM-325"),
@@ -212,6 +254,13 @@ CASES: dict[str, tuple[bytes, str]] = {
         write(change("begin", lambda c: american_date(c) if int(c[8:]) <= 12 else dutch_date(c))),
         "SDM-328",
     ),
+    "29 February of a common year": (write(put("begin", 3, "2015-02-29")), "SDM-327"),
+    "29 February of 1900": (write(put("begin", 3, "1900-02-29")), "SDM-327"),
+    "a moment in another zone": (write(put("begin", 3, "2015-03-28T23:00:00Z")), "SDM-327"),
+    "an hour that the clock skipped": (write(put("begin", 3, "2015-03-29 02:30")), "SDM-327"),
+    "midnight with a T": (write(change("begin", lambda c: f"{c}T00:00:00")), "="),
+    "a day number where dates stand": (write(change("begin", lambda c: "42094")), "SDM-327"),
+    "months in words": (write(put("begin", 3, "3 mei 2015")), "SDM-327"),
     "31 February": (write(put("begin", 3, "2015-02-31")), "SDM-327"),
     "end of times": (write(put("einde", 3, "9999-12-31")), "SDM-327"),
     "date of another century": (write(put("begin", 3, "0215-01-01")), "SDM-327"),
