@@ -62,7 +62,8 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     over_kolommen = [m for kolom in kolommen for m in (*kolom.meldingen, *hersteld[kolom.naam][1])]
     meldingen += [dataclasses.replace(melding, bestand=ruw.bestand, blad=ruw.blad) for melding in over_kolommen]
     gewicht = weight_column(schema, vragenlijst)
-    gelezen = {k.naam: values(ruw.con, k, x[k.naam], plaats[k.naam], _own(k, gewicht, kwartaal)) for k in kolommen}
+    leverjaar = None if schema.jaarkolom else kwartaal  # a row with a year of its own is judged by that
+    gelezen = {k.naam: values(ruw.con, k, x[k.naam], plaats[k.naam], _own(k, gewicht, leverjaar)) for k in kolommen}
     meldingen += _wrong_words(ruw, gelezen)
     rijen = make_t(ruw, gelezen)
     omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(plaats))

@@ -105,7 +105,10 @@ class Regel:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """How one delivery should look. `sleutel` names the columns that together are unique."""
+    """How one delivery should look. `sleutel` names the columns that together are unique.
+
+    jaarkolom : the column with the year of a row, by which codes are valid; without it the year of the delivery counts.
+    """
 
     levering: str
     label: str
@@ -122,12 +125,13 @@ class Schema:
     persoonlijk: tuple[str, ...] = ()
     regels: tuple[Regel, ...] = ()
     query: str = ""
+    jaarkolom: str = ""
     toelichting: str = ""
 
     def __post_init__(self) -> None:
         if not self.kolommen:
             raise ValueError("een levering heeft minstens een kolom")
-        genoemd = (*self.sleutel, *self.persoonlijk, *((self.gewicht,) if self.gewicht else ()))
+        genoemd = (*self.sleutel, *self.persoonlijk, *(naam for naam in (self.gewicht, self.jaarkolom) if naam))
         for kolom in genoemd:
             if kolom not in self.kolommen:
                 raise ValueError(f"kolom '{kolom}' staat niet bij kolommen. {bedoelde_u(kolom, self.kolommen)}")

@@ -45,7 +45,26 @@ class Soort:
 def conditions(omgeving: Omgeving) -> list[Conditie]:
     """The rules of a schema, and the filters of its questionnaire, as conditions on the typed table `t`."""
     condities = [_condition(regel, omgeving) for regel in omgeving.schema.regels]
-    return [conditie for conditie in (*condities, *filter_conditions(omgeving)) if conditie and conditie.sql]
+    condities += [*filter_conditions(omgeving), *_expired_in_their_year(omgeving)]
+    return [conditie for conditie in condities if conditie and conditie.sql]
+
+
+def _expired_in_their_year(omgeving: Omgeving) -> list[Conditie]:
+    """Codes that do not hold in the year of their own row, for a delivery that spans years."""
+    jaar = omgeving.schema.jaarkolom
+    if jaar not in omgeving.aanwezig:
+        return []
+    condities = []
+    for naam, kolom in omgeving.schema.kolommen.items():
+        if kolom.geldig and naam in omgeving.aanwezig:
+            buiten = [
+                f"({ident(naam)} = {literal(code)} AND {ident(jaar)} NOT BETWEEN {jaren.van} AND {jaren.tot})"
+                for code, jaren in kolom.geldig.items()
+            ]
+            wat = f"code die in het jaar van de regel ({jaar}) niet geldt"
+            herstel = "Gebruik de code van dat jaar, of pas geldig in het schema aan."
+            condities.append(Conditie("SDM-336", " OR ".join(buiten), wat, herstel, naam))
+    return condities
 
 
 def _condition(regel: Regel, omgeving: Omgeving) -> Conditie | None:

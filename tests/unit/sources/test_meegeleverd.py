@@ -120,6 +120,19 @@ def test_a_code_outside_its_years_is_named(naam: str, kolom: str, levering: Path
     assert all(jaren.van <= jaren.tot for jaren in geldig.values())
 
 
+def test_a_code_is_judged_by_the_year_of_its_own_row(levering: Path):
+    schema = sources.load_schema("vektis")
+    rijen = clean(schema)
+    rijen[0] |= {"jaar": "2014", "wet": "awbz"}
+    write(levering, schema, rijen)
+    assert _problems(levering, "vektis") == []  # delivered in 2015, about a year in which it held
+    rijen[1] |= {"jaar": "2014", "wet": "wlz"}
+    write(levering, schema, rijen)
+    assert [(m.code, m.kolom, m.regels, m.wat) for m in _problems(levering, "vektis")] == [
+        ("SDM-336", "wet", (3,), "code die in het jaar van de regel (jaar) niet geldt")
+    ]
+
+
 @pytest.mark.parametrize(("naam", "kolom"), _with("schrijfwijzen"))
 def test_a_party_s_own_spelling_is_read_as_our_code(naam: str, kolom: str, levering: Path):
     schema = sources.load_schema(naam)
