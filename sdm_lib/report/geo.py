@@ -52,6 +52,37 @@ def midden(rings: Sequence[Ring]) -> Punt:
     return x / (6 * oppervlak), y / (6 * oppervlak)
 
 
+FIJN = 48  # points of the grid to each side
+BREED = 1.6  # a name above a number is so much wider than high
+
+
+def naamplek(rings: Sequence[Ring]) -> Punt:
+    """Where a label has most room within the largest ring: the point of a grid that lies farthest from any border.
+
+    The centre of gravity of a bent area lies on its edge, or outside it.
+
+    >>> x, y = naamplek([((0, 0), (8, 0), (8, 1), (1, 1), (1, 8), (0, 8), (0, 0))])
+    >>> (0 < x < 1 or 0 < y < 1) and (x < 8 and y < 8)
+    True
+    """
+    import numpy as np
+
+    ring = np.array(max(rings, key=lambda ring: abs(_oppervlak(ring)))) * (1.0, BREED)
+    begin, eind = ring[:-1], ring[1:]
+    (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
+    xs, ys = np.meshgrid(np.linspace(x0, x1, FIJN), np.linspace(y0, y1, FIJN))
+    punten = np.column_stack([xs.ravel(), ys.ravel()])[:, None, :]
+    lijn = eind - begin
+    langs = np.clip(((punten - begin) * lijn).sum(-1) / np.maximum((lijn**2).sum(-1), 1e-300), 0.0, 1.0)
+    afstand = np.sqrt(((punten - begin - langs[..., None] * lijn) ** 2).sum(-1)).min(axis=1)
+    over = (begin[:, 1] > punten[..., 1]) != (eind[:, 1] > punten[..., 1])
+    hellend = np.where(lijn[:, 1] == 0, 1.0, lijn[:, 1])
+    rechts = punten[..., 0] < begin[:, 0] + (punten[..., 1] - begin[:, 1]) * lijn[:, 0] / hellend
+    binnen = (over & rechts).sum(axis=1) % 2 == 1
+    beste = int(np.argmax(np.where(binnen, afstand, -1.0)))
+    return float(punten[beste, 0, 0]), float(punten[beste, 0, 1]) / BREED
+
+
 def _oppervlak(ring: Ring) -> float:
     return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(ring)) / 2
 

@@ -56,7 +56,7 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], vormen: dict[str, Any], alt: str) 
         ax.set_aspect("equal")
         if len(rijen) <= MAX_LABELS:
             for rij in rijen:
-                _naam(ax, rij, geo.midden(vormen[rij.gebied]), verdeling)
+                _naam(ax, rij, geo.naamplek(vormen[rij.gebied]), verdeling)
         classes.sleutel(figuur, verdeling, verborgen=verborgen, onder=sleutel)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 

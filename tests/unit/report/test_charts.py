@@ -35,6 +35,15 @@ def beeld(naam: str):
     return charts.draw(stuk(STUKKEN[naam]))
 
 
+def test_every_name_on_the_map_lies_within_its_area():
+    from matplotlib.path import Path
+
+    for ringen in geo.grenzen("stadsdeel", "2017").values():
+        x, y = geo.naamplek(ringen)
+        breed = 0.04 * (max(x for x, _ in ringen[0]) - min(x for x, _ in ringen[0]))
+        assert Path(ringen[0]).contains_points([(x - breed, y), (x + breed, y), (x, y)]).all()
+
+
 def test_a_mark_and_a_percentage_are_not_drawn_on_one_scale():
     table = rijen(
         {"indicator": "CE01", "unit": "procentpunt", "value": 0.02, "lower": -0.01, "upper": 0.05},
