@@ -120,7 +120,7 @@ def _from_csv(path: Path, *, naam: str) -> Kant:
         raise ParameterFout(Melding("SDM-267", f"bestand '{path.name}' is er niet", "Controleer de naam en de map."))
     with path.open(encoding="utf-8-sig", newline="") as bestand:
         lezer = csv.DictReader(bestand, delimiter=";")
-        rijen = pd.DataFrame(list(lezer), columns=lezer.fieldnames, dtype="str").rename(columns=KOLOMMEN)
+        rijen = pd.DataFrame(list(lezer), columns=list(lezer.fieldnames or ()), dtype="str").rename(columns=KOLOMMEN)
     nodig = ("indicator", "periode", "gebied", "groep", "measure", "value", "status", "definitie", "stand", "source")
     if not set(nodig) <= set(rijen):
         wat = f"{path.name} is geen cijfers.csv van de kit"

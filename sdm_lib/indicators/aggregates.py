@@ -99,7 +99,7 @@ def _sum(frame: pd.DataFrame, kolom: str, by: tuple[str, ...]) -> pd.DataFrame:
 
 def _realised(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     periode = (frame["jaar"] == vraag.jaar) & (frame["soort"] == "realisatie")
-    if vraag.argumenten.get("periode", "jaar_tot_nu") == "kwartaal":
+    if vraag.argumenten.get("periode", "jaar_tot_nu") == "kwartaal" and "K" in vraag.periode:
         return frame[periode & (frame["kwartaal"] == vraag.tot_en_met)]
     return frame[periode & (frame["kwartaal"] <= vraag.tot_en_met)]
 
@@ -109,7 +109,10 @@ def _budget(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
 
 
 def uitgaven(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
-    """Euro spent; argument ``periode``: jaar_tot_nu (the year up to and with the quarter) or kwartaal."""
+    """Euro spent; argument ``periode``: jaar_tot_nu (the year up to and with the quarter) or kwartaal.
+
+    In a report on a whole year both are the year.
+    """
     table = _sum(_realised(frame, vraag), "bedrag_cent", vraag.by)
     euro = table["som"] / 100
     return table[list(vraag.by)].assign(value=euro, numerator=euro, n=np.nan, method="som van boekingen")
@@ -207,7 +210,8 @@ def verhouding(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     below = _sum(frame, vraag.argumenten["noemer"], vraag.by)["som"].astype("float64")
     maal = float(vraag.argumenten.get("maal", "1"))
     return above[list(vraag.by)].assign(
-        value=maal * above["som"] / below.where(below != 0), numerator=above["som"], denominator=below, n=below,
+        value=maal * above["som"] / below.where(below != 0), numerator=above["som"], denominator=below,
+        n=below.where(below > 0),  # where nobody was counted nothing was measured, and that is not the same as few
         method="som gedeeld door som",
     )  # fmt: skip
 
@@ -247,5 +251,6 @@ FIGUREN: dict[str, Figuur] = {
     "kloof": kloof,
     "ontleding": forecast.ontleding,
     "prognose": forecast.prognose,
+    "prognose_begroting": forecast.prognose_begroting,
     "nog_te_verwachten": forecast.nog_te_verwachten,
 }

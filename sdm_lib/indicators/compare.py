@@ -99,6 +99,8 @@ def refusal(indicator: Indicator, nu: Kader, eerder: Kader) -> str:
     now, then = (_last_quarter(kader.meetperiode or kader.periode) for kader in (nu, eerder))
     if indicator.vergelijkbaar_sinds(now) > then:
         return f"niet vergeleken: de reeks begint opnieuw in {indicator.vergelijkbaar_sinds(now)}"
+    if not indicator.uit_enquete and len(nu.periode) != len(eerder.periode):
+        return "niet vergeleken: een telling over een jaar en een over een kwartaal"
     if indicator.seizoen and now.nummer != then.nummer:
         return "niet vergeleken: alleen met hetzelfde seizoen"
     return ""

@@ -57,6 +57,23 @@ def prognose(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     return sums[by].assign(value=euro, numerator=euro, n=sums["n"], method="uitgaventempo van vorig jaar")
 
 
+def prognose_begroting(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
+    """Expected spend of the whole year as a share of the year's budget; above 1 is more than was budgeted."""
+    by = [*vraag.by]
+    expected = prognose(frame, vraag)
+    budget = frame[frame["jaar"].eq(vraag.jaar) & (frame["soort"] == "begroting")]
+    if by:
+        below = budget.groupby(by, as_index=False)["bedrag_cent"].sum()
+        expected = expected.merge(below, on=by, how="left", validate="1:1")
+        denominator = expected["bedrag_cent"] / 100
+    else:
+        denominator = pd.Series(float(budget["bedrag_cent"].sum()) / 100, index=expected.index)
+    return expected[by].assign(
+        value=expected["value"] / denominator.where(denominator > 0), numerator=expected["value"],
+        denominator=denominator, n=np.nan, method="prognose gedeeld door jaarbegroting",
+    )  # fmt: skip
+
+
 def nog_te_verwachten(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
     """Euro still to be billed, by the chain-ladder method on a triangle of bills.
 

@@ -90,6 +90,7 @@ class Oordeel:
 
     stand : the row of its first indicator; None when there is no value. verschil : the change since the nulmeting.
     grens : the bound of the target nearest to what was judged, NaN without a verdict.
+    waarom : why there is no verdict although there is a figure, where a comparison was refused.
     """
 
     nr: str
@@ -99,6 +100,7 @@ class Oordeel:
     stand: pd.Series[Any] | None
     verschil: pd.Series[Any] | None
     grens: float = math.nan
+    waarom: str = ""
 
     @property
     def gemeten(self) -> bool:
@@ -183,7 +185,8 @@ def _oordeel(
     by_change = doel.met_nulmeting or doel.soort == "verandering"
     judged = change if by_change else row
     if judged is None or row is None:
-        return Oordeel(nr, voornemen, doel, "niet gemeten", row, change)
+        reden = _refused(changes, voornemen.indicatoren[0]) if row is not None else ""
+        return Oordeel(nr, voornemen, doel, "niet gemeten", row, change, waarom=reden)
     indicator = catalogue[voornemen.indicatoren[0]]
     baseline = 0.0 if by_change else math.nan
     before = abs(float(judged["reference"])) if by_change else 0.0
@@ -212,6 +215,12 @@ def _find(table: Results, id: str) -> pd.Series[Any] | None:
     if len(rows) > 1:
         raise ValueError(f"stand: {id} has {len(rows)} rows for the whole city, expected one")
     return None if rows.empty or math.isnan(float(rows["value"].iloc[0])) else rows.iloc[0]
+
+
+def _refused(changes: Results, id: str) -> str:
+    """Why the change could not be compared, as its row says."""
+    methods = changes.frame.loc[changes.frame["indicator"] == id, "method"]
+    return next((text for text in methods if text.startswith("niet vergeleken")), "")
 
 
 def _schatting(row: pd.Series[Any], *, exact: bool) -> Schatting:

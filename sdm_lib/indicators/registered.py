@@ -206,7 +206,13 @@ def volgens_plan(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 
 def uitgaven_register(register: Register, vraag: Vraag) -> pd.DataFrame:
-    """Euro billed and paid for the quarter; n is the number of provisions in use, with the providers behind it."""
+    """Euro billed and paid for the quarter; n is the number of provisions in use, with the providers behind it.
+
+    The register holds the bills of one quarter: for a year it has no amount, and says so.
+    """
+    if "K" not in vraag.periode:
+        empty = {"value": [np.nan], "n": [np.nan], "status": "niet_gemeten", "method": "het register kent een kwartaal"}
+        return pd.DataFrame(empty) if not vraag.by else pd.DataFrame(columns=[*vraag.by, *empty])
     table = registry.uitgaven(register, **vraag.call)
     euro = table["bedrag_cent"] / 100
     achter = _merge(table[list(vraag.by)], registry.bijdragen(register, **vraag.call), vraag)

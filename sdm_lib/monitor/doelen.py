@@ -123,6 +123,7 @@ def _told(oordelen: Iterable[Oordeel], catalogue: Mapping[str, Indicator]) -> di
             f"{nr}.indicator": eerste if oordeel.stand is not None else "",
             f"{nr}.cijfer": catalogue[eerste].label if eerste else "",
             f"{nr}.doel": oordeel.doel.tekst,
+            f"{nr}.waarom": oordeel.waarom,
             f"{nr}.uitspraak": oordeel.uitspraak,
             f"{nr}.eigenaar": voornemen.eigenaar,
             f"{nr}.laatste": _last_measured(oordeel),

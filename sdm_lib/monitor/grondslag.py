@@ -19,7 +19,7 @@ from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.indicators.compute import columns
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import bewaard
+from sdm_lib.monitor import bewaard, reeksen
 from sdm_lib.monitor.bewaard import definition_hash, topic_hash
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging
 from sdm_lib.monitor.show import area_name
@@ -79,12 +79,21 @@ class Grondslag:
             "register",
             lambda: registry.open_register(
                 self.frame("register"),
-                bevolking=self.frame("bevolking"),
-                huishoudens=self.frame("huishoudens"),
+                bevolking=self._since_begin("bevolking"),
+                huishoudens=self._since_begin("huishoudens"),
                 kwartaal=self.kwartaal.slot,
                 leverdatum=self.bestand.value.leverdatum,
             ),
         )
+
+    def _since_begin(self, naam: str) -> pd.DataFrame:
+        """A table by reference date; of a year also with the dates of the delivery that its run file calls begin."""
+        frame = self.frame(naam)
+        if not self.bestand.value.begin:
+            return frame
+        folder = self.root / self.bestand.value.begin
+        eerder = sources.read_kept(naam, folder=folder, cache=self.root / CACHE).frame
+        return pd.concat([eerder[~eerder["peildatum"].isin(frame["peildatum"])], frame], ignore_index=True)
 
     @property
     def gebied_naam(self) -> str:
@@ -144,7 +153,7 @@ class Grondslag:
             herstel = "Noem de levering onder bronnen in het run-bestand."
             raise ParameterFout(Melding("SDM-218", wat, herstel, bestand=self.bestand.bestand))
         if "levering" in indicator.argumenten:
-            return self.frame(indicator.argumenten["levering"])
+            return reeksen.current(self, indicator.argumenten["levering"])
         return sources.reference(indicator.argumenten["tabel"])
 
     def heeft(self, indicator: Indicator) -> bool:
@@ -252,12 +261,18 @@ class Grondslag:
             return [repr(weging), *(self._known(naam).sleutel for naam in self._read_for(indicator.bron))]
         if indicator.bron == "register":
             datum = self.bestand.value.leverdatum.isoformat()
-            return [datum, *(self._known(naam).sleutel for naam in REGISTER)]
+            return [datum, *(self._known(naam).sleutel for naam in REGISTER), *self._at_begin()]
         if indicator.bron == "grootboek":
             return [self._known("grootboek").sleutel]
         if "levering" in indicator.argumenten:
             return [self._known(indicator.argumenten["levering"]).sleutel]
         return [sources.look(self.root / "data" / "reference" / f"{indicator.argumenten.get('tabel')}.csv")]
+
+    def _at_begin(self) -> list[str]:
+        """The content of the tables that a year has from the delivery of its beginning."""
+        begin = self.bestand.value.begin
+        known = (sources.known(naam, folder=self.root / begin, cache=self.root / CACHE) for naam in REGISTER[1:])
+        return [een.sleutel for een in known] if begin else []
 
     def _read_for(self, naam: str) -> list[str]:
         return [naam, "bevolking"] if self._bron(naam).doel == "bevolking" else [naam]

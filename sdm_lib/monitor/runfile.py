@@ -64,6 +64,7 @@ class RunBestand:
     peildatum: date
     leverdatum: date
     bronnen: dict[str, Bron]
+    begin: str = ""  # of a year: the folder with the population on its first day
     vergelijking: dict[str, Verslagperiode] = field(default_factory=dict)  # nulmeting, vorige, jaar_eerder
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 from sdm_lib import indicators, results
 from sdm_lib.errors import Melding, ParameterFout
 from sdm_lib.indicators import Indicator
+from sdm_lib.monitor import reeksen
 from sdm_lib.monitor.grondslag import REGISTER
 from sdm_lib.results import Kader, Results
 
@@ -80,12 +81,15 @@ def reeks(run: Run, ids: str | Sequence[str], *, kwartalen: int = 6) -> Results:
     """Counts of the register over the last quarters, for ``chart="lines"``, ``"multiples"`` or ``"control"``.
 
     The register of this quarter knows the past, so all quarters are counted from one delivery. A series begins where
-    its definition does. Raises ParameterFout for an indicator that needs more than the register: its past is not here.
+    its definition does. A delivery that brings its own history gives all of it, whatever `kwartalen` says.
+    Raises ParameterFout for an indicator of any other delivery: its past is not here.
     """
     return results.concat(*(_series(run, indicator, kwartalen) for indicator in _chosen(run, ids)))
 
 
 def _series(run: Run, indicator: Indicator, kwartalen: int) -> Results:
+    if reeksen.with_history(run, indicator):
+        return reeksen.points(run, indicator)
     if indicator.bron != "register" or indicator.unit not in ("aantal", "aandeel", "dagen"):
         wat = f"van indicator '{indicator.id}' zijn eerdere kwartalen niet uit het register te tellen"
         raise ParameterFout(Melding("SDM-229", wat, "Kies een telling uit het register.", sleutel=indicator.id))

@@ -33,6 +33,7 @@ class Regel:
     tekst: str
     cijfer: str
     doel: str
+    waarom: str
     uitspraak: str
     eigenaar: str
     laatste: str
@@ -70,7 +71,7 @@ def regels(stuk: Stuk) -> list[Regel]:
     return lijst
 
 
-VELDEN = ("cijfer", "doel", "uitspraak", "eigenaar", "laatste", "volgende")
+VELDEN = ("cijfer", "doel", "waarom", "uitspraak", "eigenaar", "laatste", "volgende")
 
 
 def html_doelen(stuk: Stuk) -> str:
@@ -116,7 +117,7 @@ def _feiten(regel: Regel) -> str:
     marge = f" (marge {toon_marge(regel.nu)})" if toon_marge(regel.nu) else ""
     zin = f"{regel.cijfer}: {toon(regel.nu)}{marge}."
     if regel.verschil is None or not regel.verschil.zichtbaar:
-        return zin
+        return f"{zin} {kapitaal(regel.waarom)}." if regel.waarom else zin
     verschil = f"verschil {toon(regel.verschil)}"
     marge = f", marge {toon_marge(regel.verschil)}" if toon_marge(regel.verschil) else ""
     return f"{zin} Bij de nulmeting {schrijf(regel.verschil.reference, regel.nu.unit)} ({verschil}{marge})."

@@ -20,6 +20,7 @@ from sdm_lib.synthetic.details import Register, make_register
 from sdm_lib.synthetic.ledger import ledger_table
 from sdm_lib.synthetic.population import Population, make_population
 from sdm_lib.synthetic.professionals import Staff, make_staff, make_staff_wave
+from sdm_lib.synthetic.signalen import signal_table
 from sdm_lib.synthetic.streams import of_date, stream
 from sdm_lib.synthetic.traits import make_traits
 from sdm_lib.synthetic.truth import truth
@@ -36,6 +37,7 @@ _CONTROLE = {
     "grootboek.csv": "bedrag",
     "bevolking.csv": "inwoners",
     "huishoudens.csv": "huishoudens",
+    "vroegsignalen.csv": "meldingen",
 }
 
 
@@ -129,6 +131,7 @@ def write_quarter(world: World, kwartaal: Kwartaal, out: Path) -> None:
         "grootboek.csv": ledger_table(world.seed, register, kwartaal),
         "bevolking.csv": deliveries.population_table(pop, kwartaal),
         "huishoudens.csv": deliveries.household_table(pop, kwartaal),
+        "vroegsignalen.csv": signal_table(world.seed, pop, kwartaal),
     }
     for bestand, tabel in tabellen.items():
         _write(tabel, map_ / bestand, kwartaal)

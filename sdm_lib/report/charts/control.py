@@ -27,7 +27,7 @@ from sdm_lib.report.svg import BREEDTE, als_svg, doek
 STREEP = (0, (4, 3))
 KOLOMMEN = 2
 VAK = 112.0  # height of one small chart, units
-KOP = 34.0  # above it, for its name in two lines
+KOP = 50.0  # above it, for its name in three lines
 LEZEN = "Leeswijzer: tussen de gestreepte lijnen is beweging gewoon; een vierkant is een signaal."
 
 
@@ -141,7 +141,8 @@ def _klein(stuk: Stuk, beeld: Verloop, kaarten: Sequence[Regelkaart], alt: str) 
             onder = hoogte - (rij + 1) * (VAK + KOP + 24) + 24
             plek = (links + kolom * (breed + links)) / BREEDTE
             ax = figuur.add_axes((plek, onder / hoogte, breed / BREEDTE, VAK / hoogte))
-            _vak(ax, beeld, een, breed)
+            eigen = tuple(moment for moment, _ in een.punten)  # yearly beside quarterly: each its own moments
+            _vak(ax, Verloop(eigen, beeld.woorden, {een.naam: list(een.punten)}), een, breed)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
@@ -159,7 +160,7 @@ def _vak(ax: Any, beeld: Verloop, een: Regelkaart, breed: float) -> None:
     for woord in ax.get_xticklabels():
         woord.set_ha("right")
     _inhoud(ax, beeld, een)
-    regels = opmaak.afgebroken(f"{een.naam} {opmaak.bondig(rijen[-1])}", breedte=max(int(breed / 7.6), 8))[:2]
+    regels = opmaak.afgebroken(f"{een.naam} {opmaak.bondig(rijen[-1])}", breedte=max(int(breed / 7.2), 8))[:3]
     for k, regel in enumerate(regels):
         ax.annotate(
             regel, (0, 1), xycoords="axes fraction", xytext=(-30, 10 + opmaak.REGEL * (len(regels) - 1 - k)),

@@ -7,7 +7,10 @@ import pytest
 
 from sdm_lib.cli import vergelijk
 
-KOP = "indicator;definitie;periode;meetperiode;gebied_soort;gebied;gebied_jaar;groep;maat;waarde;eenheid;status;stand;bron"
+KOP = ";".join((
+    "indicator", "definitie", "periode", "meetperiode", "gebied_soort", "gebied", "gebied_jaar", "groep", "maat",
+    "waarde", "eenheid", "status", "stand", "bron",
+))  # fmt: skip
 
 
 def cijfers(path, *rijen, periode="2015K2"):

@@ -20,7 +20,7 @@ from .conftest import K1, K2
 
 BESTANDEN = {
     "register.parquet", "bewoners.sav", "clienten.csv", "professionals.xlsx", "grootboek.csv", "bevolking.csv",
-    "huishoudens.csv", "leveringsbrief.csv",
+    "huishoudens.csv", "leveringsbrief.csv", "vroegsignalen.csv",
 }  # fmt: skip
 
 
