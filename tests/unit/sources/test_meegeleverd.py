@@ -71,6 +71,16 @@ def test_rules_say_why_and_where_they_come_from(naam: str):
         assert regel.code in sources.uitleg(), regel
 
 
+@pytest.mark.parametrize("naam", NAMEN)
+def test_every_column_has_a_label_and_every_number_a_unit(naam: str):
+    schema = sources.load_schema(naam)
+    assert schema.toelichting
+    for kolom, soort in schema.kolommen.items():
+        assert soort.label, kolom
+        assert soort.meeteenheid or soort.soort not in ("geheel", "getal", "bedrag"), kolom
+        assert soort.soort != "persoonscode" or kolom in schema.persoonlijk, kolom
+
+
 def _with(sleutel: str) -> list[tuple[str, str]]:
     """Columns of which the schema says this, as (schema, column)."""
     leeg = (None, {}, ())
