@@ -123,7 +123,7 @@ def one_page(plan: Plan) -> bytes:
         [uitkomst] = execute(plan.root, [taak], kernels=1, warm=False)
         if uitkomst.fout is not None:
             raise uitkomst.fout
-        [taak] = looked_up(plan).taken
+        [taak] = looked_up(plan, zojuist=True).taken
     one = read_executed(taak, store.private_folder(plan.root, "uitgevoerd") / f"{taak.id}.ipynb")
     released = edities.released(plan.root, fictief=one.fictief)
     publishables = site.protect(plan.root, [one], released=released)

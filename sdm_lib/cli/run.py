@@ -11,7 +11,10 @@ import click
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, exit_code
 
 if TYPE_CHECKING:
+    from sdm_lib.runner.ongewijzigd import Vorige
     from sdm_lib.runner.quarter import Opdracht
+
+ONGEWIJZIGD = "Er is niets veranderd sinds de vorige run."
 
 
 def run_command(
@@ -27,13 +30,21 @@ def run_command(
     warm: bool,
 ) -> None:
     """Make the reports of a quarter; ends the process with the exit code of the gravest problem."""
-    from sdm_lib import sources
+    from sdm_lib.project import project_root
+    from sdm_lib.runner import ongewijzigd
+
+    root, uit = project_root(), uit.absolute() if uit else None
+    vraag = ongewijzigd.vraag(
+        kwartaal=kwartaal, onderwerpen=onderwerpen, gegeven=gegeven, leveringen=leveringen, uit=uit
+    )
+    if not force and (vorige := ongewijzigd.find(root, vraag=vraag)):
+        _say_unchanged(vorige, alleen_plan=alleen_plan)
+        return
     from sdm_lib.cli.progress import progress
     from sdm_lib.monitor.runfile import parse_kwartaal
     from sdm_lib.runner import plan as planning
     from sdm_lib.runner import quarter
 
-    root = sources.project_root()
     periode = parse_kwartaal(kwartaal, root=root)
     folder = str(Path(leveringen).resolve()) if leveringen else ""
     plan = planning.make_plan(
@@ -60,10 +71,23 @@ def run_command(
         click.echo(f"Niet op de pagina: {iets}.", err=True)
     _tell(verslag.fouten)
     if verslag.ongewijzigd:
-        click.echo("Er is niets veranderd sinds de vorige run.", err=True)
+        click.echo(ONGEWIJZIGD, err=True)
     click.echo(str(_shortest(verslag.index)))
     if verslag.fouten:
         raise click.exceptions.Exit(exit_code(verslag.fouten))
+    gevraagd = [taak.naam for taak in plan.taken if taak.onderwerp in plan.gevraagd]
+    if verslag.gelezen is not None:
+        ongewijzigd.keep(root, vraag=vraag, index=verslag.index, paginas=gevraagd, gelezen=verslag.gelezen)
+
+
+def _say_unchanged(vorige: Vorige, *, alleen_plan: bool) -> None:
+    if alleen_plan:
+        for naam in vorige.paginas:
+            click.echo(f"bewaard    {naam}")
+        click.echo(f"0 van {len(vorige.paginas)} notebooks worden uitgevoerd.")
+        return
+    click.echo(ONGEWIJZIGD, err=True)
+    click.echo(str(_shortest(Path(vorige.index))))
 
 
 def _parse_given(gegeven: Sequence[str]) -> dict[str, str]:

@@ -35,13 +35,14 @@ def watch(root: Path) -> None:
 def read_by_this_process() -> dict[str, str]:
     """What this notebook depends on: files of the project by their path in it, others by folder and name.
 
-    A key is ``bestand`` or ``module``, a colon and the path; the value is the hash of the content.
+    A key is ``bestand``, ``module`` or ``server``, a colon and the path; the value is the hash of the content.
     """
     if _root is None:
         return {}
     for pad in _geopend:
         sources.look(Path(pad))
     gevonden = {f"bestand:{name_of(pad, _root)}": hash_ for pad, hash_ in sources.files().items()}
+    gevonden |= {f"server:{naam}": hash_ for naam, hash_ in sources.answers().items()}
     return gevonden | {f"module:{naam}": hash_ for naam, hash_ in bewaard.modules().items()}
 
 

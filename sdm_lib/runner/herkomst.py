@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Toestand:
     """How things are now: the hash of anything that a record can name, each looked up once."""
 
-    def __init__(self, root: Path, catalogue: Catalogue) -> None:
-        self.root, self.catalogue = root, catalogue
+    def __init__(self, root: Path, catalogue: Catalogue, *, zojuist: bool = False) -> None:
+        self.root, self.catalogue, self.zojuist = root, catalogue, zojuist
         self._bekend: dict[str, str] = {}
 
     def __getitem__(self, naam: str) -> str:
@@ -40,6 +40,8 @@ class Toestand:
             return monitor.definition_hash(self.catalogue, naam)
         if soort == "onderwerp":
             return monitor.topic_hash(self.catalogue, naam)
+        if soort == "server":
+            return ""  # never the same as before: a server has to be asked again
         path = (monitor.PACKAGE.parent if soort == "module" else self.root) / naam
         return sources.sha256(path) if path.is_file() else ""
 
@@ -50,7 +52,9 @@ class Herkomst:
 
     reden: str = ""
     sleutel: str = ""
-    invoer: Mapping[str, str] = field(default_factory=dict)  # files that were read, by their place -> hash
+    invoer: Mapping[str, str] = field(default_factory=dict)  # files that were read, as a page may name them -> hash
+    server: bool = False  # whether it stands on an answer of a server, which may be another tomorrow
+    plaatsen: tuple[str, ...] = ()  # where those lie, also those that were looked for in vain
 
 
 ONBEKEND = Herkomst("nog niet uitgevoerd")
@@ -66,13 +70,19 @@ def lookup(folder: Path, *, id: str, basis: Mapping[str, str], nu: Toestand) -> 
         if inhoud["basis"].get(deel) != hash_:
             return Herkomst(f"{deel} veranderde")
     gelezen: dict[str, str] = inhoud["gelezen"]
-    if anders := [naam for naam, hash_ in gelezen.items() if nu[naam] != hash_]:
+    server = any(naam.startswith("server:") for naam in gelezen)
+    if anders := [naam for naam, hash_ in gelezen.items() if not _holds(naam, hash_, nu)]:
         return Herkomst(_reason(anders))
     if not (folder / f"{id}.ipynb").is_file():
         return Herkomst("het uitgevoerde notebook is weg")
     bestanden = {naam.partition(":")[2]: hash_ for naam, hash_ in gelezen.items() if naam.startswith("bestand:")}
     invoer = {_short(pad): hash_ for pad, hash_ in sorted(bestanden.items()) if hash_}
-    return Herkomst(sleutel=_key(basis, gelezen), invoer=invoer)
+    return Herkomst(sleutel=_key(basis, gelezen), invoer=invoer, plaatsen=tuple(bestanden), server=server)
+
+
+def _holds(naam: str, hash_: str, nu: Toestand) -> bool:
+    # what a server answered a moment ago stands for this run; the next run asks it again
+    return nu[naam] == hash_ or (nu.zojuist and naam.startswith("server:"))
 
 
 def keep(folder: Path, *, id: str, basis: Mapping[str, str], bezig: Path, notebook: Any) -> Path:

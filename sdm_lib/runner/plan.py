@@ -110,9 +110,10 @@ def make_plan(
     return looked_up(Plan(root, kwartaal, tuple(taken), keuze))
 
 
-def looked_up(plan: Plan) -> Plan:
-    """The plan with what is known of each task at this moment."""
-    folder, nu = private_folder(plan.root, "uitgevoerd"), Toestand(plan.root, indicators.load(plan.root))
+def looked_up(plan: Plan, *, zojuist: bool = False) -> Plan:
+    """The plan with what is known of each task at this moment. zojuist : what had to run has just run."""
+    folder = private_folder(plan.root, "uitgevoerd")
+    nu = Toestand(plan.root, indicators.load(plan.root), zojuist=zojuist)
     taken = (replace(taak, herkomst=lookup(folder, id=taak.id, basis=taak.basis, nu=nu)) for taak in plan.taken)
     return replace(plan, taken=tuple(taken))
 

@@ -27,6 +27,7 @@ class Verslag:
     ongewijzigd: tuple[str, ...] = ()
     fouten: tuple[SdmFout, ...] = ()
     weggelaten: tuple[str, ...] = ()
+    gelezen: tuple[str, ...] | None = None  # where the files lie that it was made from; None when a server answered
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
     index = uit / "index.html"
     store.mend(uit)
     if up_to_date(opdracht):
-        return Verslag(index, ongewijzigd=tuple(taak.naam for taak in plan.taken))
+        return Verslag(index, ongewijzigd=tuple(taak.naam for taak in plan.taken), gelezen=_read_by(plan))
 
     slot = store.private_folder(plan.root, "sloten") / f"{uit.name}.slot"
     with store.only_one(slot, wacht=lambda: opdracht.executed("niets: een andere run van dit kwartaal is bezig")):
@@ -103,7 +104,7 @@ def _make(opdracht: Opdracht) -> Verslag:
         done=lambda uitkomst: opdracht.executed(uitkomst.taak.naam),
     )
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
-    plan = looked_up(opdracht.plan)
+    plan = looked_up(opdracht.plan, zojuist=True)
     kept = store.private_folder(plan.root, "uitgevoerd")
     executed = [
         read_executed(taak, kept / f"{taak.id}.ipynb")
@@ -120,7 +121,14 @@ def _make(opdracht: Opdracht) -> Verslag:
         gemaakt=tuple(page.naam for page in gebouwd.pages if page.fout is None),
         fouten=tuple(mislukt.values()),
         weggelaten=tuple(f"{page.naam}, {iets}" for page in gebouwd.pages for iets in page.weggelaten),
+        gelezen=_read_by(plan),
     )
+
+
+def _read_by(plan: Plan) -> tuple[str, ...] | None:
+    if any(taak.herkomst.server for taak in plan.taken):
+        return None
+    return tuple(plek for taak in plan.taken for plek in taak.herkomst.plaatsen)
 
 
 def _keep_last_good(oud: Path, nieuw: Path, namen: Sequence[str]) -> tuple[str, ...]:

@@ -5,11 +5,12 @@
 'bestand ontbreekt'
 """
 
+from sdm_lib.project import project_root
 from sdm_lib.sources.bewaard import Bekend, known, read_kept
 from sdm_lib.sources.cbs import Momentopname, fetch_cbs, snapshot
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
-from sdm_lib.sources.hashes import files, look, record, recorded, sha256
+from sdm_lib.sources.hashes import answers, files, look, record, recorded, sha256
 from sdm_lib.sources.lever_uit import write_sav
 from sdm_lib.sources.levering import (
     Item,
@@ -24,7 +25,6 @@ from sdm_lib.sources.levering import (
 )
 from sdm_lib.sources.los import read_loose
 from sdm_lib.sources.ontwerp import draft_schema
-from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.privacy import eleven_test
 from sdm_lib.sources.pseudonymise import Pseudoniemen, Sleutel, load_key, new_key, pseudonym, pseudonymise
 from sdm_lib.sources.reading import Levering, check, failure, read, require
@@ -50,6 +50,7 @@ __all__ = [
     "Uitleg",
     "Vlak",
     "Vragenlijst",
+    "answers",
     "as_csv",
     "as_html",
     "as_text",

@@ -18,9 +18,9 @@ import pandas as pd
 
 from sdm_lib.errors import Melding
 from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.project import project_root
 from sdm_lib.sources import hashes
 from sdm_lib.sources.levering import load_schema
-from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.reading import Levering, read
 
 VERSLAG = b"sdm"  # key of our own part of the Parquet metadata

@@ -17,10 +17,10 @@ from pathlib import Path
 import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, bedoelde_u
+from sdm_lib.project import project_root
 from sdm_lib.sources import odata
 from sdm_lib.sources.hashes import record, sha256
 from sdm_lib.sources.odata import GeenTabel, Tabel, Versie
-from sdm_lib.sources.paths import project_root
 
 MAP = Path("data") / "reference" / "cbs"
 

@@ -17,8 +17,8 @@ import pandas as pd
 
 from sdm_lib import schema
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.project import project_root
 from sdm_lib.sources.hashes import record
-from sdm_lib.sources.paths import project_root
 
 _BESTAND = "params/gebieden.yaml"
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 _gelezen: dict[str, str] = {}  # grows only; a process is one notebook or one command
 _bestanden: dict[Path, str] = {}
+_antwoorden: dict[str, str] = {}  # of servers
 
 
 def sha256(path: Path) -> str:
@@ -36,7 +37,7 @@ def look(path: Path) -> str:
 def record_frame(naam: str, frame: pd.DataFrame) -> str:
     """Note an answer of a server, which is no file: the hash is of its values in order."""
     tekst = frame.to_csv(index=False, lineterminator="\n")
-    _gelezen[naam] = hashlib.sha256(tekst.encode()).hexdigest()
+    _gelezen[naam] = _antwoorden[naam] = hashlib.sha256(tekst.encode()).hexdigest()
     return _gelezen[naam]
 
 
@@ -48,3 +49,8 @@ def recorded() -> tuple[tuple[str, str], ...]:
 def files() -> dict[Path, str]:
     """Every file read in this process, by where it lies, with its hash; empty for one that was looked for in vain."""
     return dict(_bestanden)
+
+
+def answers() -> dict[str, str]:
+    """Every answer of a server in this process: whether it would be the same now only asking again can tell."""
+    return dict(_antwoorden)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sdm_lib import schema
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
-from sdm_lib.sources.paths import project_root
+from sdm_lib.project import project_root
 
 Soort = Literal["tekst", "code", "geheel", "getal", "bedrag", "datum", "persoonscode"]
 Vorm = Literal["parquet", "sav", "xlsx", "xls", "csv", "database", "swing", "grenzen"]

@@ -24,10 +24,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout
+from sdm_lib.project import project_root
 from sdm_lib.sources import kop, privacy
 from sdm_lib.sources.getallen import coarse_postcode, trimmed
 from sdm_lib.sources.levering import SLEUTEL, Kolom, Schema, load_schema, load_vragenlijst
-from sdm_lib.sources.paths import project_root
 from sdm_lib.sources.reading import load_text
 from sdm_lib.sources.ruw import Ruw, connection, plat, sweep
 from sdm_lib.sources.woorden import Tekst, asked

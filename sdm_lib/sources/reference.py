@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.project import project_root
 from sdm_lib.sources.hashes import record
-from sdm_lib.sources.paths import project_root
 
 _CODES = ("code", "periode", "gebied", "gemeente", "jaar")  # columns that stay text wherever they occur
 

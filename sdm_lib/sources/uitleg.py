@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sdm_lib import schema
 from sdm_lib.errors import Melding, ParameterFout
-from sdm_lib.sources.paths import project_root
+from sdm_lib.project import project_root
 
 _BESTAND = "params/meldingen.yaml"
 _CODE = re.compile(r"SDM-\d{3}")

@@ -106,3 +106,16 @@ def test_many_reasons_are_counted_and_a_place_outside_the_project_is_not_told(ro
     for path in elders.iterdir():
         path.write_text("2")
     assert found(root).reden == "map/a.csv, map/b.csv en 1 andere veranderden"
+
+
+def test_an_answer_of_a_server_is_asked_again(root):
+    executed(root, ["server:SDM_DB_REGISTER"])
+    record = root / "uitgevoerd" / "clienten-1.json"
+    inhoud = json.loads(record.read_text())
+    inhoud["gelezen"]["server:SDM_DB_REGISTER"] = "a" * 64
+    record.write_text(json.dumps(inhoud))
+    assert found(root).reden == "SDM_DB_REGISTER veranderde"
+    net_gedraaid = Toestand(root, indicators.load(root), zojuist=True)
+    herkomst = lookup(root / "uitgevoerd", id="clienten-1", basis=BASIS, nu=net_gedraaid)
+    assert herkomst.sleutel
+    assert herkomst.server
