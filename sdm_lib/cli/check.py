@@ -57,21 +57,28 @@ def _outside_reports(root: Path, *bestanden: Path | None) -> None:
             )
 
 
+def _beleid(root: Path, periode: Verslagperiode) -> None:
+    """The house rules, and what each topic raises of them in its run file."""
+    from sdm_lib import disclosure, monitor
+
+    beleid = disclosure.load_beleid(root / "params" / "kit.yaml")
+    for onderwerp in monitor.onderwerpen(root, kwartaal=periode):
+        bestand = monitor.load_run(root, kwartaal=periode, onderwerp=onderwerp)
+        beleid.verscherp(bestand.value.bescherming, onderwerp=onderwerp, bestand=bestand.bestand)
+
+
 def _parameters(root: Path, periode: Verslagperiode) -> Iterable[SdmFout]:
-    from sdm_lib import disclosure, indicators, monitor, sources
+    from sdm_lib import indicators, sources
     from sdm_lib.errors import ParameterFout
     from sdm_lib.indicators.glossary import load_begrippen
     from sdm_lib.runner.plan import make_plan
 
     for stap in (
         lambda: make_plan(root, kwartaal=periode),
-        lambda: disclosure.load_beleid(root / "params" / "kit.yaml"),
+        lambda: _beleid(root, periode),
         lambda: load_begrippen(root),
         lambda: sources.gebieden(root=root),
         lambda: [sources.load_schema(naam, root=root) for naam in sources.schema_names(root=root)],
-        lambda: [
-            monitor.load_run(root, kwartaal=periode, onderwerp=o) for o in monitor.onderwerpen(root, kwartaal=periode)
-        ],
     ):
         try:
             stap()

@@ -66,13 +66,14 @@ def _onzeker(rijen: pd.DataFrame) -> pd.Series:
 
 
 def _doelbinding(rijen: pd.DataFrame, *, beleid: Beleid) -> pd.Series:
-    """Figures that the source was not collected for."""
+    """Figures that the source was not collected for; a group that does not say which it is may be the one meant."""
     masker = pd.Series(False, index=rijen.index)
     for regel in beleid.doelbinding.values():
         bron = rijen["source"].isin(regel.bronnen)
         for tekst in rijen.loc[bron, "groep"].unique():
             delen = parse_groep(tekst)
-            raakt = not regel.groep or any(f"{k}={v}" in regel.groep for k, v in delen.items())
+            sleutels = {deel.partition("=")[0] for deel in regel.groep}
+            raakt = not sleutels & set(delen) or any(f"{k}={v}" in regel.groep for k, v in delen.items())
             if raakt and set(delen) & set(regel.nooit_naar):
                 masker |= bron & (rijen["groep"] == tekst)
     return masker

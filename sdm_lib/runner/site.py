@@ -65,9 +65,12 @@ class Gebouwd:
 def protect(root: Path, executed: Sequence[Executed], *, released: Sequence[Editie] = ()) -> dict[str, Publishable]:
     """Protect the pieces of all topics and areas of the quarter together, by the rules of ``params/kit.yaml``.
 
+    A topic's run file may raise a rule for that topic (``bescherming``), never lower one.
     released : the editions that are out: what they show and hide is a constraint.
     """
     beleid: Beleid = disclosure.load_beleid(root / BELEID)
+    for onderwerp, bestand in {one.taak.onderwerp: one.taak.bestand for one in executed}.items():
+        beleid = beleid.verscherp(bestand.value.bescherming, onderwerp=onderwerp, bestand=bestand.bestand)
     pieces = [piece for one in executed for piece in one.pieces]
     return disclosure.protect(pieces, beleid=beleid, released=released, ouders=_parents(root))
 

@@ -121,6 +121,19 @@ def test_check_of_a_sound_quarter_is_exit_0(project, sdm):
     assert "Nederlandse getallen (decimale komma)" in out  # what was recognised is told too
 
 
+def test_check_refuses_a_topic_that_protects_less_than_the_house(project, sdm):
+    run = project / "params/2015K2/clienten.yaml"
+    tekst = run.read_text(encoding="utf-8")
+    run.write_text(tekst + "bescherming:\n  steekproef: {drempel: 5}\n", encoding="utf-8")
+    code, out, err = sdm("check", "2015K2")
+    assert code != 0
+    assert "5 is soepeler dan de huisregel 10" in out + err
+    assert "params/2015K2/clienten.yaml" in out + err
+    run.write_text(tekst + "bescherming:\n  steekproef: {drempel: 15}\n", encoding="utf-8")
+    assert "soepeler" not in "".join(map(str, sdm("check", "2015K2")))
+
+
+
 def test_check_reads_another_folder(project, sdm, tmp_path):
     (tmp_path / "leeg").mkdir()
     code, out, _ = sdm("check", "2015K2", "--deliveries", str(tmp_path / "leeg"))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sdm_lib.disclosure import Doelbinding, Publishable, niet_getoond, protect
+from sdm_lib.disclosure import Doelbinding, Publishable, load_beleid, niet_getoond, protect
 from sdm_lib.disclosure.beleid import beleid_standaard
 from sdm_lib.results import NUMBERS, Kader, Piece, build
 from tests.unit.disclosure.bouw import STAD, enquete, lot, tellingen
@@ -82,13 +82,25 @@ def test_youth_experience_is_never_shown_per_provider():
     beleid = dataclasses.replace(BELEID, doelbinding={"jeugd": regel})
     frame = pd.DataFrame(
         {
-            "groep": ["aanbieder=A01;wet=jeugd", "aanbieder=A01;wet=wmo", "wet=jeugd"],
-            "value": [0.5] * 3,
-            "n": [90, 90, 300],
+            "groep": ["aanbieder=A01;wet=jeugd", "aanbieder=A01;wet=wmo", "wet=jeugd", "aanbieder=A01"],
+            "value": [0.5] * 4,
+            "n": [90, 90, 300, 180],
         }
     )
     (uit,) = bescherm(enquete(frame), beleid=beleid)
-    assert list(lot(uit).values()) == ["onderdrukt", "ok", "ok"]
+    # a provider of whom it is not said which law may serve nobody but youth
+    assert list(lot(uit).values()) == ["onderdrukt", "ok", "ok", "onderdrukt"]
+
+
+def test_the_house_rules_keep_youth_experience_from_every_provider():
+    from sdm_lib.sources import project_root
+
+    huis = load_beleid(project_root() / "params" / "kit.yaml")
+    groepen = ["aanbieder=A1;voorziening_soort=jeugdhulp", "instelling=A1;wet=jeugd", "organisatie=A1", "wet=jeugd"]
+    frame = pd.DataFrame({"groep": groepen, "value": [0.5] * 4, "n": [90.0, 80.0, 70.0, 300.0]})
+    (uit,) = bescherm(enquete(frame, source="clienten"), beleid=huis)
+    assert list(lot(uit).values()) == ["onderdrukt"] * 3 + ["ok"]
+    assert uit.verlies == {"doelbinding": 3}
 
 
 def test_a_source_status_is_kept_and_its_number_goes():
