@@ -5,6 +5,7 @@ A `SurveyDesign` is immutable; verbs take it first and return a new design or a 
 
 from sdm_lib.survey import rates, scales
 from sdm_lib.survey.adjust import nonresponse, trim
+from sdm_lib.survey.area_error import area_difference, benchmark, bootstrap_error, smooth_variances
 from sdm_lib.survey.calibration import calibrate
 from sdm_lib.survey.chisq import chisq, crosstab
 from sdm_lib.survey.compare import change, trend, versus_rest
@@ -17,12 +18,14 @@ from sdm_lib.survey.quantile import quantile
 from sdm_lib.survey.ratio import ratio, variance
 from sdm_lib.survey.replicates import Replicates, replicate, replicate_weights
 from sdm_lib.survey.report import Weighting
+from sdm_lib.survey.small_area import AreaModel, fay_herriot
 from sdm_lib.survey.stack import stack
 from sdm_lib.survey.statistic import Estimates, apply, contrast, estimates
 from sdm_lib.survey.targets import from_dict
 from sdm_lib.survey.weighting import poststratify, rake
 
 __all__ = [
+    "AreaModel",
     "Estimates",
     "GLMResult",
     "HypothesisTest",
@@ -32,6 +35,9 @@ __all__ = [
     "SurveyError",
     "Weighting",
     "apply",
+    "area_difference",
+    "benchmark",
+    "bootstrap_error",
     "calibrate",
     "change",
     "chisq",
@@ -39,6 +45,7 @@ __all__ = [
     "crosstab",
     "design",
     "estimates",
+    "fay_herriot",
     "from_dict",
     "glm",
     "mean",
@@ -53,6 +60,7 @@ __all__ = [
     "replicate_weights",
     "sample_size",
     "scales",
+    "smooth_variances",
     "stack",
     "total",
     "totals",
