@@ -86,7 +86,7 @@ def _mostly_bsn(tekst: Tekst, k: int) -> bool:
     if not len(plaatsen):
         return False
     kaal = pc.utf8_trim_whitespace(woorden.take(pa.array(plaatsen)))
-    kaal = pc.replace_substring_regex(pc.replace_substring_regex(kaal, r"\.0$", ""), "[. ]", "")
+    kaal = pc.replace_substring_regex(pc.replace_substring_regex(kaal, r"\.0$", ""), "[. -]", "")
     cijfers = pc.fill_null(pc.match_substring_regex(kaal, "^[0-9]{8,9}$"), False)
     getallen = pc.cast(kaal.filter(cijfers), pa.int64()).to_numpy()
     nummers = plaatsen[np.asarray(cijfers)][getallen >= KLEINSTE]

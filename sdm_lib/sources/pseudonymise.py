@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import itertools
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -180,8 +181,8 @@ def _replaced(ruw: Ruw, k: int, woorden: pa.Array, key: Sleutel, kolom: Kolom) -
 
 
 def _nine_digits(waarde: str) -> str:
-    """A citizen service number without points and blanks, with the zero that a spreadsheet dropped."""
-    kaal = waarde.removesuffix(".0").replace(".", "").replace(" ", "")
+    """A citizen service number without points, dashes and blanks, with the zero that a spreadsheet dropped."""
+    kaal = re.sub("[. -]", "", waarde.removesuffix(".0"))
     return kaal.zfill(9) if kaal.isdecimal() and len(kaal) >= 8 else kaal
 
 
