@@ -251,5 +251,6 @@ def beleid_standaard() -> Beleid:
             "financieel_kader",
             "financieel_kader_2012",
             "doelenboom",
+            "referentiecijfers",
         ),
     )

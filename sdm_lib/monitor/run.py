@@ -11,7 +11,7 @@ from sdm_lib import indicators, results, sources
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import pieces, soorten, strook, tables, toezicht, vergelijk
+from sdm_lib.monitor import pieces, referenties, soorten, strook, tables, toezicht, vergelijk
 from sdm_lib.monitor.grondslag import GEBIED, REGISTER, By, Grondslag, Ids
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.monitor.runfile import STAD, load_run, parse_kwartaal
@@ -184,12 +184,17 @@ class Run(Grondslag):
             table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart, vergelijking=vergelijking
         )
 
-    def strook(self, ids: Ids, *, titel: str, referenties: Results | None = None) -> None:
+    def strook(self, ids: Ids, *, titel: str, naast: Results | None = None) -> None:
         """Publish figures beside the nulmeting, the previous quarter, the rest of the city and their target.
 
-        referenties : differences with other municipalities, from `indicators.references.compare_published`.
+        naast : differences with other municipalities, from `indicators.references.compare_published`.
         """
-        strook.strook(self, ids, titel=titel, referenties=referenties)
+        strook.strook(self, ids, titel=titel, referenties=naast)
+
+    def referenties(self, id: str, *, titel: str) -> None:
+        """Publish what others publish of an indicator, municipality beside municipality, with the rounding they use."""
+        [indicator] = self._kies(id)
+        referenties.referenties(self, indicator, titel=titel)
 
     def zin(self, table: Results) -> None:
         """A sentence that says in words what a table shows, made after protection."""

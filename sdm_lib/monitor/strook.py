@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sdm_lib.monitor.run import Run
 
 STAND, DOEL = "stand", "streefwaarde"
-TIJD = ("nulmeting", "vorige")
+TIJD = ("nulmeting", "vorige", "jaar_eerder")
 
 
 def strook(run: Run, ids: str | Sequence[str], *, titel: str, referenties: Results | None = None) -> None:
@@ -73,7 +73,7 @@ def _targets(run: Run, levels: Results, changes: Results) -> Iterator[dict[str, 
     """A row per figure that has a target: the distance to the nearest bound, and the verdict of the goal tree."""
     boom = goals.load_doelen(run.root, catalogue=run.catalogue)
     kader = Kader(str(run.kwartaal), "GM0034", stand=run.bestand.value.stand)
-    op = run.bestand.value.peildatum
+    op = run.kwartaal.laatste_dag
     standen = goals.stand(boom, levels=levels, changes=changes, catalogue=run.catalogue, kader=kader, op=op).frame
     voor = {doel.indicatoren[0]: nr for nr, doel in reversed(boom.voornemens.items()) if doel.indicatoren}
     for row in levels.frame.to_dict("records"):

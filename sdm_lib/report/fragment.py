@@ -18,7 +18,7 @@ from sdm_lib.report.strook import is_strook
 from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
-from sdm_lib.report.words import PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
+from sdm_lib.report.words import ONGETOETST, PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
 from sdm_lib.results import GEEN_SCHATTING, policies
 
 MAX_BEVINDINGEN = 6
@@ -186,6 +186,8 @@ def _n(view: Stuk) -> str:
 
 
 def _marge(view: Stuk, publishable: Publishable) -> str:
+    if view.rijen and all(rij.method.startswith(ONGETOETST) for rij in view.rijen):
+        return "Grens: wat de afronding door de bron kan schelen; er is geen marge gepubliceerd, dus geen toets"
     if any(rij.met_marge for rij in view.rijen):
         return "Marge: 95%-betrouwbaarheidsinterval"
     if publishable.policy != "register":

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sdm_lib.report import crosstab, strook
 from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
-from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
+from sdm_lib.report.words import ONGETOETST, PIJL, oordeel, richting, sleutel
 
 # Decimals in a download: enough to calculate with, not more than the figure carries.
 CSV_DECIMALEN = {
@@ -50,7 +50,8 @@ def kolommen(stuk: Stuk) -> list[Kolom]:
     kop = f"{soort} ({eenheid_naam(next(iter(eenheden)), verschil=not stuk.standen)})" if len(eenheden) == 1 else soort
     lijst = [*namen, Kolom(kop, toon, getal=True)]
     if any(rij.met_marge for rij in stuk.basis):
-        lijst.append(Kolom("Marge", toon_marge, getal=True))
+        afgerond = all(rij.method.startswith(ONGETOETST) for rij in stuk.basis)
+        lijst.append(Kolom("Grens door afronding" if afgerond else "Marge", toon_marge, getal=True))
     if any(toon_n(rij) for rij in stuk.basis):
         lijst.append(Kolom("n", toon_n, getal=True))
     if not stuk.standen:

@@ -16,6 +16,7 @@ from sdm_lib import nl
 from sdm_lib.report.figures import Cijfer, schrijf, schrijf_kort, toon, toon_kort, toon_marge
 
 ALFA = 0.05  # level of the tests, as in params/kit.yaml; two-sided, after correction for many comparisons
+ONGETOETST = "verschil van gepubliceerde cijfers"  # method of differences that no margin was published for
 Oordeel = Literal["hoger", "lager", "gelijk", "onduidelijk", "verborgen", "geen"]  # geen: nothing to compare with
 
 # What stands after "dan", by the kind of comparison; any other text in opties["vergelijking"] is used as it is.
@@ -92,6 +93,8 @@ def oordeel(verschil: Cijfer, grens: float) -> Oordeel:
     """
     if not verschil.zichtbaar:
         return "verborgen"
+    if verschil.method.startswith(ONGETOETST):
+        return "geen"  # its bounds are what rounding leaves: that is no test
     groot = not math.isfinite(grens) or abs(verschil.value) >= grens
     if _aantoonbaar(verschil) and groot and verschil.value != 0:
         return "hoger" if verschil.value > 0 else "lager"
@@ -122,6 +125,8 @@ def _binnen(verschil: Cijfer, grens: float) -> bool:
 def richting(verschil: Cijfer, regels: Regels) -> str:
     """The verdict in a few words, for a card: "gestegen met 4 procentpunt", "geen aantoonbaar verschil"."""
     uitkomst = oordeel(verschil, regels.grens(verschil))
+    if uitkomst == "geen":
+        return _ongetoetst(verschil)
     if uitkomst in ("hoger", "lager"):
         maat = _grootte(verschil)
         if regels.in_de_tijd():
@@ -132,6 +137,13 @@ def richting(verschil: Cijfer, regels: Regels) -> str:
     return "geen aantoonbaar verschil" if uitkomst == "onduidelijk" else "niet te vergelijken"
 
 
+def _ongetoetst(verschil: Cijfer) -> str:
+    """The size of a difference without a test: the words say so, and there is no colour."""
+    if verschil.value == 0:
+        return "even hoog, niet te toetsen"
+    return f"{_grootte(verschil)} {'hoger' if verschil.value > 0 else 'lager'}, niet te toetsen"
+
+
 def _grootte(verschil: Cijfer) -> str:
     return schrijf_kort(abs(verschil.value), verschil.unit, verschil=True).lstrip("+")
 
@@ -140,6 +152,9 @@ def zin_verschil(verschil: Cijfer, regels: Regels) -> str:
     """One sentence on a difference: "Dat is 4 procentpunt meer dan bij de nulmeting (marge +1 tot +7 procentpunt)." """
     uitkomst = oordeel(verschil, regels.grens(verschil))
     marge = f" (marge {toon_marge(verschil)})" if toon_marge(verschil) else ""
+    if uitkomst == "geen":
+        door = f"; door afronding {toon_marge(verschil)}" if toon_marge(verschil) else ""
+        return f"Vergeleken met {_met(regels)}: {_ongetoetst(verschil)}{door}."
     if uitkomst in ("hoger", "lager"):
         woord = "hoger" if uitkomst == "hoger" else "lager"
         return f"Dat is {_grootte(verschil)} {woord} dan {regels.dan()}{marge}."

@@ -1,0 +1,61 @@
+"""Other municipalities: what the same publisher says of each, with the rounding it uses and no test."""
+
+import pandas as pd
+import pytest
+
+from sdm_lib import disclosure, indicators, monitor, report, results, sources
+from sdm_lib.errors import ParameterFout
+from sdm_lib.monitor import referenties
+from sdm_lib.results import MIME, Kader
+
+
+@pytest.fixture
+def pieces(demo, monkeypatch):
+    monkeypatch.setenv("SDM_RUNNER", "1")
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **kwargs: bundles.append(bundle))
+    run = monitor.start("basiscijfers", kwartaal="2015K2")
+    run.referenties("BC02", titel="Wmo volgens het CBS")
+    return run, [results.Piece.from_json(bundle[MIME]) for bundle in bundles]
+
+
+def test_every_figure_comes_from_the_snapshot_and_none_from_the_own_register(pieces):
+    _, (stand, verschil) = pieces
+    snapshot = sources.reference(referenties.BESTAND).set_index("gebied")["waarde"]
+    frame = stand.results.frame.set_index("gebied")
+    assert frame["value"].to_dict() == snapshot.to_dict()
+    assert set(frame["source"]) == {"referentiecijfers"}
+    assert set(frame["meetperiode"]) == {"2022-H1"}
+    assert verschil.results.frame["value"].tolist() == [48 - 58, 48 - 55]
+    assert verschil.results.frame["p"].isna().all()
+
+
+def test_the_page_names_source_licence_and_rounding_and_judges_nothing(pieces):
+    run, stukken = pieces
+    beleid = disclosure.load_beleid(run.root / "params" / "kit.yaml")
+    beschermd = disclosure.protect(stukken, beleid=beleid)
+    html = "".join(report.fragment(beschermd[piece.id]) for piece in stukken)
+    assert "Bron: CBS 83264NED, licentie CC BY 4.0" in html
+    assert "Gemeten in 2022-H1" in html
+    assert "10,0 lager, niet te toetsen" in html
+    assert "Grens door afronding" in html
+    assert "betrouwbaarheidsinterval" not in html
+
+
+def test_the_latest_period_counts_and_what_is_not_published_says_so():
+    cijfers = pd.DataFrame({
+        "indicator": "BC02", "gebied": ["GM0034", "GM0034", "GM0307"], "periode": ["2022-H1", "2023", "2023"],
+        "waarde": [48.0, None, 60.0], "bron": "CBS",
+    })  # fmt: skip
+    indicator = indicators.load()["BC02"]
+    nieuwste = referenties.latest(indicator, root_table=cijfers)
+    assert nieuwste["periode"].tolist() == ["2023", "2023"]
+    assert referenties.levels(indicator, nieuwste, kader=Kader("2015K2", "GM0034")).frame["status"].tolist() == [
+        "niet_gepubliceerd",
+        "ok",
+    ]
+
+
+def test_an_indicator_without_published_figures_is_refused(pieces):
+    with pytest.raises(ParameterFout, match=r"SDM-269 .*van indicator 'BC03' zijn geen referentiecijfers\. Bedoelde"):
+        pieces[0].referenties("BC03", titel="x")
