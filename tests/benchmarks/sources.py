@@ -1,15 +1,16 @@
 """How fast and how small deliveries are read: python -m tests.benchmarks.sources [--large]
 
 One line a figure: bench sources.<name> <value> <unit> goal <goal> ok|short. Each measurement runs in a process of its
-own, so that memory is its own. Seconds are CPU seconds of all threads together, so other work on the machine counts
-little: 20 s on two cores are 40. pandera is compared with when it is installed aside.
+own, so that memory is its own. `s` are seconds on the clock, `cpu_s` those of all threads together, which other work on
+the machine changes less. The peer, pandas.read_csv with pandera on the same rules, runs in the environment that
+`make bench-peers` makes, or is left out by name.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
+import os
 import platform
 import resource
 import subprocess
@@ -25,19 +26,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from tests.benchmarks.sources_pandera import CODES
+
 MILJOEN = 1_000_000
-CODES = {
-    "wet": ("wmo", "jeugd", "participatie"),
-    "voorziening": ("begeleiding", "dagbesteding", "vervoer", "hulpmiddelen", "ambulant", "bijstand"),
-    "leveringsvorm": ("zin", "pgb"),
-    "geslacht": ("man", "vrouw"),
-    "eenheid": ("uren_week", "dagdelen_week", "stuks"),
-    "stadsdeel": tuple(f"WK00340{i}" for i in range(1, 7)),
-    "aanbieder": tuple(f"A{i:02d}" for i in range(1, 41)),
-    "verwijzer": ("wijkteam", "huisarts", "rechter", "geen"),
-    "doel": ("meedoen", "werk", "behandelen"),
-    "trede": ("basis", "licht", "zwaar"),
-}
 SCHEMA = """\
 levering: groot
 label: Groot register
@@ -116,17 +107,32 @@ def _bsn() -> np.ndarray:
     return alle[eleven_test(alle)].astype(str)
 
 
-def measure(wat: str, folder: Path) -> dict[str, float]:
-    """Run one measurement in a process of its own; seconds and the most memory it held."""
-    uit = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.sources", "--child", wat, "--folder", str(folder)],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    gevonden: dict[str, float] = json.loads(uit.stdout.splitlines()[-1])
+Gemeten = dict[str, float]
+
+
+def measure(wat: str, folder: Path) -> Gemeten:
+    """Run one measurement in a process of its own: s, cpu_s and mb, the most memory it held."""
+    return _last_line([sys.executable, "-m", "tests.benchmarks.sources", "--child", wat, "--folder", str(folder)])
+
+
+def measure_peer(folder: Path) -> Gemeten | None:
+    """The same rules with pandas and pandera, in the environment of the peers; None when they are not there."""
+    python = Path(".peers") / ("Scripts" if os.name == "nt" else "bin") / "python"
+    for kandidaat in (python, Path(sys.executable)):
+        heeft = subprocess.run([kandidaat, "-c", "import pandera.pandas"], capture_output=True, check=False)
+        if kandidaat.exists() and not heeft.returncode:
+            return _last_line([str(kandidaat), "tests/benchmarks/sources_pandera.py", str(folder / "groot.csv")])
+    return None
+
+
+def _last_line(opdracht: list[str]) -> Gemeten:
+    uit = subprocess.run(opdracht, check=True, capture_output=True, text=True)
+    gevonden: Gemeten = json.loads(uit.stdout.splitlines()[-1])
     return gevonden
 
 
 def child(wat: str, folder: Path) -> None:
+    """One measurement; prints what it took as JSON."""
     from sdm_lib import sources
 
     def pseudonymise() -> None:
@@ -135,50 +141,17 @@ def child(wat: str, folder: Path) -> None:
         (folder / "groot.csv").rename(folder / "ruw.csv")
         sources.pseudonymise("groot", bron=folder / "ruw.csv", doel=folder / "groot.csv", sleutel=sleutel, root=folder)
 
+    getallen = np.arange(100_000_000, 100_000_000 + MILJOEN)
     taken: dict[str, Callable[[], object]] = {
         "pseudonymise": pseudonymise,
         "read": lambda: sources.read("groot", folder=folder, root=folder),
         "check": lambda: sources.check(folder, ["groot"], root=folder),
-        "elfproef": lambda: sources.eleven_test(np.arange(100_000_000, 100_000_000 + MILJOEN)),
-        "pandas": lambda: _pandas(folder / "groot.csv"),
+        "elfproef": lambda: sources.eleven_test(getallen),
     }
-    begin = time.perf_counter()
+    begin, cpu = time.perf_counter(), time.process_time()
     taken[wat]()
-    print(
-        json.dumps({"s": time.perf_counter() - begin, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
-    )
-
-
-def _pandas(path: Path) -> None:
-    """The same rules with pandas.read_csv and pandera."""
-    import pandera.pandas as pa_
-
-    frame = pd.read_csv(path, sep=";", decimal=",", encoding="utf-8", dtype={"persoon": "str", "huishouden": "str"})
-    for kolom in ("aanmelding", "begin", "einde"):
-        frame[kolom] = pd.to_datetime(frame[kolom], format="%Y-%m-%d")
-    kolommen = {naam: pa_.Column(str, pa_.Check.isin(lijst)) for naam, lijst in CODES.items()}
-    kolommen |= {
-        "persoon": pa_.Column(str), "huishouden": pa_.Column(str), "volgnummer": pa_.Column(int),
-        "geboortejaar": pa_.Column(int, pa_.Check.in_range(1900, 2020)),
-        "intensiteit": pa_.Column(float, pa_.Check.in_range(0, 5000)),
-        "bedrag": pa_.Column(float, pa_.Check.ge(0), nullable=True),
-    }  # fmt: skip
-    sleutel = ["persoon", "voorziening", "begin", "volgnummer"]
-    regels = [
-        pa_.Check(lambda f: ~(f["begin"] > f["einde"])),
-        pa_.Check(lambda f: ~(f["aanmelding"] > f["begin"])),
-        pa_.Check(lambda f: ~((f["eenheid"] == "uren_week") & (f["intensiteit"] > 168))),
-        pa_.Check(lambda f: ~_overlaps(f)),
-    ]
-    pa_.DataFrameSchema(kolommen, checks=regels, unique=sleutel).validate(frame, lazy=True)
-
-
-def _overlaps(frame: pd.DataFrame) -> pd.Series:
-    gesorteerd = frame.sort_values(["persoon", "voorziening", "begin"])
-    einde = gesorteerd["einde"].fillna(pd.Timestamp("2100-01-01"))
-    eerder = einde.groupby([gesorteerd["persoon"], gesorteerd["voorziening"]]).cummax()
-    eerder = eerder.groupby([gesorteerd["persoon"], gesorteerd["voorziening"]]).shift()
-    return (gesorteerd["begin"] <= eerder).reindex(frame.index) & False  # measured, not judged: the demo overlaps
+    duur = {"s": time.perf_counter() - begin, "cpu_s": time.process_time() - cpu}
+    print(json.dumps(duur | {"mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 
 
 def line(naam: str, waarde: float, eenheid: str, doel: float, *, hoger: bool = False) -> None:
@@ -196,28 +169,40 @@ def main() -> None:
     if keuze.child:
         child(keuze.child, keuze.folder)
         return
-    peer = importlib.util.find_spec("pandera") is not None
-    print(
-        f"machine {platform.machine()} python {platform.python_version()} duckdb {duckdb.__version__} "
-        f"pyarrow {pa.__version__} pandas {pd.__version__} pandera {'found' if peer else 'missing'}"
-    )
     with tempfile.TemporaryDirectory(prefix="sdm-bench-") as basis:
-        folder = Path(basis) / "miljoen"
-        line("elfproef_1m", measure("elfproef", Path(basis))["s"], "cpu_s", 1)
-        make(folder, MILJOEN)
-        eerst, dan = measure("pseudonymise", folder), measure("read", folder)
-        line("pseudonymise_1m", eerst["s"], "cpu_s", 20)
-        line("read_1m", dan["s"], "cpu_s", 20)
-        line("register_1m", eerst["s"] + dan["s"], "cpu_s", 40)
-        line("register_1m_memory", max(eerst["mb"], dan["mb"]) / 1024, "GB", 3)
-        if peer:
-            line("register_1m_vs_pandera", measure("pandas", folder)["s"] / dan["s"], "x", 3, hoger=True)
+        print(
+            f"machine {platform.machine()} python {platform.python_version()} duckdb {duckdb.__version__} "
+            f"pyarrow {pa.__version__} pandas {pd.__version__}"
+        )
+        _million(Path(basis))
         if keuze.large:
-            groot = Path(basis) / "vijfmiljoen"
-            make(groot, 5 * MILJOEN)
-            gemeten = measure("check", groot)
-            line("check_5m", gemeten["s"], "cpu_s", 240)
-            line("check_5m_memory", gemeten["mb"] / 1024, "GB", 4)
+            _five_million(Path(basis))
+
+
+def _million(basis: Path) -> None:
+    line("elfproef_1m", measure("elfproef", basis)["s"], "s", 1)
+    folder = basis / "miljoen"
+    make(folder, MILJOEN)
+    eerst, dan = measure("pseudonymise", folder), measure("read", folder)
+    line("register_1m", eerst["s"] + dan["s"], "s", 20)
+    line("register_1m_cpu", eerst["cpu_s"] + dan["cpu_s"], "cpu_s", 40)
+    line("register_1m_memory", max(eerst["mb"], dan["mb"]) / 1024, "GB", 3)
+    peer = measure_peer(folder)
+    if peer is None:
+        print("peer pandera missing: make bench-peers")
+        return
+    line("register_1m_vs_pandera", peer["s"] / dan["s"], "x", 3, hoger=True)
+    line("register_1m_vs_pandera_cpu", peer["cpu_s"] / dan["cpu_s"], "x", 1, hoger=True)
+    line("register_1m_vs_pandera_memory", peer["mb"] / dan["mb"], "x", 1, hoger=True)
+
+
+def _five_million(basis: Path) -> None:
+    folder = basis / "vijfmiljoen"
+    make(folder, 5 * MILJOEN)
+    gemeten = measure("check", folder)
+    line("check_5m", gemeten["s"], "s", 120)
+    line("check_5m_cpu", gemeten["cpu_s"], "cpu_s", 240)
+    line("check_5m_memory", gemeten["mb"] / 1024, "GB", 4)
 
 
 if __name__ == "__main__":
