@@ -16,6 +16,7 @@ DOMEINWOORDEN = [
     "stelsel", "clienten", "basiscijfers", "kosten", "stapeling", "voorziening", "levering",
     "indicator", "instroom", "uitstroom", "weging", "respons", "marge", "steekproef",
     "verwijzer", "aanbieder", "wmo", "jeugdhulp",
+    "voornemen", "hoofdlijn", "doelenboom", "vroegsignaal", "regelkaart", "referentie",
 ]  # fmt: skip
 
 

@@ -133,7 +133,6 @@ def test_check_refuses_a_topic_that_protects_less_than_the_house(project, sdm):
     assert "soepeler" not in "".join(map(str, sdm("check", "2015K2")))
 
 
-
 def test_check_reads_another_folder(project, sdm, tmp_path):
     (tmp_path / "leeg").mkdir()
     code, out, _ = sdm("check", "2015K2", "--deliveries", str(tmp_path / "leeg"))
