@@ -7,7 +7,7 @@ says which quantities would have to be hidden too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,17 +95,23 @@ def enkelvoudig(stelsel: Stelsel, verborgen: Masker) -> list[Tekort]:
     positief, negatief = matrix.maximum(0), (-matrix).maximum(0)
     laag, hoog = np.where(verborgen, omlaag, 0.0), np.where(verborgen, omhoog, 0.0)
     sommen = {+1: positief @ hoog + negatief @ laag, -1: positief @ laag + negatief @ hoog}  # how far A z may go
-    uit: list[Tekort] = []
     kolommen = matrix.tocsc()
-    for k in np.flatnonzero(stelsel.gevoelig):
-        for kant, eis in _eisen(stelsel, int(k), omlaag[k], omhoog[k]):
-            begin, einde = kolommen.indptr[k], kolommen.indptr[k + 1]
-            for e, a in zip(kolommen.indices[begin:einde], kolommen.data[begin:einde], strict=True):
-                tegen = -kant if a > 0 else kant  # the others move the other way, through the sign of a
-                eigen = abs(a) * (hoog[k] if (tegen > 0) == (a > 0) else laag[k])
-                if (sommen[tegen][e] - eigen) / abs(a) < eis - TOL:
-                    uit.append(Tekort(int(k), kant, eis, _enkele_snede(stelsel, int(k), int(e), a, kant, eis)))
-                    break
+    rij, data = kolommen.indices, kolommen.data
+    kolom = np.repeat(np.arange(matrix.shape[1]), np.diff(kolommen.indptr))
+    gevoelig = stelsel.gevoelig
+    eis = {+1: np.minimum(stelsel.hoog - stelsel.waarde, omhoog), -1: np.minimum(stelsel.waarde - stelsel.laag, omlaag)}
+    gebroken: dict[tuple[int, int], int] = {}  # quantity and side -> the first place in the matrix that holds it tight
+    for kant in (+1, -1):
+        tegen = np.where(data > 0, -kant, kant)  # the others move the other way, through the sign of a
+        eigen = np.abs(data) * np.where((tegen > 0) == (data > 0), hoog[kolom], laag[kolom])
+        totaal = np.where(tegen > 0, sommen[+1][rij], sommen[-1][rij])
+        smal = gevoelig[kolom] & (eis[kant][kolom] > TOL) & ((totaal - eigen) / np.abs(data) < eis[kant][kolom] - TOL)
+        for plek in np.flatnonzero(smal).tolist():
+            gebroken.setdefault((int(kolom[plek]), kant), plek)
+    uit: list[Tekort] = []
+    for k, kant in sorted(gebroken, key=lambda een: (een[0], -een[1])):
+        plek, ver = gebroken[k, kant], float(eis[kant][k])
+        uit.append(Tekort(k, kant, ver, _enkele_snede(stelsel, k, int(rij[plek]), data[plek], kant, ver)))
     return uit
 
 
@@ -184,37 +190,57 @@ class _Deel:
     def insiders(self) -> list[Tekort]:
         """What sole contributors, who know their own value, can compute exactly."""
         alleen = np.flatnonzero(self.stelsel.alleen[self.groep])
+        if len(alleen) > 1:
+            self._punten_voor(alleen)
         return [tekort for k in alleen for tekort in self._exact_bekend(int(k))]
+
+    def _punten_voor(self, alleen: np.ndarray) -> None:
+        """Points in which one half of the sole contributors stays put and everything else moves; then other halves.
+
+        Halves by the bits of their numbers: any two of them are once on different sides.
+        """
+        gevoelig = np.flatnonzero(self.stelsel.gevoelig[self.groep])
+        for bit in range(int(len(alleen) - 1).bit_length()):
+            for zijde in (0, 1):
+                vast = alleen[(np.arange(len(alleen)) >> bit) & 1 == zijde]
+                los = np.setdiff1d(gevoelig, vast)
+                for patroon in range(-2, 1):
+                    if len(los):
+                        self._samen([(int(k), _richting(int(k), patroon), self._stap(int(k))) for k in los], vast)
+
+    def _stap(self, k: int) -> float:
+        return float(self.stelsel.stap[self.groep[k]])
 
     def _exact_bekend(self, bekend: int) -> list[Tekort]:
         """Sensitive quantities whose two ends both stay put for somebody who knows one of the quantities."""
-        vast = [int(k) for k in np.flatnonzero(self.stelsel.gevoelig[self.groep]) if k != bekend]
+        gevoelig = np.flatnonzero(self.stelsel.gevoelig[self.groep])
+        vast = gevoelig[gevoelig != bekend]
         stap = self.stelsel.stap[self.groep]
-        for z in self.punten:  # a point found before, in which the known one does not move, serves here too
-            if abs(z[bekend]) < TOL:
-                vast = [k for k in vast if abs(z[k]) < stap[k] - TOL]
+        if self.punten:  # a point found before, in which the known one does not move, serves here too
+            punten = np.array([z for z in self.punten if abs(z[bekend]) < TOL]).reshape(-1, len(self.groep))
+            vast = vast[~(np.abs(punten[:, vast]) >= stap[vast] - TOL).any(axis=0)]
         for teken in range(-2, PATRONEN):  # all up, all down, then mixtures: a point that moves k proves k
-            if vast:
-                z = self._samen([(k, _richting(k, teken), float(stap[k])) for k in vast], bekend)
-                vast = [k for k in vast if abs(z[k]) < stap[k] - TOL]
+            if len(vast):
+                z = self._samen([(int(k), _richting(int(k), teken), self._stap(int(k))) for k in vast], [bekend])
+                vast = vast[np.abs(z[vast]) < stap[vast] - TOL]
         uit = []
-        while vast:
-            k = vast.pop(0)
-            los = [self._los((k, kant, float(stap[k])), bekend) for kant in (+1, -1)]
+        while len(vast):
+            k, vast = int(vast[0]), vast[1:]
+            los = [self._los((k, kant, self._stap(k)), [bekend]) for kant in (+1, -1)]
             tekort = [t for _, t in los if t is not None]
             if len(tekort) == 2:  # either end would do, so the cuts add up to one
                 snede = np.minimum(tekort[0].snede + tekort[1].snede, stap[k])
-                uit.append(Tekort(tekort[0].knoop, +1, float(stap[k]), snede, int(self.groep[bekend])))
-            vast = [j for j in vast if all(abs(z[j]) < stap[j] - TOL for z, _ in los)]
+                uit.append(Tekort(tekort[0].knoop, +1, self._stap(k), snede, int(self.groep[bekend])))
+            for z, _ in los:
+                vast = vast[np.abs(z[vast]) < stap[vast] - TOL]
         return uit
 
-    def _grenzen(self, bekend: int) -> np.ndarray:
+    def _grenzen(self, bekend: Sequence[int] | np.ndarray) -> np.ndarray:
         grenzen = np.column_stack([-self.omlaag, self.omhoog])
-        if bekend >= 0:
-            grenzen[bekend] = 0.0
+        grenzen[np.asarray(bekend, dtype=np.intp)] = 0.0
         return grenzen
 
-    def _samen(self, eisen: list[Eis], bekend: int = -1) -> Vector:
+    def _samen(self, eisen: list[Eis], bekend: Sequence[int] | np.ndarray = ()) -> Vector:
         """A feasible point where the demands together are met as far as one point can, and none further."""
         doel = np.zeros(len(self.groep))
         grenzen = self._grenzen(bekend)
@@ -229,7 +255,7 @@ class _Deel:
         self.punten.append(z)
         return z
 
-    def _los(self, vraag: Eis, bekend: int = -1) -> tuple[Vector, Tekort | None]:
+    def _los(self, vraag: Eis, bekend: Sequence[int] = ()) -> tuple[Vector, Tekort | None]:
         """The furthest point for one demand, and what is short of it."""
         k, kant, eis = vraag
         doel = np.zeros(len(self.groep))

@@ -312,13 +312,8 @@ def _begrens(kennis: _Kennis, groep: list[int]) -> Iterator[Bereik]:
     aanval = _Aanval(kennis, groep, plaats)
     gevraagd = [k for k in groep if k in kennis.eisen]
     eisen = [(plaats[k], *kennis.eisen[k][1:]) for k in gevraagd]
-    if len(eisen) > 2:
-        aanval.samen(eisen)
+    aanval.zoek([(j, laag) for j, laag, _ in eisen], [(j, hoog) for j, _, hoog in eisen])
     for k, (j, eis_laag, eis_hoog) in zip(gevraagd, eisen, strict=True):
-        if aanval.laagst[j] > eis_laag + SPELING:
-            aanval.los(j, +1.0)
-        if aanval.hoogst[j] < eis_hoog - SPELING:
-            aanval.los(j, -1.0)
         yield Bereik(kennis.eisen[k][0], aanval.laagst[j], aanval.hoogst[j], eis_laag, min(eis_hoog, aanval.boven[j]))
 
 
@@ -333,30 +328,46 @@ class _Aanval:
         self.rechts = np.array([-sum(c * kennis.waar[k] for k, c in som.items() if k not in plaats) for som in sommen])
         self.onder = np.array([kennis.onder[k] for k in groep])
         self.boven = np.array([max(kennis.boven[k], kennis.waar[k]) for k in groep])
-        self.laagst = np.array([kennis.waar[k] for k in groep])
-        self.hoogst = self.laagst.copy()
+        self.waar = np.array([kennis.waar[k] for k in groep])
+        self.laagst, self.hoogst = self.waar.copy(), self.waar.copy()
 
-    def samen(self, eisen: list[tuple[int, float, float]]) -> None:
-        """All demands at once: as low as they go together, and as high, no further than asked."""
-        doel = np.zeros(len(self.onder))
-        doel[[j for j, _, _ in eisen]] = 1.0
-        self._zoek(doel, self.boven)
-        doos = self.boven.copy()
-        for j, _, eis_hoog in eisen:
-            doos[j] = min(doos[j], max(eis_hoog, self.hoogst[j]))
-        self._zoek(-doel, doos)
+    def zoek(self, laag: list[tuple[int, float]], hoog: list[tuple[int, float]]) -> None:
+        """Look how far down and how far up figures go: many at once, what is left by halves, at last one by one."""
+        for teken, eisen in ((+1.0, laag), (-1.0, hoog)):
+            stapel = [eisen]
+            while stapel:
+                over = [eis for eis in stapel.pop() if self._mist(teken, *eis)]
+                if len(over) > 1:
+                    self._samen(teken, over)
+                    rest = [eis for eis in over if self._mist(teken, *eis)]
+                    stapel += [rest] if len(rest) < len(over) else [over[1::2], over[::2]]
+                elif over:
+                    self._los(teken, over[0][0])
 
-    def los(self, j: int, teken: float) -> None:
-        """One figure as low (1) or as high (-1) as it goes."""
-        doel = np.zeros(len(self.onder))
+    def _mist(self, teken: float, j: int, eis: float) -> bool:
+        return bool(self.laagst[j] > eis + SPELING if teken > 0 else self.hoogst[j] < min(eis, self.boven[j]) - SPELING)
+
+    def _samen(self, teken: float, eisen: list[tuple[int, float]]) -> None:
+        """Several figures as low (1) or as high (-1) as they go together, no further than asked."""
+        doel, onder, boven = np.zeros(len(self.onder)), self.onder.copy(), self.boven.copy()
+        for j, eis in eisen:
+            doel[j] = teken / max(abs(eis - self.waar[j]), SPELING)
+            if teken > 0:
+                onder[j] = min(max(onder[j], eis), self.waar[j])
+            else:
+                boven[j] = max(min(boven[j], eis), self.waar[j])
+        self._zoek(doel, onder, boven)
+
+    def _los(self, teken: float, j: int) -> None:
+        """One figure as low or as high as it goes."""
+        doel, boven = np.zeros(len(self.onder)), self.boven.copy()
         doel[j] = teken
-        doos = self.boven.copy()
         if teken < 0:
-            doos[j] = min(doos[j], VER)
-        self._zoek(doel, doos)
+            boven[j] = min(boven[j], VER)
+        self._zoek(doel, self.onder, boven)
 
-    def _zoek(self, doel: np.ndarray, boven: np.ndarray) -> None:
-        uit = linprog(doel, A_eq=self.matrix, b_eq=self.rechts, bounds=np.column_stack([self.onder, boven]))
+    def _zoek(self, doel: np.ndarray, onder: np.ndarray, boven: np.ndarray) -> None:
+        uit = linprog(doel, A_eq=self.matrix, b_eq=self.rechts, bounds=np.column_stack([onder, boven]))
         if uit.x is None:  # the true values satisfy every sum, so this is a fault in the sums and no answer
             raise RuntimeError(f"auditor: a system of {len(doel)} unknowns has no solution ({uit.message})")
         self.laagst = np.minimum(self.laagst, uit.x)

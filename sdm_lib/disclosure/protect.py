@@ -55,8 +55,9 @@ def protect(
     eerder = uitgebracht(rijen, released)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
     lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders or {})
-    lot = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
-    gate(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
+    lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
+    if not veilig:
+        gate(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
     table = _tabel(rijen, lot)
     regels = lot["regel"].to_numpy()
     grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
@@ -95,22 +96,23 @@ def _aanvullend(
     return samenhang.zelfde_cel(rijen, lot.assign(status=status))
 
 
-def _vangnet(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> pd.DataFrame:
+def _vangnet(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> tuple[pd.DataFrame, bool]:
     """What the auditor still finds too well known loses everything around it: safe, coarse, and the same every time.
 
     First the whole table of that indicator in that area, then its tables of all areas, then the indicator itself.
+    Returns the fate of the rows, and whether the auditor saw exactly that and found nothing.
     """
     for kolommen in (["indicator", "gebied"], ["indicator", "gebied_soort"], ["indicator"]):
         smal = te_bekend(rijen, lot, uit=uit, ouders=ouders)
         if not smal:
-            return lot
+            return lot, True
         sleutel = rijen[kolommen].agg("\x1f".join, axis=1)
         rondom = sleutel.isin(set(sleutel.loc[smal])) & ~uit
         lot = samenhang.samen(rijen, samenhang.verberg(lot, rondom & (lot["status"] == "ok"), "aanvullend"))
         # "<10" beside them would say something again
         lot = lot.assign(status=lot["status"].mask(rondom & (lot["status"] == "te_klein"), "onderdrukt"))
         lot = samenhang.zelfde_cel(rijen, lot)
-    return lot
+    return lot, False
 
 
 def _tabel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:

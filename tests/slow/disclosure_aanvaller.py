@@ -26,6 +26,7 @@ SLEUTEL = ("indicator", "definitie", "periode", "gebied_soort", "gebied", "gebie
 CSV_SLEUTEL = (*SLEUTEL[:7], "maat", "bron")
 Sleutel = tuple[str, ...]
 Cel = tuple[str, str, str]  # kind of area, code, group
+Grens = tuple[float, float | None]
 Reeks = tuple[str, str, str, str, str]  # indicator, definition, source, period, what is counted
 
 
@@ -167,7 +168,31 @@ class Aanvaller:
             groepen.append(sorted(groep))
         return groepen
 
-    def _begrens(self, groep: list[tuple[Reeks, Cel]]) -> Iterable[Smal]:
+    def door_wie_alleen_is(self) -> list[tuple[tuple[Reeks, Cel], tuple[Reeks, Cel]]]:
+        """Who is the only one in a hidden cell knows that cell: other hidden counts that such a one can compute."""
+        uit = []
+        for groep in self._samenhangend():
+            matrix, rechts, grenzen, plaats = self._stelsel(groep)
+            geheim = [naam for naam in self.eis if naam in plaats and naam[0][4] == "teller"]
+            for ik in [naam for naam in geheim if self.waarde[naam] == 1]:
+                anderen = [naam for naam in geheim if naam != ik and (naam[1] != ik[1])]
+                mijn = [*grenzen]
+                mijn[plaats[ik]] = (1.0, 1.0)
+                gezien: list[np.ndarray] = []
+                for naam in anderen:
+                    k = plaats[naam]
+                    for factor in (1.0, -1.0):
+                        if not gezien or np.ptp([z[k] for z in gezien]) < 0.5:
+                            doel = np.zeros(len(groep))
+                            doel[k] = factor
+                            boven = [(laag, hoog if hoog is not None else 1e6) for laag, hoog in mijn]
+                            gezien.append(linprog(doel, A_eq=matrix, b_eq=rechts, bounds=boven).x)
+                    if np.ptp([z[k] for z in gezien]) < 0.5:
+                        uit.append((ik, naam))
+        return uit
+
+    def _stelsel(self, groep: list[tuple[Reeks, Cel]]) -> tuple[object, np.ndarray, list[Grens], dict[object, int]]:
+        """The sums of one group with what is known filled in, and the bounds of the rest."""
         plaats = {naam: k for k, naam in enumerate(groep)}
         sommen = [som for som in self.sommen if any(naam in plaats for naam in som)]
         matrix, rechts = lil_matrix((len(sommen), len(groep))), np.zeros(len(sommen))
@@ -178,12 +203,20 @@ class Aanvaller:
                 else:
                     rechts[e] -= factor * self.waarde[naam]
         onder = [0.0 if naam in self.kan_nul else min(1.0, self.waarde[naam]) for naam in groep]
-        grenzen = [(laag, self.hoogstens.get(naam)) for laag, naam in zip(onder, groep, strict=True)]
+        return (
+            matrix.tocsr(),
+            rechts,
+            [(laag, self.hoogstens.get(n)) for laag, n in zip(onder, groep, strict=True)],
+            plaats,
+        )
+
+    def _begrens(self, groep: list[tuple[Reeks, Cel]]) -> Iterable[Smal]:
+        matrix, rechts, grenzen, plaats = self._stelsel(groep)
         for naam, (eis_laag, eis_hoog) in self.eis.items():
             if naam in plaats:
                 doel = np.zeros(len(groep))
                 doel[plaats[naam]] = 1.0
-                opgelost = [linprog(f * doel, A_eq=matrix.tocsr(), b_eq=rechts, bounds=grenzen) for f in (1, -1)]
+                opgelost = [linprog(f * doel, A_eq=matrix, b_eq=rechts, bounds=grenzen) for f in (1, -1)]
                 assert all(uit.status in (0, 3) for uit in opgelost)
                 laag, hoog = (uit.x[plaats[naam]] if uit.status == 0 else np.inf for uit in opgelost)
                 if laag > eis_laag + 1e-4 or hoog < eis_hoog - 1e-4:

@@ -77,12 +77,13 @@ def test_nobody_is_found_in_what_the_quarter_publishes(pieces, capsys):
         print(f"\n{len(status)} figures, {len(aanvaller.eis)} to be kept vague, {len(aanvaller.sommen)} sums")
     assert len(aanvaller.eis) > 100
     assert aanvaller.te_smal() == []
+    assert aanvaller.door_wie_alleen_is() == []
 
 
 def test_the_attacker_finds_somebody_when_only_small_counts_are_hidden(pieces, monkeypatch):
     module = sys.modules["sdm_lib.disclosure.protect"]
     monkeypatch.setattr(module, "_aanvullend", lambda rijen, lot, **rest: lot)
-    monkeypatch.setattr(module, "_vangnet", lambda rijen, lot, **rest: lot)
+    monkeypatch.setattr(module, "_vangnet", lambda rijen, lot, **rest: (lot, False))
     monkeypatch.setattr(module, "gate", lambda *args, **kwargs: None)
     assert len(aanval(pieces, report.cijfers_csv(bescherm(pieces))).te_smal()) > 10
 
@@ -175,3 +176,4 @@ def test_a_corrected_edition_gives_nobody_away(tmp_path, verbeterd, capsys):
         print(f"\nsecond edition: {anders} numbers changed, {len(aanvaller.eis)} to be kept vague")
     assert anders > 50
     assert aanvaller.te_smal() == []
+    assert aanvaller.door_wie_alleen_is() == []

@@ -127,7 +127,9 @@ def test_the_auditor_stops_what_the_solver_would_let_through(monkeypatch):
 
     module = sys.modules["sdm_lib.disclosure.protect"]
     monkeypatch.setattr(module, "aanvullend", lambda stelsel: np.zeros(len(stelsel.waarde), dtype=bool))
-    monkeypatch.setattr(module, "_vangnet", lambda rijen, lot, **rest: lot)  # what would hide it all after that
+    monkeypatch.setattr(
+        module, "_vangnet", lambda rijen, lot, **rest: (lot, False)
+    )  # what would hide it all after that
     with pytest.raises(PrivacyFout) as fout:
         bescherm(tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60}))
     assert "verborgen cijfers zijn uit de andere cijfers te berekenen (BC01 in GM0034)" in str(fout.value)
