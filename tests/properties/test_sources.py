@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
+import pyreadstat
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sdm_lib import sources
+from sdm_lib.errors import InvoerFout
 from tests.unit.sources import nasty
 from tests.unit.sources.conftest import PROEF
 
@@ -93,18 +98,16 @@ def _expected(rijen: list[dict[str, object]]) -> pd.DataFrame:
     )
 
 
-def _hundredths(cent: object) -> float | None:
-    return None if pd.isna(cent) else float(Decimal(int(cent)) / 100)  # type: ignore[call-overload]
-
-
-def _read(data: bytes) -> pd.DataFrame:
+def _read(data: bytes, *, soort: str = "csv", schema: str = PROEF) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as map_:
         root = Path(map_)
         (root / "params" / "leveringen").mkdir(parents=True)
-        schema = PROEF.replace("begin: {soort: datum", "begin: {soort: datum, datumvorm: dmj")
-        schema = schema.replace("einde: {soort: datum", "einde: {soort: datum, datumvorm: dmj")
-        (root / "params" / "leveringen" / "proef.yaml").write_text(schema)
-        (root / "proef.csv").write_bytes(data)
+        tekst = schema.replace("begin: {soort: datum", "begin: {soort: datum, datumvorm: dmj")
+        tekst = tekst.replace("einde: {soort: datum", "einde: {soort: datum, datumvorm: dmj")
+        vorm = "sav" if soort == "zsav" else soort
+        tekst = tekst.replace("proef.csv", f"proef.{soort}").replace("vorm: csv", f"vorm: {vorm}")
+        (root / "params" / "leveringen" / "proef.yaml").write_text(tekst)
+        (root / f"proef.{soort}").write_bytes(data)
         return sources.read("proef", folder=root, root=root).frame
 
 
@@ -147,3 +150,138 @@ def test_the_order_of_rows_does_not_matter(rijen: list[dict[str, object]], data:
         for tabel in (rijen, anders)
     )  # fmt: skip
     pd.testing.assert_frame_equal(een, twee)
+
+
+# -- other forms -------------------------------------------------------------------------------------------------------
+
+
+def _typed(rij: dict[str, object]) -> list[object]:
+    """A record as Excel, SPSS and Parquet hold it: numbers and moments."""
+    begin = datetime.combine(rij["begin"], datetime.min.time())  # type: ignore[arg-type]
+    einde = None if rij["einde"] is None else begin + timedelta(days=int(str(rij["einde"])))
+    score = None if rij["score"] is None else int(str(rij["score"])) / 100
+    bedrag = int(str(rij["bedrag"])) / 100
+    return [rij["persoon"], rij["gemeente"], rij["wijknaam"] or None, rij["aantal"], score, bedrag, begin, einde]
+
+
+def _frame(rijen: list[dict[str, object]]) -> pd.DataFrame:
+    return pd.DataFrame([_typed(rij) for rij in rijen], columns=list(nasty.KOP))
+
+
+def _workbook(
+    rijen: list[dict[str, object]], *, titels: int, samengevoegd: bool, totaal: bool, bladen: int, als_tekst: bool
+) -> bytes:
+    """A workbook with titles above, a header over two rows, a total below and other sheets around."""
+    boek = openpyxl.Workbook()
+    blad = boek.active
+    assert blad is not None
+    for i in range(titels):
+        blad.append([f"Levering van een partij, regel {i + 1}"])
+    if samengevoegd:
+        blad.append(["Wie", None, None, None, "Hoeveel", None, "Wanneer", None])
+        for van, tot in ((1, 3), (5, 6), (7, 8)):
+            blad.merge_cells(start_row=titels + 1, end_row=titels + 1, start_column=van, end_column=tot)
+    blad.append(list(nasty.KOP))
+    for rij in rijen:
+        cellen = _cells(rij, teken=",", duizend=False, datum="%Y-%m-%d")
+        blad.append([cel or None for cel in cellen] if als_tekst else _typed(rij))
+    if totaal:
+        blad.append(["Totaal", None, None, sum(int(str(rij["aantal"])) for rij in rijen)])
+    for i in range(bladen):
+        boek.create_sheet(f"toelichting {i}", index=i % 2).append(["Deze levering telt elke persoon een keer."])
+    buffer = io.BytesIO()
+    boek.save(buffer)
+    return buffer.getvalue()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rijen=tables(),
+    titels=st.integers(0, 3),
+    samengevoegd=st.booleans(),
+    totaal=st.booleans(),
+    bladen=st.integers(0, 2),
+    als_tekst=st.booleans(),
+)
+def test_any_workbook_reads_back_equal(
+    rijen: list[dict[str, object]], titels: int, samengevoegd: bool, totaal: bool, bladen: int, als_tekst: bool
+):
+    data = _workbook(rijen, titels=titels, samengevoegd=samengevoegd, totaal=totaal, bladen=bladen, als_tekst=als_tekst)
+    pd.testing.assert_frame_equal(_read(data, soort="xlsx"), _expected(rijen), check_exact=True)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rijen=tables(), soort=st.sampled_from(["sav", "zsav", "parquet"]))
+def test_any_spss_or_parquet_file_reads_back_equal(rijen: list[dict[str, object]], soort: str):
+    frame = _frame(rijen)
+    if soort == "parquet":
+        buffer = io.BytesIO()
+        frame.to_parquet(buffer)
+        data = buffer.getvalue()
+    else:
+        with tempfile.TemporaryDirectory() as map_:
+            pad = Path(map_) / f"proef.{soort}"
+            pyreadstat.write_sav(frame, str(pad), compress=soort == "zsav")
+            data = pad.read_bytes()
+    pd.testing.assert_frame_equal(_read(data, soort=soort), _expected(rijen), check_exact=True)
+
+
+SWING = """\
+levering: proef
+label: Cijfers
+bestand: proef.csv
+vorm: swing
+sleutel: [gebied, onderwerp, periode]
+kolommen:
+  gebied: {soort: tekst, verplicht: ja}
+  onderwerp: {soort: tekst}
+  periode: {soort: tekst, verplicht: ja}
+  waarde: {soort: getal}
+  status: {soort: tekst}
+"""
+_STATUS = {".": "niet_gepubliceerd", "x": "onderdrukt", "": "niet_gemeten"}
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), jaren=st.integers(2, 5), gebieden=st.integers(1, 5), breed=st.booleans())
+def test_a_swing_export_reads_the_same_wide_and_long(data: st.DataObject, jaren: int, gebieden: int, breed: bool):
+    cel = st.sampled_from(list(_STATUS)) | st.integers(0, 10**6).map(lambda n: f"{n // 10},{n % 10}")
+    cijfers = {
+        (f"Wijk {g}", str(2015 + j)): "0,5" if not j else data.draw(cel) for g in range(gebieden) for j in range(jaren)
+    }
+    verwacht = [
+        (g, "Bereik", j, None if c in _STATUS else float(c.replace(",", ".")), _STATUS.get(c, "ok"))
+        for (g, j), c in cijfers.items()
+    ]
+    if breed:
+        kop = ["", *(str(2015 + j) for j in range(jaren))]
+        rijen = [[f"Wijk {g}", *(cijfers[f"Wijk {g}", j] for j in kop[1:])] for g in range(gebieden)]
+        tekst = nasty.write(rijen, kop=kop, boven="Bereik\r\n")
+    else:
+        rijen = [[g, "Bereik", j, c if c not in _STATUS else "", _STATUS.get(c, "ok")] for (g, j), c in cijfers.items()]
+        tekst = nasty.write(rijen, kop=["gebied", "onderwerp", "periode", "waarde", "status"])
+    with tempfile.TemporaryDirectory() as map_:
+        root = Path(map_)
+        (root / "params" / "leveringen").mkdir(parents=True)
+        (root / "params" / "leveringen" / "proef.yaml").write_text(SWING)
+        (root / "proef.csv").write_bytes(tekst)
+        frame = sources.read("proef", folder=root, root=root).frame
+    gelezen = frame.sort_values(["gebied", "periode"]).astype("object").where(lambda f: f.notna(), None)
+    assert [tuple(rij) for rij in gelezen.to_numpy().tolist()] == sorted(verwacht, key=lambda rij: (rij[0], rij[2]))
+
+
+@pytest.mark.parametrize(
+    ("vorm", "waarde", "gelezen"),
+    [
+        ("nederlands", "1.234", 1234.0),
+        ("engels", "1.234", 1.234),
+        ("engels", "1,234", 1234.0),
+        ("nederlands", "1,234", 1.234),
+    ],
+)
+def test_what_could_be_read_twice_is_asked_and_one_line_answers(vorm: str, waarde: str, gelezen: float):
+    rijen = nasty.change("score", lambda cel: waarde if cel else "")
+    with pytest.raises(InvoerFout, match=r"SDM-323 .*Zet in het schema bij score: getalvorm: nederlands .* of engels"):
+        _read(nasty.write(rijen))
+    antwoord = PROEF.replace("score: {soort: getal", f"score: {{soort: getal, getalvorm: {vorm}")
+    assert set(_read(nasty.write(rijen), schema=antwoord)["score"].dropna()) == {gelezen}
