@@ -191,7 +191,7 @@ def base_key(plan: Plan) -> str:
     params = [path for path in (plan.root / "params").rglob("*.yaml") if not path.parent.name[:1].isdigit()]
     params += (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml")
     taken = (f"{taak.naam} {taak.sleutel}" for taak in plan.taken)
-    referentie = (plan.root / "data" / "reference").glob("*")
+    referentie = [path for path in (plan.root / "data" / "reference").rglob("*") if path.is_file()]
     return _hash(_files_hash(monitor.PACKAGE, drawing), _files_hash(plan.root, [*params, *referentie]), *taken)
 
 
