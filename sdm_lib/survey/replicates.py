@@ -4,7 +4,8 @@
 
 Kept small: a bootstrap is a matrix of counts (one byte each) with an offset and a slope per cluster, and estimates
 are matrix products with it, never a copy of the sample per replicate.
-Sources: Rao and Wu (1988), JASA 83, 231-241; Fay (1989), ASA Proceedings; Wolter (2007), chapters 3 and 4.
+Sources: Rao and Wu (1988), JASA 83, 231-241; Canty and Davison (1999), The Statistician 48, 379-391; Fay (1989), ASA
+Proceedings; Wolter (2007), chapters 3 and 4.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def _rank(table: FloatArray) -> int:
 
 def replicate(
     design: SurveyDesign,
-    kind: Literal["jackknife", "JK1", "JKn", "JK2", "bootstrap", "BRR", "Fay"],
+    kind: Literal["jackknife", "JK1", "JKn", "JK2", "bootstrap", "canty-davison", "BRR", "Fay"],
     *,
     n: int = 500,
     rng: np.random.Generator | None = None,
@@ -163,8 +164,9 @@ def replicate(
     """The same design with replicate weights of its first stage, which then give every variance.
 
     kind : jackknife (JK1 without strata, JKn with), JK2, BRR and Fay (two clusters in every stratum), bootstrap (Rao
-    and Wu: n_h - 1 clusters drawn with replacement, fpc by rescaling; n replicates drawn with rng). A design that is
-    to be weighted is replicated first and weighted then, so that each replicate is weighted too.
+    and Wu: n_h - 1 clusters drawn with replacement, fpc by rescaling; n replicates drawn with rng), canty-davison (n_h
+    clusters drawn without replacement from copies of the sample that make up the population). A design that is to be
+    weighted is replicated first and weighted then, so that each replicate is weighted too.
 
     Raises SurveyError for a stratum with the wrong number of clusters, ValueError without rng.
 
@@ -173,7 +175,7 @@ def replicate(
     >>> round(survey.mean(replicate(sample, "jackknife"), "y")["se"].item(), 4)
     1.5275
     """
-    choose("kind", kind, ("jackknife", "JK1", "JKn", "JK2", "bootstrap", "BRR", "Fay"))
+    choose("kind", kind, ("jackknife", "JK1", "JKn", "JK2", "bootstrap", "canty-davison", "BRR", "Fay"))
     if design.calibrations:
         raise survey_error(
             "SDM-814",
@@ -183,10 +185,10 @@ def replicate(
     stage = design.stages[0]
     if kind in ("jackknife", "JK1", "JKn"):
         made = _jackknife(stage, mse=mse)
-    elif kind == "bootstrap":
+    elif kind in ("bootstrap", "canty-davison"):
         if rng is None:
-            raise ValueError("bootstrap draws at random: pass rng=numpy.random.default_rng(seed)")
-        made = _bootstrap(stage, n=n, rng=rng, mse=mse)
+            raise ValueError(f"{kind} draws at random: pass rng=numpy.random.default_rng(seed)")
+        made = (_bootstrap if kind == "bootstrap" else _canty_davison)(stage, n=n, rng=rng, mse=mse)
     else:
         made = _pairs(stage, kind=kind, rho=fay_rho if kind == "Fay" else 0.0, mse=mse)
     index = None if stage.rows_are_psu else stage.psu
@@ -225,6 +227,36 @@ def _bootstrap(stage: Stage, *, n: int, rng: np.random.Generator, mse: bool) -> 
     n_h = stage.n_psu[stage.stratum]
     made = _made("bootstrap", counts.T, 1 / (n if mse else n - 1), np.ones(n), mse)
     return replace(made, offset=1 - shrink, slope=shrink * n_h / (n_h - 1))
+
+
+def _canty_davison(stage: Stage, *, n: int, rng: np.random.Generator, mse: bool) -> Replicates:
+    _enough(stage, 2, exact=False)
+    counts = np.zeros((n, len(stage.stratum)))
+    for h, size in enumerate(stage.n_psu.astype(int)):
+        members, population = np.flatnonzero(stage.stratum == h), stage.population[h]
+        if np.isinf(population):
+            counts[:, members] = rng.multinomial(size, np.full(size, 1 / size), n)
+            continue
+        copies, rest = divmod(round(population), size)
+        for r in range(n):  # which clusters get the copy that does not divide is drawn anew
+            made = np.full(size, copies)
+            made[rng.permutation(size)[:rest]] += 1
+            counts[r, members] = rng.multivariate_hypergeometric(made, size)
+    # how much a count varies against how much it should, 1 - n/N: made good on average over the strata
+    short = float(np.mean(_count_variance(stage) / np.where(stage.open_share > 0, stage.open_share, 1.0)))
+    return _made("bootstrap", counts.T.copy(), 1 / ((n if mse else n - 1) * short), np.ones(n), mse)
+
+
+def _count_variance(stage: Stage) -> FloatArray:
+    """Variance of how often a cluster is drawn, per stratum: drawn from copies, themselves drawn."""
+    n, closed = stage.n_psu, np.isfinite(stage.population)
+    population = np.where(closed, np.round(np.where(closed, stage.population, 2.0)), n)
+    copies, rest = np.divmod(population, n)
+    extra = rest / n
+    square = (1 - extra) * copies**2 + extra * (copies + 1) ** 2  # of the number of copies of one cluster
+    mean = population / n
+    drawn = n / population * (mean - square / population) * (population - n) / np.maximum(population - 1, 1)
+    return np.where(closed, drawn + (n / population) ** 2 * extra * (1 - extra), (n - 1) / n)
 
 
 def _pairs(stage: Stage, *, kind: str, rho: float, mse: bool) -> Replicates:

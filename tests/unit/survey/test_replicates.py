@@ -111,3 +111,30 @@ def test_read_weights_must_fit_the_rows():
 def test_factors_times_the_design_weight():
     factors = survey.replicate_weights(np.array([[2.0, 0.0], [0.0, 2.0]]), kind="BRR", combined=False)
     assert factors.column(0, np.array([5.0, 7.0])).tolist() == [10, 0]
+
+
+@pytest.mark.parametrize("fpc", [None, "N"])
+def test_the_bootstrap_of_canty_and_davison_finds_the_linearised_error(fpc):
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"w": 2.0, "h": np.repeat(["a", "b"], [40, 60]), "y": rng.normal(size=100)})
+    frame["N"] = np.where(frame["h"] == "a", 70.0, 130.0)
+    sample = survey.design(frame, weights="w", strata="h", fpc=fpc, lonely="error")
+    drawn = survey.replicate(sample, "canty-davison", n=2000, rng=np.random.default_rng(4))
+    assert (drawn.replicates.factors.sum(axis=0) == 100).all()
+    # 2,000 replicates: the standard error is known to some 1.6 %
+    assert survey.mean(drawn, "y")["se"].item() == pytest.approx(survey.mean(sample, "y")["se"].item(), rel=0.05)
+    with pytest.raises(ValueError, match="canty-davison draws at random: pass rng"):
+        survey.replicate(sample, "canty-davison")
+
+
+def test_replicates_from_a_file_have_the_degrees_of_freedom_of_their_rank():
+    table = np.array([[2.0, 0, 1, 1], [0, 2, 1, 1], [1, 1, 2, 0], [1, 1, 0, 2], [1, 1, 1, 1]])
+    frame = pd.DataFrame({"w": [1.0] * 5, "g": ["a", "a", "b", "b", "b"], "ja": [1.0, 0, 1, 0, 1]})
+    read = survey.replicate_weights(table, kind="bootstrap")
+    sample = survey.design(frame, weights="w", replicates=read)
+    assert sample.degf == np.linalg.matrix_rank(table) - 1
+    found = survey.proportion(sample, "ja", by="g", df="domain")
+    ranks = [np.linalg.matrix_rank(table[:2]), np.linalg.matrix_rank(table[2:])]
+    assert found["df"].tolist() == [rank - 1 for rank in ranks]
+    known = survey.design(frame, weights="w", replicates=survey.replicate_weights(table, kind="bootstrap", degf=9))
+    assert known.degf == 9
