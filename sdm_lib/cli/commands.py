@@ -151,6 +151,15 @@ def check(kwartaal: str, leveringen: str, pagina: Path | None, tabel: Path | Non
 
 
 @sdm.command()
+@click.option("--verlopen", is_flag=True, help="Alleen wat langer niet is gebruikt dan params/kit.yaml toestaat.")
+def clean(verlopen: bool) -> None:
+    """Verwijder bewaarde gegevens en uitgevoerde notebooks uit data/cache; een run maakt ze opnieuw."""
+    from sdm_lib.cli.clean import clean_command
+
+    clean_command(verlopen=verlopen)
+
+
+@sdm.command()
 def doctor() -> None:
     """Kijk of deze computer alles heeft, en hoe te herstellen wat ontbreekt."""
     from sdm_lib.cli.doctor import doctor_command

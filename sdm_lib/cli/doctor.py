@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 import locale
+import os
 import re
 import shutil
 import sys
@@ -54,6 +55,7 @@ def findings(root: Path) -> list[Bevinding]:
         *_kernel(),
         *_disk(root),
         *_locked(root),
+        *_cache(root),
         *_deliveries(root),
         *_browser(),
     ]
@@ -127,6 +129,26 @@ def _kernel() -> Iterator[Bevinding]:
         "" if eigen else "Een kernel van een andere Python gaat voor; verwijder hem met jupyter kernelspec remove."
     )
     yield Bevinding("kernel python3", "goed" if eigen else "let op", herstel)
+
+
+def _cache(root: Path) -> Iterator[Bevinding]:
+    """What is kept about persons, how old it is, and whether the folder is private."""
+    from sdm_lib.disclosure.beleid import load_wachtregels
+    from sdm_lib.runner.bewaren import CACHE, bewaard
+
+    folder, er = root / CACHE, bewaard(root)
+    if not er.bestanden:
+        yield Bevinding("niets bewaard in data/cache/", "goed")
+        return
+    dagen = load_wachtregels(root / "params" / "kit.yaml").bewaren_dagen
+    wat = f"{er.bestanden} bestanden ({er.bytes / 1e6:.0f} MB) in data/cache/, het langst ongebruikte {er.dagen} dagen"
+    te_oud = er.dagen > dagen
+    herstel = f"Langer dan {dagen} dagen: de volgende run ruimt op, of draai sdm clean." if te_oud else ""
+    yield Bevinding(wat, "let op" if te_oud else "goed", herstel)
+    if os.name != "nt" and folder.stat().st_mode & 0o077:
+        yield Bevinding(
+            "data/cache/ is voor anderen leesbaar", "fout", "Draai sdm run: die sluit de map, of chmod 700."
+        )
 
 
 def _disk(root: Path) -> Iterator[Bevinding]:

@@ -41,10 +41,13 @@ def run_command(
         _say_unchanged(vorige, alleen_plan=alleen_plan)
         return
     from sdm_lib.cli.progress import progress
+    from sdm_lib.disclosure.beleid import load_wachtregels
     from sdm_lib.monitor.runfile import parse_kwartaal
     from sdm_lib.runner import plan as planning
     from sdm_lib.runner import quarter
+    from sdm_lib.runner.bewaren import ruim_op
 
+    ruim_op(root, dagen=load_wachtregels(root / "params" / "kit.yaml").bewaren_dagen)  # before the plan looks there
     periode = parse_kwartaal(kwartaal, root=root)
     folder = str(Path(leveringen).resolve()) if leveringen else ""
     plan = planning.make_plan(

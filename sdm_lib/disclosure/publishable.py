@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sdm_lib.disclosure.tekst import een_regel
 from sdm_lib.results import Policy, Vorm
 
 _TOKEN: Final = object()  # whoever holds this is in this room
@@ -61,6 +62,8 @@ class Publishable:
 
 def maak(**velden: Any) -> Publishable:
     """Make one; for `protect` and for reading back a released edition, not for callers outside this room."""
+    for naam in ("labels", "opties"):
+        velden[naam] = {sleutel: een_regel(tekst) for sleutel, tekst in velden[naam].items()}
     return _herstel(*(velden[veld.name] for veld in fields(Publishable)))
 
 

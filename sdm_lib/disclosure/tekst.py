@@ -19,6 +19,15 @@ def als_html(tekst: str) -> str:
     return html.escape(_STUUR.sub("", tekst), quote=True)
 
 
+def een_regel(tekst: str) -> str:
+    """Text on one line, as a label or a title is drawn: no control signs, tabs and line ends are spaces.
+
+    >>> een_regel("hulp\\tbij\\r\\nhet huishouden")
+    'hulp bij het huishouden'
+    """
+    return re.sub(r"[\t\r\n\f\v]+", " ", _STUUR.sub("", tekst))
+
+
 def als_cel(tekst: str) -> str:
     """Text for a cell of a spreadsheet or CSV file: never a formula. A number stays a number.
 

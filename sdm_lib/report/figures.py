@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sdm_lib import nl
 from sdm_lib.disclosure import Publishable
+from sdm_lib.disclosure.tekst import een_regel
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.results import parse_groep
 
@@ -141,7 +142,7 @@ def _cijfer(row: Mapping[str, object], labels: Mapping[str, str], tekens: Mappin
 
 def waarde_naam(sleutel: str, waarde: str, labels: Mapping[str, str]) -> str:
     """The readable name of a group value: ``leeftijd=18-29`` is "18 tot 30 jaar" when a label says so."""
-    return labels.get(f"{sleutel}={waarde}", waarde.replace("_", " "))
+    return labels.get(f"{sleutel}={waarde}", een_regel(waarde).replace("_", " "))
 
 
 def periode_naam(periode: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+from sdm_lib.disclosure.tekst import als_cel
 from sdm_lib.report import crosstab, strook
 from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
@@ -175,7 +176,7 @@ def csv_veld(tekst: str) -> str:
     >>> csv_veld("=1+1"), csv_veld("Almere")
     ("'=1+1", 'Almere')
     """
-    return "'" + tekst if tekst[:1] in "=+-@\t\r" and tekst else tekst
+    return als_cel(tekst)
 
 
 def csv_getal(waarde: float, unit: str, *, decimalen: int | None = None) -> str:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
-MAPPEN = ("params", "notebooks", "data/reference", "data/published")
+MAPPEN = ("params", "notebooks", "data/reference", "data/published", "data/demo/published")
 LEDIG = ("__pycache__", ".ipynb_checkpoints")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdm_lib.results import MIME, Piece
+from sdm_lib.runner.bewaren import gebruikt
 from sdm_lib.runner.plan import Taak
 
 
@@ -37,7 +38,10 @@ class Executed:
 def read_executed(taak: Taak, path: Path) -> Executed:
     """Read an executed notebook back."""
     # written by ourselves a moment ago: no need to judge it by the schema of all notebooks, which takes a second
-    return Executed(taak, path, tuple(_pieces(json.loads(path.read_bytes()))))
+    uit = Executed(taak, path, tuple(_pieces(json.loads(path.read_bytes()))))
+    for deel in path.parent.glob(f"{path.stem}.*"):
+        gebruikt(deel)
+    return uit
 
 
 def read_notebook(path: Path) -> Any:

@@ -116,6 +116,7 @@ def _store(levering: Levering, path: Path) -> None:
 def _load(path: Path) -> Levering:
     import pyarrow.parquet as pq
 
+    os.utime(path)  # used: its retention begins anew
     table = pq.read_table(path)
     verslag = json.loads(table.schema.metadata[VERSLAG])
     frame: pd.DataFrame = table.to_pandas().astype(verslag.pop("dtypes"))
