@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.errors import Melding
-from sdm_lib.sources import meerkeuze
+from sdm_lib.sources import meerkeuze, spss_vorm
 from sdm_lib.sources.lees_csv import header_only
 from sdm_lib.sources.lees_excel import as_text
 from sdm_lib.sources.levering import Kolom, Schaal, Schema, Vragenlijst
@@ -31,12 +31,12 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenli
     if not path.stat().st_size:
         fout = Melding("SDM-302", "dit bestand is leeg", "Vraag het opnieuw.", bestand=path.name)
         return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
+    if not spss_vorm.whole(path):  # before a library in C trips over it
+        return Ruw(con, path.name, (), NIETS, meldingen=(_damaged(path.name),))
     try:
         frame, meta = pyreadstat.read_sav(str(path), user_missing=True, disable_datetime_conversion=False)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError, OverflowError):
-        wat = "dit SPSS-bestand is beschadigd of afgekapt"
-        fout = Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=path.name)
-        return Ruw(con, path.name, (), NIETS, meldingen=(fout,))
+        return Ruw(con, path.name, (), NIETS, meldingen=(_damaged(path.name),))
     meldingen: list[Melding] = []
     kolommen: dict[str, Sequence[str | None]] = {}
     for naam in map(str, frame.columns):
@@ -52,6 +52,11 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenli
     tekst = {i for i, naam in enumerate(kolommen) if meta.readstat_variable_types.get(naam) == "string"}
     canoniek = frozenset(range(len(kolommen))) - tekst
     return Ruw(con, path.name, tuple(kolommen), rijen, canoniek=canoniek, meldingen=tuple(meldingen))
+
+
+def _damaged(bestand: str) -> Melding:
+    wat = "dit SPSS-bestand is beschadigd of afgekapt"
+    return Melding("SDM-305", wat, "Vraag de leverancier het opnieuw te sturen.", bestand=bestand)
 
 
 def _with_sets(

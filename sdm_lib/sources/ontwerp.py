@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from sdm_lib.errors import InvoerFout, Melding
-from sdm_lib.sources import codering, getallen, lees_csv, lees_excel, lees_parquet, lees_spss, privacy
+from sdm_lib.sources import codering, getallen, lees_csv, lees_excel, lees_parquet, lees_spss, privacy, spss_vorm
 from sdm_lib.sources.levering import MERK, SLEUTEL, Kolom, Schema, Vorm
 from sdm_lib.sources.ruw import Ruw, connection, plat
 
@@ -88,6 +88,8 @@ def _excel_header(path: Path) -> list[str]:
 def _spss_header(path: Path) -> list[str]:
     import pyreadstat
 
+    if not spss_vorm.whole(path):
+        return []  # the reader says that it is damaged
     try:
         _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError):
