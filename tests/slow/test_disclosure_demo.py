@@ -38,15 +38,23 @@ BELEID = disclosure.load_beleid(ROOT / "params" / "kit.yaml")
 @pytest.fixture(scope="module")
 def pieces() -> list[Piece]:
     """All pieces of the quarter, true numbers and all, from the notebooks that were executed for the site."""
-    if not (SITE / "manifest.json").is_file():
+    if not all(path.is_file() for path in _notebooks()):
         subprocess.run([sys.executable, "-m", "sdm_lib", "run", "2015K2", *ONDERWERPEN], cwd=ROOT, check=True)
-    manifest = json.loads((SITE / "manifest.json").read_text(encoding="utf-8"))
     uit: list[Piece] = []
-    for pagina in manifest["paginas"].values():
-        notebook = json.loads((ROOT / "data/cache/uitgevoerd" / f"{pagina['sleutel']}.ipynb").read_text("utf-8"))
+    for path in _notebooks():
+        notebook = json.loads(path.read_text("utf-8"))
         for cel in notebook["cells"]:
             uit += [Piece.from_json(o["data"][MIME]) for o in cel.get("outputs", []) if MIME in o.get("data", {})]
     return uit
+
+
+def _notebooks() -> list[Path]:
+    """Where the executed notebooks of the site in place are kept; a path that is not there when there is no site."""
+    manifest = SITE / "manifest.json"
+    if not manifest.is_file():
+        return [manifest]
+    paginas = json.loads(manifest.read_text(encoding="utf-8"))["paginas"].values()
+    return [ROOT / "data/cache/uitgevoerd" / f"{pagina['sleutel']}.ipynb" for pagina in paginas]
 
 
 def bescherm(pieces: Sequence[Piece], **opties: object) -> dict[str, Publishable]:
