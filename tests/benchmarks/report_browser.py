@@ -17,7 +17,7 @@ from typing import Any
 
 REGELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TRAAG = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
-KEER = 3
+KEER = 7  # other work on the machine slows some; the fastest is the page
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def served(html: bytes) -> Iterator[str]:
 
 
 def look(chromium: str, html: str) -> Gezien:
-    """Open a page and tell what was asked, found and painted; the fastest paint of three."""
+    """Open a page and tell what was asked, found and painted; the fastest paint of seven."""
     from playwright.sync_api import sync_playwright
 
     with served(html.encode()) as address, sync_playwright() as playwright:
