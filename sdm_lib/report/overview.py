@@ -5,7 +5,7 @@ It is the one page with a script: a filter over the list of figures, allowed by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from sdm_lib.report.markdown import Kop
 from sdm_lib.report.page import STANDEN, Link, PageContext
 from sdm_lib.report.stuk import slug, stuk
 from sdm_lib.report.style import csp, stylesheet
+from sdm_lib.results import GEEN_SCHATTING
 
 TEMPLATE = Path(__file__).parent / "template" / "sdm"
 
@@ -95,15 +96,27 @@ def render_index(
 
 
 def ingangen(pages: Sequence[Pagina]) -> list[Ingang]:
-    """Every indicator with the pages it is shown on, by name; the link leads to its first piece there."""
-    gevonden: dict[str, tuple[str, dict[str, Link]]] = {}
+    """Every indicator with the pages it is shown on, by name; the link leads to its first piece there.
+
+    A figure on pages of more topics has the topic in its links. What only accounts for a sample is no way in.
+    """
+    gevonden: dict[str, tuple[str, dict[str, tuple[Pagina, str]]]] = {}
     for pagina in pages:
         for publishable in pagina.stukken if pagina.href else ():
             for rij in stuk(require(publishable)).rijen:
-                _, links = gevonden.setdefault(rij.indicator, (rij.naam, {}))
-                links.setdefault(pagina.href, Link(pagina.gebied, f"{pagina.href}#{slug(publishable.id)}"))
-    lijst = [Ingang(indicator, naam, tuple(links.values())) for indicator, (naam, links) in gevonden.items()]
+                if rij.method not in GEEN_SCHATTING:
+                    _, plekken = gevonden.setdefault(rij.indicator, (rij.naam, {}))
+                    plekken.setdefault(pagina.href, (pagina, slug(publishable.id)))
+    lijst = [Ingang(indicator, naam, _links(plekken)) for indicator, (naam, plekken) in gevonden.items()]
     return sorted(lijst, key=lambda ingang: (ingang.naam.casefold(), ingang.indicator))
+
+
+def _links(plekken: Mapping[str, tuple[Pagina, str]]) -> tuple[Link, ...]:
+    meer = len({pagina.onderwerp for pagina, _ in plekken.values()}) > 1
+    return tuple(
+        Link(f"{pagina.onderwerp}: {pagina.gebied}" if meer else pagina.gebied, f"{href}#{anker}")
+        for href, (pagina, anker) in plekken.items()
+    )
 
 
 @cache

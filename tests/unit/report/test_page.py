@@ -18,7 +18,7 @@ from sdm_lib.errors import RapportFout
 from sdm_lib.report.exporter import SdmExporter
 from sdm_lib.report.markdown import Tekst
 from sdm_lib.results import MIME, Piece
-from tests.unit.report.stukken import LABELS, aandelen, notebook, paginas
+from tests.unit.report.stukken import LABELS, aandelen, beschermd, notebook, paginas, rijen
 
 BOEK, STUKKEN, PAGE = paginas()
 
@@ -208,3 +208,17 @@ def test_the_page_says_how_many_figures_are_not_to_be_seen(html):
     blok = html.split('aria-labelledby="niet-getoond"')[1].split("</section>")[0]
     assert re.search(r"(Een|\d+) van de \d+ cijfers op deze pagina (is|zijn) niet te zien\.", blok)
     assert re.search(r"<li>[a-z ]+: \d+</li>", blok)
+
+
+def test_the_index_leads_to_figures_and_not_to_the_account_of_a_sample():
+    eerste = next(iter(STUKKEN.values()))
+    verslag = rijen({"indicator": "weging_deff", "value": 1.3, "n": 500}, unit="getal", method="weegverslag")
+    stukken = (eerste, beschermd(verslag, vorm="table", naam="clienten/9"))
+    paginas_ = [
+        report.Pagina("Cliënten", "Almere", href="clienten.html", stukken=stukken),
+        report.Pagina("Stelsel", "Almere", href="stelsel.html", stukken=(eerste,)),
+    ]
+    html = report.render_index(paginas_, PAGE)
+    assert "weging_deff" not in html
+    assert ">Cliënten: Almere</a>" in html
+    assert ">Stelsel: Almere</a>" in html
