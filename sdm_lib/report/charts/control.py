@@ -28,6 +28,7 @@ STREEP = (0, (4, 3))
 KOLOMMEN = 2
 VAK = 112.0  # height of one small chart, units
 KOP = 50.0  # above it, for its name in three lines
+NIETS = "Geen van deze cijfers kan worden getoond"
 LEZEN = "Leeswijzer: tussen de gestreepte lijnen is beweging gewoon; een vierkant is een signaal."
 
 
@@ -58,7 +59,7 @@ class Regelkaart:
 
 
 def draw(stuk: Stuk) -> Beeld:
-    """Draw one large chart, or a small one for each of several series. Raises ValueError when nothing can be shown."""
+    """Draw one large chart, or a small one for each of several series that has anything to show."""
     beeld = verloop(stuk)
     kaarten = [
         kaart_van(naam, [(moment, rij) for moment, rij in rijen if rij.zichtbaar])
@@ -66,11 +67,19 @@ def draw(stuk: Stuk) -> Beeld:
         if any(rij.zichtbaar for _, rij in rijen)
     ]
     if not kaarten:
-        raise ValueError(f"control: {stuk.id} has no shown moments")
+        return Beeld(_leeg(stuk), NIETS, f"Regelkaart. {NIETS}.")
     woord = "Regelkaart" if len(kaarten) == 1 else "Regelkaarten naast elkaar"
     alt = alternative(stuk, beeld).replace("Lijnen door de tijd", woord, 1)
     svg = _groot(stuk, beeld, kaarten[0], alt) if len(kaarten) == 1 else _klein(stuk, beeld, kaarten, alt)
     return Beeld(svg, message(kaarten, beeld.woorden), alt, LEZEN)
+
+
+def _leeg(stuk: Stuk) -> str:
+    """Protection may leave nothing of a small area: the picture says so, and the page stands."""
+    with doek(40) as (figuur, ax):
+        ax.set_axis_off()
+        ax.annotate(NIETS, (0, 0.4), xycoords="axes fraction", color=kleur("zacht"))
+        return als_svg(figuur, slug=stuk.slug, alt=f"Regelkaart. {NIETS}.")
 
 
 def kaart_van(naam: str, punten: Sequence[tuple[str, Cijfer]]) -> Regelkaart:
