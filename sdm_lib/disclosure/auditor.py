@@ -115,6 +115,8 @@ def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Ser
         for kolom, waarde, drempel in _getallen(waar) if stap else ():
             k = _onbekende(kennis, positie, waar, kolom, waarde)
             schijn = abs(rond["n"] if kolom == "personen" else _boven_de_streep(rond))
+            if schijn != schijn:  # an n that is not shown
+                continue
             kennis.drempel[k], op[k] = max(kennis.drempel[k], drempel), stap
             ruim = stap - 1.0 if float(waarde).is_integer() else stap
             grenzen[k] = max(schijn - ruim, 0.0), schijn + ruim
