@@ -37,7 +37,6 @@ class Executed:
 
 def read_executed(taak: Taak, path: Path) -> Executed:
     """Read an executed notebook back."""
-    # written by ourselves a moment ago: no need to judge it by the schema of all notebooks, which takes a second
     uit = Executed(taak, path, tuple(_pieces(json.loads(path.read_bytes()))))
     for deel in path.parent.glob(f"{path.stem}.*"):
         gebruikt(deel)
@@ -45,11 +44,14 @@ def read_executed(taak: Taak, path: Path) -> Executed:
 
 
 def read_notebook(path: Path) -> Any:
-    """A notebook as `nbformat` reads it."""
+    """An executed notebook as nbconvert wants it.
+
+    Written by ourselves a moment ago: judging it by the schema of all notebooks would cost as much as drawing it.
+    """
     import nbformat
 
-    read: Callable[..., Any] = nbformat.read
-    return read(path, as_version=4)
+    as_node: Callable[..., Any] = nbformat.from_dict
+    return as_node(json.loads(path.read_bytes()))
 
 
 def _pieces(notebook: Mapping[str, Any]) -> Iterable[Piece]:

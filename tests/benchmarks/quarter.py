@@ -1,0 +1,108 @@
+"""A whole quarter against the usual way: ``python -m tests.benchmarks.quarter``.
+
+The usual way is a shell loop of ``papermill`` and ``jupyter nbconvert`` over the same notebooks and deliveries, timed
+on one page of every topic and scaled to all pages. Ours is timed whole, in a project of its own: with nothing kept,
+with ``--force`` (every notebook executed and every page drawn again), and with nothing changed. Wall time depends on what
+else the machine does; both ways run in one session, and the ratio is what counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+KWARTAAL = "2015K2"
+
+
+class Kost:
+    """Wall seconds, CPU seconds and peak memory of a command and all it started."""
+
+    def __init__(self, words: Sequence[str], *, env: Mapping[str, str]) -> None:
+        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run([sys.executable, "-m", *words], env=env, cwd=env["SDM_ROOT"], capture_output=True,
+                              text=True, check=False)  # fmt: skip
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.wall = time.perf_counter() - begin
+        self.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        self.mb = after.ru_maxrss / 1024
+        if done.returncode:
+            raise SystemExit(f"{' '.join(words)}: exit {done.returncode}\n{done.stderr[-2000:]}")
+
+
+def line(naam: str, waarde: float, eenheid: str, goal: float, *, more: bool = False) -> None:
+    """One benchmark line; `more` when a higher value is better."""
+    ok = waarde >= goal if more else waarde <= goal
+    print(f"bench quarter.{naam} {waarde:.3g} {eenheid} goal {goal:g} {'ok' if ok else 'short'}", flush=True)
+
+
+def project(folder: Path) -> Path:
+    """A project of its own with the demo, so that nothing kept in this one counts."""
+    for naam in ("params", "notebooks", "data/demo", "data/reference"):
+        shutil.copytree(ROOT / naam, folder / naam)
+    for naam in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / naam, folder / naam)
+    return folder
+
+
+def usual_way(folder: Path, *, env: Mapping[str, str]) -> tuple[float, float]:
+    """Wall and CPU seconds of the shell loop over all pages, from one page of every topic."""
+    wall = cpu = 0.0
+    for path in sorted((folder / "params" / KWARTAAL).glob("[a-z]*.yaml")):
+        pages = len(re.search(r"^gebieden: \[(.*)\]", path.read_text(encoding="utf-8"), re.M)[1].split(","))  # type: ignore[index]
+        out = folder / "out.ipynb"
+        boek = f"notebooks/{path.stem}.ipynb"
+        words = ["papermill", boek, str(out), "-p", "kwartaal", KWARTAAL, "-k", "python3", "--no-progress-bar"]
+        steps = [Kost(words, env=env), Kost(["jupyter", "nbconvert", "--to", "html", str(out)], env=env)]
+        print(f"  the usual way, {path.stem}: {sum(s.wall for s in steps):.1f} s a page, {pages} pages", flush=True)
+        wall += pages * sum(step.wall for step in steps)
+        cpu += pages * sum(step.cpu for step in steps)
+    return wall, cpu
+
+
+def edit(folder: Path) -> None:
+    """Change one word of one notebook."""
+    path = folder / "notebooks" / "kosten.ipynb"
+    boek = json.loads(path.read_text(encoding="utf-8"))
+    for cel in boek["cells"]:
+        if cel["cell_type"] == "markdown":
+            cel["source"] = [*cel["source"], " "]
+    path.write_text(json.dumps(boek), encoding="utf-8")
+
+
+def main() -> None:
+    """Print a line a figure."""
+    print(f"python {platform.python_version()}, {os.cpu_count()} cores", flush=True)
+    with tempfile.TemporaryDirectory() as naam:
+        folder = project(Path(naam))
+        env = os.environ | {"SDM_ROOT": str(folder), "PYTHONPATH": str(ROOT)}
+        run = ["sdm_lib", "run", KWARTAAL]
+        leeg = Kost(run, env=env)
+        print(f"  empty cache: {leeg.wall:.1f} s, {leeg.cpu:.1f} CPU s", flush=True)
+        force = Kost([*run, "--force"], env=env)
+        print(f"  --force: {force.wall:.1f} s, {force.cpu:.1f} CPU s", flush=True)
+        line("nothing_changed", statistics.median(Kost(run, env=env).wall for _ in range(5)), "s", 0.5)
+        line("plan", statistics.median(Kost([*run, "--plan"], env=env).wall for _ in range(5)), "s", 0.5)
+        line("help", statistics.median(Kost(["sdm_lib", "--help"], env=env).wall for _ in range(5)), "s", 0.2)
+        edit(folder)
+        line("one_edited_notebook", Kost([*run, "kosten"], env=env).wall, "s", 2.5)
+        wall, cpu = usual_way(folder, env=env)
+        line("whole_force_wall", wall / force.wall, "times", 12, more=True)
+        line("whole_force_cpu", cpu / force.cpu, "times", 6, more=True)
+        line("whole_empty_wall", wall / leeg.wall, "times", 7, more=True)
+        line("peak_of_one_process", max(leeg.mb, force.mb), "MB", 1200)
+
+
+if __name__ == "__main__":
+    main()
