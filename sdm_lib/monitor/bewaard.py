@@ -75,7 +75,10 @@ def _read(path: Path) -> Results | None:
         inhoud = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
-    return Results.from_json(inhoud["results"]) if _same_code(path.parent, inhoud["code"]) else None
+    if not _same_code(path.parent, inhoud["code"]):
+        return None
+    os.utime(path)  # in use: its retention begins anew
+    return Results.from_json(inhoud["results"])
 
 
 @cache
@@ -84,6 +87,7 @@ def _same_code(folder: Path, code: str) -> bool:
     path = folder / f"{code}.code"
     if not path.is_file():
         return False
+    os.utime(path)
     made_by: Mapping[str, str] = json.loads(path.read_bytes())
     return all(_hash(naam) == hash_ for naam, hash_ in made_by.items())
 

@@ -2,8 +2,8 @@
 
 The usual way is a shell loop of ``papermill`` and ``jupyter nbconvert`` over the same notebooks and deliveries, timed
 on one page of every topic and scaled to all pages. Ours is timed whole, in a project of its own: with nothing kept,
-with ``--force`` (every notebook executed and every page drawn again), and with nothing changed. Wall time depends on what
-else the machine does; both ways run in one session, and the ratio is what counts.
+with ``--force`` (every notebook executed and every page drawn again), and with nothing changed. Wall time depends on
+what else the machine does; both ways run in one session, and the ratio is what counts.
 """
 
 from __future__ import annotations
