@@ -27,6 +27,9 @@ def project(tmp_path, demo, monkeypatch):
         shutil.copytree(ROOT / naam, root / naam, ignore=shutil.ignore_patterns("verkenning", "handleiding"))
     for naam in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / naam, root / naam)
+    for folder in (root / "params").iterdir():
+        if folder.name[:1].isdigit() and folder.name not in ("2015K1", "2015K2"):
+            shutil.rmtree(folder)
     (root / "data").mkdir()
     (root / "data" / "demo").mkdir()
     for kwartaal in ("2015K1", "2015K2"):

@@ -52,7 +52,8 @@ def compare_command(eerder: str, nu: str, *, vorm: str) -> None:
     if vorm == "csv":
         sys.stdout.write(as_csv(anders, namen))
         return
-    click.echo(f"{toen.naam} naast {dan.naam}: {len(anders)} van de {len(dan.rijen)} cijfers verschillen.")
+    click.echo(f"{toen.naam} naast {dan.naam}: {len(anders)} cijfers verschillen.")
+    click.echo(f"Er staan {len(toen.rijen)} cijfers in de eerste en {len(dan.rijen)} in de tweede.")
     for reden, aantal in Counter(anders["reden"]).most_common():
         click.echo(f"  {aantal:>6}  {REDEN[reden]}")
     for regel in lines(anders, namen):

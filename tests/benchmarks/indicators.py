@@ -63,8 +63,10 @@ def main() -> None:
     print(f"# python {platform.python_version()}, pandas {pd.__version__}, {platform.machine()}; no peers")
     with tempfile.TemporaryDirectory() as name:
         thousand(Path(name))
-        assert len(indicators.load(Path(name))) == 1000
-        line("load_1000", best(lambda: indicators.load(Path(name))), 1.0)
+        begin = time.perf_counter()  # once, because a second time the files are known and cost nothing
+        catalogue = indicators.load(Path(name))
+        line("load_1000", time.perf_counter() - begin, 1.0)
+        assert len(catalogue) == 1000
     catalogue = indicators.load(ROOT)
     chosen = [catalogue[f"CE{k:02d}"] for k in range(1, 11) if k != 5]
     nu, eerder = wave(1), wave(2)

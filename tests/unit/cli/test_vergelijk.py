@@ -40,7 +40,7 @@ def test_every_change_has_its_size_and_reason(sdm, tmp_path):
     )  # fmt: skip
     code, out, _ = sdm("compare", een, ander)
     assert code == 0
-    assert "5 van de 6 cijfers verschillen." in out
+    assert "5 cijfers verschillen." in out
     assert "CE02 Snel geholpen, GM0034: 50% -> 60% (+10 procentpunt); gecorrigeerd" in out
     assert "de definitie veranderde" in out
     assert "andere of nieuwere gegevens" in out
@@ -57,13 +57,13 @@ def test_two_quarters_are_compared_on_their_own_period(project, sdm):
         cijfers(project / "reports" / kwartaal / "cijfers.csv", rij("CE01", waarde), periode=kwartaal)
     code, out, _ = sdm("compare", "2015K1", "2015K2")
     assert code == 0
-    assert out.startswith("2015K1 (concept) naast 2015K2 (concept): 1 van de 1 cijfers verschillen.")
+    assert out.startswith("2015K1 (concept) naast 2015K2 (concept): 1 cijfers verschillen.")
     assert "CE01 Wist waar te zijn met de hulpvraag, GM0034: 60% -> 70%" in out
 
 
 def test_the_same_file_has_no_changes(sdm, tmp_path):
     een = cijfers(tmp_path / "a" / "cijfers.csv", rij("CE01", "0,65"))
-    assert "0 van de 1 cijfers verschillen." in sdm("compare", een, een)[1]
+    assert "0 cijfers verschillen." in sdm("compare", een, een)[1]
 
 
 def test_a_quarter_with_editions_is_its_latest_and_each_can_be_named(project, monkeypatch):
