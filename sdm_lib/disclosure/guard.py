@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,7 @@ NAMEN = {
     "html": "pagina", "csv": "csv", "xlsx": "werkmap", "json": "json", "ipynb": "notebook", "beeld": "beeld",
     "txt": "tekst",
 }  # fmt: skip
+_KOPCODE = re.compile(r"&[A-Za-z]")  # where a sheet's header says left, centre, page: glued to the text behind it
 MAX_DIEPTE = 3  # a download inside a download inside a page; deeper is a finding by itself
 RECORDS = "records"
 
@@ -216,7 +218,7 @@ def _werkmap(data: bytes, *, soort: str, naam: str, index: Index, diepte: int) -
             yield Treffer(RECORDS, f"{naam}, {deel}", kenmerk=kenmerk(blad))
     yield from _in_tekst(" ".join(delen), naam=f"{naam}, namen van delen", soort="txt", index=index)
     for deel, tekst in getallen.werkbladen_zonder_metingen(teksten).items():
-        gelezen = uitpakken.gewoon(html.unescape(tekst))
+        gelezen = _KOPCODE.sub(" ", uitpakken.gewoon(html.unescape(tekst)))
         yield from _in_tekst(gelezen, naam=f"{naam}, {deel}", soort="xml", index=index)
 
 

@@ -19,6 +19,7 @@ _LIJST = re.compile(r"<([dou]l)\b[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 _ITEM = re.compile(r"<(?:li|dd)\b[^>]*>(.*?)(?=<li\b|<d[dt]\b|</[uo]l|</dl|$)", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b[^>]*\bjson\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _TIJD = re.compile(r"Timestamp\('([^']*)'\)|datetime\.date\((\d+), (\d+), (\d+)\)")
+_NUMPY = re.compile(r"\bnp\.\w+\(")
 _VELD = re.compile(r"['\"]?[\w .-]{1,40}['\"]?\s*[:=]\s*")
 MINSTE_VELDEN = 6  # on one line of text: fewer say nothing about one person
 MAX_REGELS = 2_000  # of printed text
@@ -65,7 +66,7 @@ def _gedrukt(tekst: str) -> Iterator[Tabel]:
 
 def _velden(regel: str) -> list[str]:
     """The values on a line that holds them separated, with or without names: ``{'jaar': 1956, 'wet': 'wmo'}``."""
-    met_dagen = _TIJD.sub(lambda m: m[1] or f"{m[2]}-{int(m[3]):02}-{int(m[4]):02}", regel)
+    met_dagen = _TIJD.sub(lambda m: m[1] or f"{m[2]}-{int(m[3]):02}-{int(m[4]):02}", _NUMPY.sub("", regel))
     delen = re.split(r"[,;|]\s*(?![\d]{1,2}\b(?!\s*[,;|:\d]))", met_dagen)
     return [kaal for deel in delen if (kaal := _VELD.sub("", deel, count=1).strip(" '\"{}()[]<>"))]
 

@@ -66,7 +66,9 @@ def main() -> None:
     rond = beleid.verscherp({"register": {"afronden_op": 5}})
     regel("protect_and_audit_71x30", cpu(lambda: protect([stuk], beleid=beleid, ouders=ouders)), "cpu_s", 10)
     regel("protect_rounded_and_audit_71x30", cpu(lambda: protect([stuk], beleid=rond, ouders=ouders)), "cpu_s", 10)
+    begin = time.process_time()
     index = Microdata.van(records(20_000))
+    regel("guard_index_20000", time.process_time() - begin, "cpu_s", 5)
     punten = np.random.default_rng(1).random((8_000, 2)) * 1000
     tabellen = "".join(records(40, seed).iloc[:, 3:5].value_counts().reset_index().to_html() for seed in range(10))
     pagina = f"<svg><path d='{' '.join(f'{x:.4f} {y:.4f}' for x, y in punten)}'/></svg>{tabellen}".encode()

@@ -64,7 +64,8 @@ def pagina(lading: str, *, soort: int) -> tuple[str, str, dict[str, Publishable]
 
     v4 = nbformat.v4
     uit = protect(pieces(lading, soort=soort), beleid=beleid_standaard())
-    cellen = [v4.new_markdown_cell(f"# {lading}"), v4.new_markdown_cell(f"{lading}\n\n| a |\n|---|\n| {lading} |")]
+    teksten = (f"# {lading}", lading, f"| a |\n|---|\n| {lading} |")
+    cellen = [v4.new_markdown_cell(tekst) for tekst in teksten]
     for stuk in uit.values():
         cellen.append(v4.new_code_cell("x", outputs=[v4.new_output("display_data", data={MIME: {"id": stuk.id}})]))
     page = PageContext(
