@@ -64,7 +64,8 @@ def pagina(lading: str, *, soort: int) -> tuple[str, str, dict[str, Publishable]
 
     v4 = nbformat.v4
     uit = protect(pieces(lading, soort=soort), beleid=beleid_standaard())
-    teksten = (f"# {lading}", lading, f"| a |\n|---|\n| {lading} |")
+    cel = re.sub(r"[\r\n]", " ", lading).replace("|", r"\|")  # as an author writes it in a table
+    teksten = (f"# {lading}", lading, f"| a |\n|---|\n| {cel} |")
     cellen = [v4.new_markdown_cell(tekst) for tekst in teksten]
     for stuk in uit.values():
         cellen.append(v4.new_code_cell("x", outputs=[v4.new_output("display_data", data={MIME: {"id": stuk.id}})]))
