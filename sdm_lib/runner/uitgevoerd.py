@@ -50,8 +50,11 @@ def read_notebook(path: Path) -> Any:
     """
     import nbformat
 
+    from nbformat.v4.rwbase import rejoin_lines
+
     as_node: Callable[..., Any] = nbformat.from_dict
-    return as_node(json.loads(path.read_bytes()))
+    joined: Callable[..., Any] = rejoin_lines  # in the file a text is a list of lines
+    return joined(as_node(json.loads(path.read_bytes())))
 
 
 def _pieces(notebook: Mapping[str, Any]) -> Iterable[Piece]:
