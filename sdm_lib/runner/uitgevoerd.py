@@ -49,7 +49,6 @@ def read_notebook(path: Path) -> Any:
     Written by ourselves a moment ago: judging it by the schema of all notebooks would cost as much as drawing it.
     """
     import nbformat
-
     from nbformat.v4.rwbase import rejoin_lines
 
     as_node: Callable[..., Any] = nbformat.from_dict
