@@ -58,7 +58,7 @@ def test_every_place_on_the_map_is_there():
     plattegrond = readme().split("## Plattegrond")[1].split("\n\n")[1]
     namen = re.findall(r"`([\w./-]+/)`", plattegrond)
     made_by_use = {"raw/", "demo/", "cache/"}
-    where = (ROOT, ROOT / "sdm_lib", ROOT / "params", ROOT / "data", ROOT / "tests")
+    where = (ROOT, ROOT / "sdm_lib", ROOT / "params", ROOT / "data", ROOT / "tests", ROOT / "notebooks")
     assert [
         naam for naam in namen if naam not in made_by_use and not any((map_ / naam).exists() for map_ in where)
     ] == []
