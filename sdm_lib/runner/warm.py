@@ -223,12 +223,13 @@ def _become_kernel(request: dict[str, Any]) -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.clear()
-        os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
+        os.environ.update(request["env"])
         os.chdir(request["cwd"])
         random.seed()
         np.random.seed(None)  # noqa: NPY002  # the legacy generator is the one that was cloned
         sys.argv = ["ipykernel_launcher", *request["argv"]]
-        launch_new_instance(argv=request["argv"])
+        # given as an option: ipykernel reads its environment when it is imported, which was before this fork
+        launch_new_instance(argv=[*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
         status = 0
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else 0

@@ -1,0 +1,76 @@
+"""Kernels forked from a warm parent, looked at from outside."""
+
+import json
+import os
+import signal
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from sdm_lib.runner import warm
+
+pytestmark = pytest.mark.skipif(not warm.available(), reason="forks warm kernels on Linux only")
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory):
+    with warm.WarmParent(tmp_path_factory.mktemp("warm")) as started:
+        started.wait_until_ready()
+        yield started
+
+
+def kernel(parent, folder):
+    """Fork a kernel with a connection file of its own, over ipc as the runner does."""
+    bestand = folder / f"k{uuid.uuid4().hex[:8]}.json"
+    poorten = {f"{naam}_port": nummer for nummer, naam in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
+    inhoud = poorten | {"ip": f"{bestand}-ipc", "transport": "ipc", "key": "", "signature_scheme": "hmac-sha256"}
+    bestand.write_text(json.dumps(inhoud))
+    env = dict(os.environ) | {"IPYTHONDIR": str(folder)}
+    return warm.Forked(str(parent.socket), {"argv": ["-f", str(bestand)], "env": env, "cwd": str(folder)})
+
+
+def gone(pid, *, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_kernel_ends_when_it_is_told_to(parent, tmp_path):
+    forked = kernel(parent, tmp_path)
+    assert forked.poll() is None
+    forked.kill()
+    assert forked.wait() == -signal.SIGKILL
+
+
+def test_no_kernel_stays_when_the_warm_parent_is_killed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("warm")
+    owner = warm.WarmParent(folder)
+    owner.wait_until_ready()
+    forked = kernel(owner, folder)
+    deadline = time.monotonic() + 20
+    while not any(folder.glob("k*-ipc-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until the kernel listens, and so watches its parent
+    owner._process.send_signal(signal.SIGKILL)
+    owner._process.wait()
+    owner._process.stdin.close()
+    assert gone(forked.pid)
+    forked.poll()  # closes its end of the socket
+
+
+def test_no_kernel_stays_when_the_lifeline_ends(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("warm")
+    with warm.WarmParent(folder) as owner:
+        owner.wait_until_ready()
+        forked = kernel(owner, folder)
+        assert forked.poll() is None
+    assert gone(forked.pid)
+    forked.poll()
