@@ -84,3 +84,37 @@ def test_text_that_holds_a_person_is_stopped_by_the_guard(made, project, sdm):
     assert "SDM-480" in err
     assert GEHEIM not in err
     assert (made / "clienten.html").read_bytes() == goed
+
+
+def test_a_guard_that_breaks_down_keeps_the_page_out(made, project, sdm, monkeypatch):
+    goed = (made / "clienten.html").read_bytes()
+    change_cell(project, "1 + 1")
+
+    def broken(inhoud, *, soort, **given):
+        raise RuntimeError(f"over {GEHEIM}")
+
+    monkeypatch.setattr("sdm_lib.runner.wacht.disclosure.guard", broken)
+    code, _, err = sdm("run", "2015K2")
+    assert code == 4
+    assert "SDM-481" in err
+    assert GEHEIM not in err
+    assert "Traceback" not in err
+    assert (made / "clienten.html").read_bytes() == goed
+    assert sorted(path.name for path in made.parent.iterdir()) == ["2015K2"]
+
+
+def test_a_download_that_is_stopped_leaves_the_last_good_one(made, project, sdm, monkeypatch):
+    goed = (made / "cijfers.csv").read_bytes()
+    change_cell(project, "run.publish(run.estimate('CE02'), titel='Erbij')")
+    from sdm_lib import report
+
+    eigen = report.cijfers_csv
+    monkeypatch.setattr(report, "cijfers_csv", lambda getoond: eigen(getoond) + f"bsn {GEHEIM};".encode())
+    code, _, err = sdm("run", "2015K2")
+    assert code == 4
+    assert "cijfers.csv" in err
+    assert GEHEIM not in err
+    assert (made / "cijfers.csv").read_bytes() == goed
+    index = (made / "index.html").read_text(encoding="utf-8")
+    assert "van een eerdere run" in index
+    assert GEHEIM not in index
