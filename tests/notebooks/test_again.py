@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sdm_lib import monitor
+from sdm_lib.runner import ongewijzigd
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +23,8 @@ def made(project, sdm, monkeypatch):
     shutil.copytree(ROOT / "sdm_lib", project / "sdm_lib", ignore=shutil.ignore_patterns("__pycache__"))
     code, _, err = sdm("run", "2015K2")
     assert code == 0, err
-    monkeypatch.setattr(monitor, "PACKAGE", project / "sdm_lib")
+    for room in (monitor, ongewijzigd):
+        monkeypatch.setattr(room, "PACKAGE", project / "sdm_lib")
     assert again(sdm) == {}
     return project
 
