@@ -165,7 +165,7 @@ def test_a_notebook_gives_the_same_pieces_under_plain_papermill(plan, site, tmp_
         kernel_name="python3",
     )
     los = read_executed(taak, uit).pieces
-    kit = read_executed(taak, ROOT / "data" / "cache" / "uitgevoerd" / f"{taak.sleutel}.ipynb").pieces
+    kit = read_executed(taak, ROOT / "data" / "cache" / "uitgevoerd" / f"{taak.id}.ipynb").pieces
     assert [piece.to_json() for piece in los] == [piece.to_json() for piece in kit]
     assert "text/html" in uit.read_text(encoding="utf-8")  # and somebody who looks sees a preview
 
