@@ -64,7 +64,9 @@ def calibrate(
     else:
         found = _from_formula(design, targets, formula or "")
     solver = _newton(found.totals, _distance(method, bounds), tolerance, max_iterations)
-    return weigh(design, found, f"kalibratie ({method})", solver=solver, residual=regression, metric=design.weights)
+    iterated = method != "linear" or bounds is not None
+    name = f"kalibratie ({method})"
+    return weigh(design, found, name, solver=solver, residual=regression, metric=design.weights, keep_degf=iterated)
 
 
 def _from_formula(design: SurveyDesign, totals: Mapping[str, float], formula: str) -> Targets:

@@ -15,7 +15,7 @@ import pandas as pd
 from sdm_lib.survey.answers import Missing, answers, numbers, valid_rows
 from sdm_lib.survey.design import Names, SurveyDesign, domains
 from sdm_lib.survey.errors import choose
-from sdm_lib.survey.moments import Question, moments, stacked
+from sdm_lib.survey.moments import Question, log_odds_se, moments, stacked
 from sdm_lib.survey.tables import Asked, Freedom, assemble, freedom, mean_rows, repeated, share_rows
 
 
@@ -103,8 +103,13 @@ def proportion(
     valid = valid_rows([column.valid for column in columns], names, na=na)
     parts = [(c.name, text, q) for c, ok in zip(columns, valid, strict=True) for text, q in c.questions(ok)]
     size = len(levels)
-    found = stacked(moments(design, [q for _, _, q in parts], domain=domain.codes, n_domains=size))
-    asked = Asked(level, np.tile(freedom(design, df, domain=domain.codes, n_domains=size), len(parts)), ci=ci)
+    questions = [q for _, _, q in parts]
+    found = stacked(moments(design, questions, domain=domain.codes, n_domains=size))
+    odds = None
+    if ci == "logit" and design.replicates is not None:
+        odds = log_odds_se(design, questions, found.estimate, domain=domain.codes)
+    freedoms = np.tile(freedom(design, df, domain=domain.codes, n_domains=size), len(parts))
+    asked = Asked(level, freedoms, ci=ci, odds_se=odds)
     owners, labels = repeated([name for name, _, _ in parts], size), repeated([text for _, text, _ in parts], size)
     return assemble(share_rows(design, found, asked, variable=owners, category=labels), by_names, levels)
 

@@ -26,7 +26,8 @@ class Shares:
     """Shares with what an interval needs, one per row: p, se, n (valid answers), n_eff, df (one for all).
 
     asked : rows that were asked, answered or not; only R's beta interval counts them. ceiling : largest n_eff that
-    Wilson believes; None is n. A sample that is a large part of its population may be worth more than n.
+    Wilson believes; None is n. A sample that is a large part of its population may be worth more than n. odds_se :
+    standard error of the log odds from replicates, infinite where a replicate is 0 or 1; None is the delta method.
     """
 
     p: FloatArray
@@ -36,6 +37,7 @@ class Shares:
     df: float
     asked: FloatArray
     ceiling: FloatArray | None = None
+    odds_se: FloatArray | None = None
 
 
 def _special() -> Any:
@@ -71,7 +73,7 @@ def share_interval(shares: Shares, *, ci: str, level: float) -> tuple[FloatArray
     if ci == "auto":
         ci, rare = "wilson", ~(shares.n_eff * shares.p * (1 - shares.p) >= RARE)
     else:  # at 0 and 1 a log odds or an arcsine has no interval: then Korn-Graubard, and the name says so
-        rare = ~_inside(shares) & np.isnan(low)
+        rare = ~(_inside(shares) & _odds_known(shares)) & np.isnan(low)
     if rare.any():
         some = Shares(
             shares.p[rare], shares.se[rare], shares.n[rare], shares.n_eff[rare], shares.df, shares.asked[rare]
@@ -133,11 +135,24 @@ def wilson_bounds(p: FloatArray, n: FloatArray, *, z: float) -> tuple[FloatArray
     return np.where(p == 0, 0.0, np.clip(low, 0, 1)), np.where(p == 1, 1.0, np.clip(high, 0, 1))
 
 
-def logit(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
-    """Wald interval on the log odds; NaN at 0 and 1, where it does not exist."""
+def xlogit(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """Wald interval on the log odds, delta method; NaN at 0 and 1, where it does not exist."""
     inside = _inside(shares)
     p = np.where(inside, shares.p, 0.5)
-    margin = t_quantile(shares.df, level) * shares.se / (p * (1 - p))
+    return _on_odds(p, shares.se / (p * (1 - p)), inside, t=t_quantile(shares.df, level))
+
+
+def logit(shares: Shares, level: float) -> tuple[FloatArray, FloatArray]:
+    """As `xlogit`, with the spread of the log odds over the replicates themselves, as a model on each would give."""
+    if shares.odds_se is None:
+        return xlogit(shares, level)
+    inside = _inside(shares) & np.isfinite(shares.odds_se)
+    p = np.where(inside, shares.p, 0.5)
+    return _on_odds(p, np.where(inside, shares.odds_se, 0.0), inside, t=t_quantile(shares.df, level))
+
+
+def _on_odds(p: FloatArray, se: FloatArray, inside: BoolArray, *, t: float) -> tuple[FloatArray, FloatArray]:
+    margin = t * se
     low, high = _special().expit(_special().logit(p) - margin), _special().expit(_special().logit(p) + margin)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
@@ -181,6 +196,11 @@ def _root(p: FloatArray, n: FloatArray, limit: float, far: FloatArray) -> FloatA
     return near
 
 
+def _odds_known(shares: Shares) -> BoolArray:
+    known = np.ones(len(shares.p), dtype=bool) if shares.odds_se is None else np.isfinite(shares.odds_se)
+    return np.asarray(known)
+
+
 def _inside(shares: Shares) -> BoolArray:
     return np.asarray((shares.p > 0) & (shares.p < 1))
 
@@ -190,7 +210,7 @@ _METHODS = {
     "wilson": wilson,
     "beta": beta,
     "logit": logit,
-    "xlogit": logit,  # the same by the delta method; R fits a model for "logit"
+    "xlogit": xlogit,
     "asin": asin,
     "mean": wald,
     "likelihood": likelihood,

@@ -163,3 +163,19 @@ def replicate_estimates(
             bottom = None if total else under[0 if same else j]
             found[j][d] = sums[j] if bottom is None else sums[j] / np.where(bottom == 0, np.nan, bottom)
     return found
+
+
+def log_odds_se(
+    design: SurveyDesign, questions: Sequence[Question], estimate: FloatArray, *, domain: IntArray
+) -> FloatArray:
+    """Standard error of the log odds of shares, questions under each other: infinite where a replicate is 0 or 1."""
+    if design.replicates is None:
+        raise ValueError("log_odds_se: the design has no replicate weights")
+    size = len(estimate) // max(len(questions), 1)
+    parts = replicate_estimates(design, questions, domain=domain, n_domains=size, total=False)
+    shares, full = np.vstack(parts), estimate[:, None]
+    known = ((shares > 0) & (shares < 1)).all(axis=1) & (estimate > 0) & (estimate < 1)
+    safe, centre = np.where(known[:, None], shares, 0.5), np.where(known[:, None], full, 0.5)
+    odds = np.log(safe / (1 - safe))
+    variance = design.replicates.variances(odds, np.log(centre / (1 - centre)).ravel())
+    return np.where(known, np.sqrt(variance), np.inf)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sdm_lib.survey.stages import Stage
 
 KINDS = ("JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "other")
+RANK_TOLERANCE = 1e-5  # of the length of a column: the default of R `degf` (qr, argument tol)
 BLOCK = 2_000_000  # numbers expanded to floats at a time
 CACHE = 30_000  # counters that a block of bootstrap draws fills at a time: they stay in the processor's cache
 
@@ -37,7 +38,7 @@ class Replicates:
     factors : units x replicates. index : unit of each row (None: row i is unit i). offset, slope : per unit.
     own_weights : True when `factors` hold whole weights, so that w_i takes no part.
     degf : degrees of freedom of the variance. ranked : they are the rank of the weights minus one, because nothing is
-    known of strata and clusters; then a weighting step and a domain have their own rank, as in R.
+    known of strata and clusters; then a domain and a weighting step have their own (but see `reweight`), as in R.
     """
 
     kind: str
@@ -147,9 +148,23 @@ def replicate_weights(
 
 
 def _rank(table: FloatArray) -> int:
-    gram = table.T @ table if table.shape[1] <= table.shape[0] else table @ table.T
-    values = np.linalg.eigvalsh(gram)
-    return int((values > values[-1] * 1e-10).sum())
+    """Columns that are not a combination of earlier ones: what is left of them counts from RANK_TOLERANCE on."""
+    small = _triangle(table)
+    basis = np.zeros((len(small), 0))
+    for column in small.T:
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)  # twice: the first time leaves rounding that looks like a column
+        length = float(np.linalg.norm(rest))
+        if length > 0 and length >= RANK_TOLERANCE * float(np.linalg.norm(column)):
+            basis = np.column_stack([basis, rest / length])
+    return int(basis.shape[1])
+
+
+def _triangle(table: FloatArray) -> FloatArray:
+    """A small table whose columns have the same lengths and angles, made from blocks of rows."""
+    step = max(BLOCK // table.shape[1], 2 * table.shape[1])
+    blocks = [np.linalg.qr(table[k : k + step], mode="r") for k in range(0, max(len(table), 1), step)]
+    return np.asarray(blocks[0] if len(blocks) == 1 else np.linalg.qr(np.vstack(blocks), mode="r"))
 
 
 def replicate(
@@ -291,11 +306,16 @@ def _enough(stage: Stage, count: int, *, exact: bool) -> None:
         )
 
 
-def reweight(design: SurveyDesign, weigh: Callable[[FloatArray], FloatArray]) -> Replicates | None:
-    """The replicates of a design after a weighting step done on each of them."""
+def reweight(
+    design: SurveyDesign, weigh: Callable[[FloatArray], FloatArray], *, keep_degf: bool = False
+) -> Replicates | None:
+    """The replicates of a design after a weighting step done on each of them.
+
+    keep_degf : True leaves ranked degrees of freedom as they were, as R does after a calibration that it must iterate.
+    """
     old = design.replicates
     if old is None:
         return None
     table = np.column_stack([weigh(old.column(r, design.weights)) for r in range(len(old))])
-    n, degf = len(design), _rank(table) - 1 if old.ranked else old.degf
+    n, degf = len(design), _rank(table) - 1 if old.ranked and not keep_degf else old.degf
     return replace(old, factors=table, index=None, offset=np.zeros(n), slope=np.ones(n), own_weights=True, degf=degf)

@@ -28,13 +28,17 @@ COUNTED, FIXED = "telling", "vastgelegd door de weging"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How an interval is wanted: confidence, method, and what the design effect is compared with."""
+    """How an interval is wanted: confidence, method, and what the design effect is compared with.
+
+    odds_se : standard error of the log odds per share, where replicates give it.
+    """
 
     level: float
     df: FloatArray
     ci: str = "t"
     deff: str = "srs"
     total: bool = False
+    odds_se: FloatArray | None = None
 
 
 def freedom(design: SurveyDesign, df: Freedom, *, domain: IntArray, n_domains: int) -> FloatArray:
@@ -77,8 +81,10 @@ def share_rows(
         size, n = np.where(n_eff[part] > 0, n_eff[part], np.nan), found.n[part]
         ceiling = n / open_share if open_share > 0 else np.full_like(n, np.inf)
         # in a calibrated design R keeps the rows outside a domain, without weight, and counts them here
-        asked_rows = np.full_like(n, len(design)) if design.calibrations else found.asked[part]
-        shares = Shares(np.clip(p[part], 0, 1), se[part], n, size, df, asked_rows, ceiling)
+        kept = bool(design.calibrations) and design.replicates is None
+        asked_rows = np.full_like(n, len(design)) if kept else found.asked[part]
+        odds_se = None if asked.odds_se is None else asked.odds_se[part]
+        shares = Shares(np.clip(p[part], 0, 1), se[part], n, size, df, asked_rows, ceiling, odds_se)
         low, high, names = share_interval(shares, ci=asked.ci, level=asked.level)
         methods[part] = names if df > 0 else NO_FREEDOM
         return low, high

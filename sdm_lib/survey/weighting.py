@@ -133,6 +133,7 @@ def weigh(
     solver: Solver,
     residual: Residual,
     metric: FloatArray,
+    keep_degf: bool = False,
 ) -> SurveyDesign:
     """One weighting step: fit factors on cells, judge the margins, recalibrate each replicate, write the report."""
     x = targets.regressors()
@@ -144,7 +145,7 @@ def weigh(
     report = extend(design, step)
     if not fit.converged:
         raise not_converged(report)
-    replicates = reweight(design, lambda w: _refit(cells, solver, w, report))
+    replicates = reweight(design, lambda w: _refit(cells, solver, w, report), keep_degf=keep_degf)
     by_cell = metric if cells.place is None else tally(cells.place, size=len(cells.weights), weights=metric)
     calibration = residual(x, cells.regressors.gram(by_cell), metric=metric, after=after)
     return replace(

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sdm_lib import survey
+from sdm_lib.survey import replicates
 
 
 def sample(strata: int = 3, size: int = 2, **columns) -> survey.SurveyDesign:
@@ -138,3 +139,44 @@ def test_replicates_from_a_file_have_the_degrees_of_freedom_of_their_rank():
     assert found["df"].tolist() == [rank - 1 for rank in ranks]
     known = survey.design(frame, weights="w", replicates=survey.replicate_weights(table, kind="bootstrap", degf=9))
     assert known.degf == 9
+
+
+def test_log_odds_of_a_share_spread_as_those_of_the_replicates_themselves():
+    frame = pd.DataFrame({"w": [1.0, 2.0, 3.0, 1.0, 2.0, 4.0], "ja": [1.0, 0.0, 1.0, 0.0, 0.0, 1.0]})
+    weights, yes = frame["w"].to_numpy(), frame["ja"].to_numpy()
+    left_out = 6 / 5 * np.where(np.eye(6) == 1, 0.0, weights[:, None])
+    odds = [np.log((w @ yes) / (w @ (1 - yes))) for w in left_out.T]
+    margin = 2.570582 * np.sqrt(5 / 6 * sum((value - np.mean(odds)) ** 2 for value in odds))
+    made = survey.replicate(survey.design(frame, weights="w"), "jackknife")
+    row = survey.proportion(made, "ja", ci="logit").iloc[0]
+    centre = np.log(8 / 5)
+    assert row["ci_low"] == pytest.approx(1 / (1 + np.exp(margin - centre)), rel=1e-6)
+    assert row["ci_high"] == pytest.approx(1 / (1 + np.exp(-margin - centre)), rel=1e-6)
+    assert row["method"] == "logit"
+
+
+def test_a_replicate_without_odds_makes_way_for_korn_graubard():
+    frame = pd.DataFrame({"w": [1.0] * 12, "blok": list("aabbccddeeff"), "ja": [1.0, 1.0] + [0.0] * 10})
+    made = survey.replicate(survey.design(frame, weights="w", clusters="blok"), "jackknife")
+    row = survey.proportion(made, "ja", ci="logit").iloc[0]
+    wanted = survey.proportion(made, "ja", ci="korn_graubard").iloc[0]
+    assert row["method"] == "korn_graubard"
+    assert (row["ci_low"], row["ci_high"]) == (wanted["ci_low"], wanted["ci_high"])
+
+
+@pytest.mark.parametrize(("rest", "degf"), [(2e-5, 2), (0.5e-5, 1)])
+@pytest.mark.parametrize("block", [2_000_000, 30])
+def test_a_column_counts_when_a_hundred_thousandth_of_it_is_new(monkeypatch, rest, degf, block):
+    monkeypatch.setattr(replicates, "BLOCK", block)
+    first, second, new = np.ones(40), np.zeros(40), np.zeros(40)
+    second[:20], new[0], new[1] = 1.0, 1.0, -1.0
+    third = first + second + rest * np.linalg.norm(first + second) * new / np.sqrt(2)
+    table = np.column_stack([first, second, third])
+    assert survey.replicate_weights(table, kind="BRR").degf == degf
+
+
+def test_a_domain_of_nobody_has_no_degrees_of_freedom_under_ranked_replicates():
+    frame = pd.DataFrame({"w": [1.0] * 4, "y": [1.0, 2.0, 3.0, 4.0], "niemand": [0.0] * 4})
+    given = survey.replicate_weights(np.full((4, 4), 4 / 3) - np.eye(4) * 4 / 3, kind="JK1")
+    row = survey.mean(survey.design(frame, weights="w", replicates=given), "y", where="niemand", df="domain").iloc[0]
+    assert (row["n"], row["df"]) == (0, -1)
