@@ -11,7 +11,7 @@ from tests.oracle.cases import REQUIRED, check, compare
 from tests.oracle.folder import Oracle, domain, read_csv
 
 HERE = Path(__file__).parent
-FOLDERS = {"R": Oracle(HERE), "more": Oracle(HERE / "more"), "edges": Oracle(HERE / "edges")}
+FOLDERS = {"R": Oracle(HERE)} | {name: Oracle(HERE / name) for name in ("more", "replicates", "edges")}
 CASES = [(name, case) for name, oracle in FOLDERS.items() for case in oracle.cases]
 
 
