@@ -164,7 +164,7 @@ def test_preview_renews_on_save_and_ends_with_ctrl_c(project):
     notebook = project / "notebooks" / "clienten.ipynb"
     shorten(notebook, "Eerste versie.")
     env = os.environ | {"PYTHONPATH": str(ROOT), "SDM_ROOT": str(project), "PYTHONUNBUFFERED": "1"}
-    words = [sys.executable, "-m", "sdm_lib", "preview", "clienten", "--geen-browser"]
+    words = [sys.executable, "-m", "sdm_lib", "preview", "clienten", "--kwartaal", "2015K2", "--geen-browser"]
     with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         adres = re.match(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
         stroom = urllib.request.urlopen(adres + "stand", timeout=120)
