@@ -58,7 +58,8 @@ def chisq(
                 "SDM-837", f"er is maar {len(labels)} categorie", "Een toets vraagt er twee.", kolom=name
             )
     # R counts every row of the domain here, those without weight or answer included
-    everyone = np.ones(len(design), dtype=bool) if design.calibrations else mask(design, where)
+    kept = bool(design.calibrations) and design.replicates is None
+    everyone = np.ones(len(design), dtype=bool) if kept else mask(design, where)
     found = replace(found, df=design.degf_of(everyone))
     if wald:
         value, df, p = _wald(found, len(r), len(c), adjusted=statistic == "adjWald")

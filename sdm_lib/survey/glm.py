@@ -102,8 +102,9 @@ def glm(design: SurveyDesign, formula: str, *, family: str = "gaussian", where: 
         raise survey_error(
             "SDM-849", f"{int(use.sum())} volledige rijen voor {len(names)} kolommen", "Neem minder kolommen."
         )
-    x, y = x[use[inside]], y[use]
-    return _fit(design, x, y, use, names, family=FAMILIES[family], n_missing=int(inside.sum() - use.sum()))
+    x, y, n_missing = x[use[inside]], y[use], int(inside.sum() - use.sum())
+    rows = _counted(design, use, mask(design, where))
+    return _fit(design, x, y, use, names, family=FAMILIES[family], degf=design.degf_of(rows), n_missing=n_missing)
 
 
 def _fit(
@@ -114,6 +115,7 @@ def _fit(
     names: list[str],
     *,
     family: Family,
+    degf: int,
     n_missing: int,
 ) -> GLMResult:
     unit = float(design.weights.mean())  # R starts from weights with mean 1 over all rows, complete or not
@@ -128,10 +130,9 @@ def _fit(
         return found
 
     fitted = statistic(design, value, scores, labels=tuple(names))
-    freedom = design.degf_of(use)
     covariance = pd.DataFrame(fitted.covariance, index=names, columns=names)
     params = pd.Series(fitted.estimate, index=names)
-    return GLMResult(params, covariance, freedom + 1 - len(names), int(use.sum()), n_missing, family.name)
+    return GLMResult(params, covariance, degf + 1 - len(names), int(use.sum()), n_missing, family.name)
 
 
 def ttest(
@@ -139,7 +140,8 @@ def ttest(
 ) -> HypothesisTest:
     """Difference of means between the two groups of `by` (second minus first), or one mean against zero.
 
-    Degrees of freedom: those of the rows that answered minus 1, as in R. Raises SurveyError unless two groups.
+    Degrees of freedom: those of the rows that answered minus 1 (replicate weights from a file: of all rows asked), as
+    in R. Raises SurveyError unless two groups.
 
     >>> from sdm_lib import survey
     >>> frame = pd.DataFrame({"w": [1.0] * 4, "y": [1.0, 3.0, 5.0, 9.0], "g": ["a", "a", "b", "b"]})
@@ -157,11 +159,16 @@ def ttest(
                 "SDM-835", f"een t-toets vraagt twee groepen; er zijn {groups}", "Gebruik where.", kolom=by
             )
         found = contrast(found, [-1.0, 1.0])
-    se, df = found.se, design.degf_of(use) - 1
+    se, df = found.se, design.degf_of(_counted(design, use, mask(design, where))) - 1
     low, high = t_interval(found.estimate, se, df=df, level=level)
     p = float(t_test(found.estimate, se, df=df)[0])
     estimate = float(found.estimate[0])
     return HypothesisTest(estimate / float(se[0]), (df,), p, "t", estimate, float(low[0]), float(high[0]))
+
+
+def _counted(design: SurveyDesign, use: BoolArray, asked: BoolArray) -> BoolArray:
+    """Rows that give the degrees of freedom: R does not take missing answers out of a design of replicate weights."""
+    return asked if design.replicates is not None and design.replicates.ranked else use
 
 
 def _answered(design: SurveyDesign, variable: str, by: str | None) -> BoolArray:
