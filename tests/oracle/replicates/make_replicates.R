@@ -20,6 +20,10 @@ run <- function(d,k,tag,steps=NULL) { id <- function(z) paste(c(k,tag,z),collaps
   for (m in c("logit","beta")) a(paste0("where_",m),"prop",list(var="jm",ci=m,where="sex == vrouw",na="drop"),c(prop(svyciprop(~jm,v,method=m,na.rm=TRUE)),df=degf(v)))
   a("quantile","quantile",list(var="y",p=c(.25,.5),qrule="school",interval="mean"),quan(svyquantile(~y,d,c(.25,.5),qrule="school")),1e-7)
   a("chisq","chisq",list(rows="sex",cols="buurt",statistic="F"),htest(svychisq(~sex+buurt,d))); a("ttest","ttest",list(var="y",by="sex"),htest(svyttest(y~sex,d)))
+  a("chisq_where","chisq",list(rows="age",cols="buurt",statistic="Chisq",where="sex == vrouw"),htest(svychisq(~age+buurt,v,statistic="Chisq")))
+  a("chisq_na","chisq",list(rows="jm",cols="buurt",statistic="F",na="drop"),htest(svychisq(~jm+buurt,d)))
+  a("ttest_na","ttest",list(var="jm",by="sex",na="drop"),htest(svyttest(jm~sex,d))); a("glm_na","glm",list(formula="y ~ sex + jm",family="gaussian",na="drop"),glmx(svyglm(y~sex+jm,d)))
+  a("glm_where","glm",list(formula="y ~ jm + x",family="gaussian",where="sex == vrouw",na="drop"),glmx(svyglm(y~jm+x,v)))
   a("glm","glm",list(formula="y ~ sex + x",family="gaussian"),glmx(svyglm(y~sex+x,d))) }
 # svyquantile takes the interval of a mean here, whatever interval.type says: its own parts are put together instead
 wood <- function(d,k) for (m in c("beta","asin","xlogit")) { at <- function(p) as.numeric(svyquantile(~y,d,p,qrule="school",ci=FALSE)[[1]])
