@@ -38,18 +38,32 @@ def variances(design: SurveyDesign, scores: FloatArray) -> FloatArray:
     return _column_variances(design, residuals(design.calibrations, scores))
 
 
-def _column_variances(design: SurveyDesign, adjusted: FloatArray) -> FloatArray:
+def _column_variances(
+    design: SurveyDesign, adjusted: FloatArray, *, asked: tuple[IntArray, IntArray] | None = None
+) -> FloatArray:
+    """asked : the rows that each column is about, as pairs of row and column; every row with a score when left out."""
     total = np.zeros(adjusted.shape[1])
     for stage, share in _stages(design):
         sums = _cluster_sums(stage, adjusted)
         first = _by_stratum(stage, sums, len(stage.labels))
         touched = np.ones_like(first, dtype=bool)
         if (stage.n_psu == 1).any():
-            touched = _by_stratum(stage, (sums != 0).astype(np.float64), len(stage.labels)) > 0
+            touched = _touched(stage, sums, asked)
         deviation = sums - (first / stage.n_psu[:, None])[stage.stratum]
         spread = _by_stratum(stage, deviation**2, len(stage.labels))
         total += _strata_variance(design, stage, first.T, spread.T, touched.T, share)
     return total
+
+
+def _touched(stage: Stage, sums: FloatArray, asked: tuple[IntArray, IntArray] | None) -> BoolArray:
+    """The strata (rows) in which a column has somebody, also when all of them score zero."""
+    shape = (len(stage.labels), sums.shape[1])
+    if asked is None:
+        return np.asarray(_by_stratum(stage, (sums != 0).astype(np.float64), shape[0]) > 0)
+    place, column = asked
+    found = np.zeros(shape, dtype=bool)
+    found[stage.stratum[stage.psu[place]], column] = True
+    return found
 
 
 def domain_variances(design: SurveyDesign, scores: FloatArray, *, domain: IntArray, n_domains: int) -> FloatArray:
@@ -117,7 +131,7 @@ class DomainSums:
             else:
                 block = np.zeros((len(self.design), size))
                 block[place, column] = scores[here]
-            parts.append(_column_variances(self.design, block))
+            parts.append(_column_variances(self.design, block, asked=(place, column)))
         return np.concatenate(parts) if parts else np.zeros(0)
 
 

@@ -62,3 +62,13 @@ def test_a_lonely_stratum_stops_the_estimate_by_name():
     design = survey.design(frame, weights="w", strata="g", lonely="error")
     with pytest.raises(survey.SurveyError, match="stratum 'b' heeft maar een cluster of respondent"):
         survey.mean(design, "y")
+
+
+@pytest.mark.parametrize("clusters", ["psu", ["psu", "ssu"]])
+def test_a_lonely_stratum_of_which_everybody_scores_zero_still_counts(clusters):
+    # stratum a: cluster sums 3 and 5, so 2/1 * (1 + 1) = 4; two strata over one with a known spread: 8
+    frame = pd.DataFrame({
+        "w": 1.0, "h": list("aaaabb"), "psu": [1, 1, 2, 2, 3, 3], "ssu": range(6), "y": [1.0, 2, 2, 3, 0, 0],
+    })  # fmt: skip
+    design = survey.design(frame, weights="w", strata="h", clusters=clusters, lonely="average")
+    assert survey.total(design, "y")["se"].tolist() == pytest.approx([8**0.5])
