@@ -1,5 +1,6 @@
 """Fixtures that more rooms share: functions that return fresh objects, and a project of its own to break things in."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -8,6 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "demo"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Every test begins in the project itself, whatever one before it left behind."""
+    os.environ.pop("SDM_ROOT", None)
+    os.chdir(ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -215,7 +215,7 @@ def test_paper_is_tagged_has_bookmarks_language_and_all_tables(browser, site, tm
 
 def texts_per_sheet(pdf: bytes) -> list[int]:
     """How many runs of text every sheet of a PDF of Chromium draws, forms included."""
-    objects = {int(nr): inhoud for nr, inhoud in re.findall(rb"(?s)\n(\d+) 0 obj\n(.*?)\nendobj\n", pdf)}
+    objects = {int(nr): inhoud for nr, inhoud in re.findall(rb"(?sm)^(\d+) 0 obj\n(.*?)\nendobj$", pdf)}
 
     def drawn(nr: int, seen: frozenset[int] = frozenset()) -> int:
         found = re.search(rb"(?s)/Length (\d+).*?stream\r?\n", objects[nr])

@@ -51,7 +51,7 @@ def test_a_whole_check_reads_all_files_without_utf8_mode(demo):
     assert "2015K2 is in orde" in out
 
 
-OTHERS = {"os", "webbrowser", "zipfile"}  # their `open` is no text file
+OTHERS = {"os", "webbrowser", "zipfile", "boek"}  # their `open` is no text file
 
 
 def opened_without_encoding(path):
