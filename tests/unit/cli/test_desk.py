@@ -1,5 +1,6 @@
 """The desk: JupyterLab on free ground, one page that renews itself, and pages on paper."""
 
+import contextlib
 import json
 import os
 import re
@@ -165,7 +166,13 @@ def test_preview_renews_on_save_and_ends_with_ctrl_c(project):
     shorten(notebook, "Eerste versie.")
     env = os.environ | {"PYTHONPATH": str(ROOT), "SDM_ROOT": str(project), "PYTHONUNBUFFERED": "1"}
     words = [sys.executable, "-m", "sdm_lib", "preview", "clienten", "--kwartaal", "2015K2", "--geen-browser"]
-    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # a shell that starts its jobs in the background lets them ignore Ctrl+C, and a child inherits that
+    process = subprocess.Popen(
+        words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    with process, contextlib.ExitStack() as stack:
+        stack.callback(process.kill)  # whatever fails below, nobody waits for it for ever
         adres = re.match(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
         stroom = urllib.request.urlopen(adres + "stand", timeout=120)
 
