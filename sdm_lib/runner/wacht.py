@@ -75,7 +75,7 @@ def wacht_van(plan: Plan) -> Wacht:
         if levering.persoonlijk and (folder / levering.bestand).is_file():
             frame = sources.read_kept(naam, folder=folder, cache=plan.root / CACHE).frame
             frames.setdefault(naam, []).append(frame)
-            open_ = [kolom for kolom, wat in levering.kolommen.items() if wat.soort == "tekst"]
+            open_ = [kolom for kolom, wat in levering.kolommen.items() if wat.soort == "tekst" and not wat.noembaar]
             waarden |= _waarden(frame, {*levering.persoonlijk, *open_})
     return Wacht(
         Kanaries.van(waarden),

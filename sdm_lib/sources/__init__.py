@@ -27,7 +27,7 @@ from sdm_lib.sources.los import read_loose
 from sdm_lib.sources.ontwerp import draft_schema
 from sdm_lib.sources.privacy import eleven_test
 from sdm_lib.sources.pseudonymise import Pseudoniemen, Sleutel, load_key, new_key, pseudonym, pseudonymise
-from sdm_lib.sources.reading import Levering, check, failure, read, require
+from sdm_lib.sources.reading import Levering, check, failure, read, read_whole, require
 from sdm_lib.sources.reference import reference
 from sdm_lib.sources.uitleg import Uitleg, uitleg
 from sdm_lib.sources.verslag import as_csv, as_html, as_text, explained
@@ -78,6 +78,7 @@ __all__ = [
     "read",
     "read_kept",
     "read_loose",
+    "read_whole",
     "record",
     "recorded",
     "reference",

@@ -57,6 +57,7 @@ class Kolom:
     geldig : years of validity of single codes; a code without years is always valid.
     indeling, niveau : the division of areas (its year, and one of its levels) whose codes this column holds.
     vergroof : what is kept of a value that says too much about a person.
+    noembaar : a text of the researchers themselves, such as a code of an analysis, that may stand on a page.
     """
 
     soort: Soort
@@ -77,6 +78,7 @@ class Kolom:
     indeling: int | None = None
     niveau: Literal["gemeente", "stadsdeel", "wijk", "buurt", "wijkteam"] | None = None
     vergroof: Literal["jaar", "postcode4", "postcode6", "weg"] | None = None
+    noembaar: bool = False
 
     def __post_init__(self) -> None:
         vreemd = [code for code in (*self.geldig, *self.schrijfwijzen.values()) if code not in self.codes]

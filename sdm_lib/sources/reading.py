@@ -78,6 +78,26 @@ def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaa
     return Levering(naam, frame, schema.bestand, hash_, len(frame), uit.fictief, uit.meldingen, uit.sleutel_id)
 
 
+def read_whole(naam: str, *, folder: Path, root: Path | None = None) -> pd.DataFrame:
+    """A delivery with the columns that `read` leaves out (``vergroof: weg``), for who has to look at them.
+
+    Nothing of it is kept: it goes as soon as the caller lets go of it. Raises as `read`.
+    """
+    schema = load_schema(naam, root=root)
+    open_ = {
+        kolom: dataclasses.replace(wat, vergroof=None) if wat.vergroof == "weg" else wat
+        for kolom, wat in schema.kolommen.items()
+    }
+    schema = dataclasses.replace(schema, kolommen=open_)
+    with _judged(schema, folder, root=root, kwartaal=None) as (ruw, oordeel):
+        fout = failure(oordeel.meldingen)
+        if fout:
+            raise fout
+        frame = to_frame(ruw, oordeel, schema)
+    hashes.record(folder / schema.bestand)
+    return frame
+
+
 def check(
     folder: Path, namen: Sequence[str], *, root: Path | None = None, kwartaal: Kwartaal | None = None
 ) -> tuple[Melding, ...]:

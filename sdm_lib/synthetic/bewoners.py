@@ -89,6 +89,12 @@ ITEMS = (
     Item("kent_wijkteam", ("kent", "gehoord", "nee"), (0.24, 0.31, 0.45), {"leeftijd": -0.25, "buurt": -0.1}, -0.035),
     _ja("weet_de_weg", 0.56, {"leeftijd": -0.2, "sociaal": 0.25}, -0.03),
 )
+# Asked at the end, in the words that clients and professionals got too; drawn from a stream of their own (`voices`).
+STEMMEN = (
+    Item("stem_toegang", EENS5, (0.13, 0.39, 0.22, 0.19, 0.07)),
+    Item("stem_kwaliteit", EENS5, (0.10, 0.43, 0.31, 0.12, 0.04)),
+    Item("stem_effect", EENS5, (0.09, 0.38, 0.33, 0.15, 0.05)),
+)
 
 GETROKKEN = {0: 1_100, 1: 2_000, 2: 1_500, 3: 1_100, 4: 780, 5: 20}  # persons a stadsdeel, 6,500 together
 OVERLAP = 0.39  # of a wave with the next; the share among those who answer is lower
@@ -147,3 +153,10 @@ def make_wave(rng: np.random.Generator, pop: Population, residents: Residents, *
     kans = _KANS[klasse] + _KANS_STADSDEEL[stratum[positie]]
     bereid = residents.bereid[kader[positie]]
     return Wave(kader, antwoorden, field(rng, positie=positie, w0=w0, kans=kans, bereid=bereid, items=len(ITEMS)))
+
+
+def voices(seed: int, golf: Wave, *, tijd: int) -> Answers:
+    """What everyone of the frame would say to `STEMMEN`; nothing drawn elsewhere depends on it."""
+    rng = stream(seed, f"stemmen {tijd}")
+    aantal = len(golf.kader)
+    return {item.naam: rng.choice(len(item.antwoorden), aantal, p=item.aandelen).astype(np.int64) for item in STEMMEN}

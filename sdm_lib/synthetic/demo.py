@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.synthetic import deliveries, files
-from sdm_lib.synthetic.bewoners import Residents, make_residents, make_wave
+from sdm_lib.synthetic import deliveries, files, gesprekken
+from sdm_lib.synthetic.bewoners import Residents, make_residents, make_wave, voices
 from sdm_lib.synthetic.bewoners_levering import resident_table, spss_labels
 from sdm_lib.synthetic.clienten import Clients, make_client_wave, make_clients
 from sdm_lib.synthetic.details import Register, make_register
@@ -38,6 +38,9 @@ _CONTROLE = {
     "bevolking.csv": "inwoners",
     "huishoudens.csv": "huishoudens",
     "vroegsignalen.csv": "meldingen",
+    gesprekken.LIJST: "deelnemers",
+    gesprekken.MAXQDA: "Weight score",
+    gesprekken.ATLASTI: "Density",
 }
 
 
@@ -125,13 +128,16 @@ def write_quarter(world: World, kwartaal: Kwartaal, out: Path) -> None:
     gedeclareerd = deliveries.billed(stream(world.seed, f"declaraties {kwartaal}"), register, kwartaal)
     tabellen = {
         "register.parquet": deliveries.register_table(pop, register, kwartaal=kwartaal, gedeclareerd=gedeclareerd),
-        "bewoners.sav": resident_table(rng["bewoners"], pop, world.residents, golf, kwartaal=kwartaal),
+        "bewoners.sav": resident_table(
+            rng["bewoners"], pop, world.residents, golf, kwartaal=kwartaal, stemmen=voices(world.seed, golf, tijd=tijd)
+        ),
         "clienten.csv": deliveries.client_table(rng["clienten"], pop, clienten, kwartaal=kwartaal),
         "professionals.xlsx": deliveries.staff_table(rng["professionals"], world.staff, staf),
         "grootboek.csv": ledger_table(world.seed, register, kwartaal),
         "bevolking.csv": deliveries.population_table(pop, kwartaal),
         "huishoudens.csv": deliveries.household_table(pop, kwartaal),
         "vroegsignalen.csv": signal_table(world.seed, pop, kwartaal),
+        **gesprekken.interview_tables(world.seed, kwartaal),
     }
     for bestand, tabel in tabellen.items():
         _write(tabel, map_ / bestand, kwartaal)
@@ -147,6 +153,8 @@ def _write(tabel: pd.DataFrame, pad: Path, kwartaal: Kwartaal) -> None:
         files.write_parquet(tabel, pad)
     elif pad.suffix == ".sav":
         files.write_sav(tabel, pad, spss=spss_labels(), leverdatum=leverdatum)
+    elif pad.name == gesprekken.ATLASTI:
+        gesprekken.write_atlasti(tabel, pad, leverdatum=leverdatum)
     elif pad.suffix == ".xlsx":
         titel = f"Professionals sociaal domein, {kwartaal.label} (fictieve gegevens)"
         files.write_xlsx(tabel, pad, blad="respons", titel=titel, leverdatum=leverdatum)

@@ -20,7 +20,8 @@ from .conftest import K1, K2
 
 BESTANDEN = {
     "register.parquet", "bewoners.sav", "clienten.csv", "professionals.xlsx", "grootboek.csv", "bevolking.csv",
-    "huishoudens.csv", "leveringsbrief.csv", "vroegsignalen.csv",
+    "huishoudens.csv", "leveringsbrief.csv", "vroegsignalen.csv", "gesprekken.csv", "interviews_maxqda.csv",
+    "interviews_atlasti.xlsx",
 }  # fmt: skip
 
 
@@ -90,6 +91,8 @@ def _read(pad: Path) -> pd.DataFrame:
         return pd.read_parquet(pad)
     if pad.suffix == ".sav":
         return pyreadstat.read_sav(str(pad))[0]
+    if pad.name == "interviews_atlasti.xlsx":
+        return pd.read_excel(pad)
     if pad.suffix == ".xlsx":
         return pd.read_excel(pad, sheet_name="respons", header=1)
     return pd.read_csv(pad, sep=";", encoding="cp1252", dtype="str")

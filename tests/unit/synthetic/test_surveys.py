@@ -158,7 +158,11 @@ def test_exactly_138_of_168_professionals_answer_in_every_quarter(demo):
 
 @pytest.mark.parametrize(
     ("naam", "items"),
-    [("bewoners", bewoners.ITEMS), ("clienten", clienten.ITEMS), ("professionals", professionals.ITEMS)],
+    [
+        ("bewoners", (*bewoners.ITEMS, *bewoners.STEMMEN)),
+        ("clienten", clienten.ITEMS),
+        ("professionals", professionals.ITEMS),
+    ],
 )
 def test_items_are_those_of_the_questionnaire(naam, items):
     lijst = load_vragenlijst(naam)
