@@ -24,6 +24,7 @@ class Codering:
     """What was found: `naam` is a codec (empty when undecided), `bom` whether a byte order mark stands in front.
 
     soort : what the bytes are when they are no text: ``leeg``, ``binair``, ``gemengd`` (two encodings), or a file type.
+    aanhalingstekens : whether there are any below the first line, so that a field may hold a line end.
     """
 
     naam: str
@@ -65,11 +66,11 @@ def _magic(begin: bytes) -> str:
 
 def _checked(path: Path, naam: str, *, bom: bool) -> Codering:
     decoder = codecs.getincrementaldecoder(naam)()
-    quotes = False
+    quotes = _Aanhalingstekens()
     try:
         for brok in _chunks(path):
             tekst = decoder.decode(brok)
-            quotes = quotes or '"' in tekst or "'" in tekst
+            quotes.look(brok)
             if "\x00" in tekst:
                 return Codering("", soort="binair")
         decoder.decode(b"", final=True)
@@ -77,7 +78,22 @@ def _checked(path: Path, naam: str, *, bom: bool) -> Codering:
         if bom:
             return Codering("", soort="binair")
         return _eight_bit(path)
-    return Codering(naam, bom=bom, aanhalingstekens=quotes)
+    return Codering(naam, bom=bom, aanhalingstekens=quotes.gezien)
+
+
+class _Aanhalingstekens:
+    """Looks for quotes below the first line, which holds names or a title and no records."""
+
+    def __init__(self) -> None:
+        self.gezien = False
+        self._eerste_regel = True
+
+    def look(self, brok: bytes) -> None:
+        if self._eerste_regel:
+            einde = re.search(rb"[\r\n]", brok)
+            self._eerste_regel = einde is None
+            brok = brok[einde.end() :] if einde else b""
+        self.gezien = self.gezien or b'"' in brok or b"'" in brok
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -89,18 +105,18 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _eight_bit(path: Path) -> Codering:
     """Windows-1252 or Mac: the one in which the bytes above 127 make Dutch words."""
     contexten: Counter[bytes] = Counter()
-    quotes = False
+    quotes = _Aanhalingstekens()
     for brok in _chunks(path):
         if b"\x00" in brok:
             return Codering("", soort="binair")
         if _UTF8_LETTER.search(brok):
             return Codering("", soort="gemengd")
-        quotes = quotes or b'"' in brok or b"'" in brok
+        quotes.look(brok)
         contexten.update(_contexts(brok))
     scores = {naam: _score(contexten, naam) for naam in ("cp1252", "mac_roman")}
     beste, tweede = sorted(scores, key=lambda naam: scores[naam], reverse=True)
     zeker = scores[beste] > 0 and scores[beste] > scores[tweede]
-    return Codering(beste if zeker else "", aanhalingstekens=quotes)
+    return Codering(beste if zeker else "", aanhalingstekens=quotes.gezien)
 
 
 def _contexts(brok: bytes) -> Counter[bytes]:

@@ -106,13 +106,9 @@ def number_form(klassen: Set[str], kolom: Kolom) -> Schrijfwijze:
     return Schrijfwijze(NEDERLANDS, "SDM-323")
 
 
-def number_text(waarde: str, vorm: str) -> str:
-    """SQL: the number with a decimal point and no thousands marks; NULL when it is not written this way."""
-    if vorm == CANONIEK:
-        return waarde  # it was a number before it became text
-    if vorm == ENGELS:
-        return f"CASE WHEN {match(waarde, _EN)} THEN replace({waarde}, ',', '') END"
-    return f"CASE WHEN {match(waarde, _NL)} THEN replace(replace({waarde}, '.', ''), ',', '.') END"
+def is_number(waarde: str, vorm: str) -> str:
+    """SQL: whether a text is a number as the Dutch or the English write it."""
+    return match(waarde, _EN if vorm == ENGELS else _NL)
 
 
 def date_class(waarde: str) -> str:

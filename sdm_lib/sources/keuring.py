@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -24,15 +24,24 @@ _VOET = r"(bron|noot|toelichting|peildatum|opmerking|\*|\d\)) ?[:. ].*"
 STAART = 5  # rows at the end in which totals and footnotes are looked for
 
 
+def _no_rows() -> pa.Table:
+    return pa.table({})
+
+
 @dataclass(frozen=True, slots=True)
 class Oordeel:
-    """The outcome: messages, typed columns, number of rows, and whether the delivery says it is fictitious."""
+    """The outcome: messages, typed columns, the rows with their values, and whether the delivery is fictitious."""
 
     meldingen: tuple[Melding, ...]
     kolommen: tuple[Getypeerd, ...] = ()
-    rijen: int = 0
+    tabel: pa.Table = field(default_factory=_no_rows)
     fictief: bool = False
     sleutel_id: str = ""
+
+    @property
+    def rijen(self) -> int:
+        """The number of rows."""
+        return len(self.tabel)
 
     @property
     def geblokkeerd(self) -> bool:
@@ -65,13 +74,13 @@ def judge(ruw: Ruw, schema: Schema, *, vragenlijst: Vragenlijst | None, kwartaal
     leverjaar = None if schema.jaarkolom else kwartaal  # a row with a year of its own is judged by that
     gelezen = {k.naam: values(ruw.con, k, x[k.naam], plaats[k.naam], _own(k, gewicht, leverjaar)) for k in kolommen}
     meldingen += _wrong_words(ruw, gelezen)
-    rijen = make_t(ruw, gelezen)
+    tabel = make_t(ruw, gelezen)
     omgeving = rules.Omgeving(schema, vragenlijst, kwartaal, frozenset(plaats))
     condities = [*_weight(gewicht, plaats), *rules.conditions(omgeving)]
     gevonden = first_rows(ruw.con, [conditie.sql for conditie in condities])
     meldingen += [_message(ruw, c, raak) for c, raak in zip(condities, gevonden, strict=True) if raak[0]]
     meldingen += dubbel.problems(ruw, schema, tuple(plaats))
-    return Oordeel(tuple(meldingen), tuple(kolommen), rijen, fictief, sleutel_id)
+    return Oordeel(tuple(meldingen), tuple(kolommen), tabel, fictief, sleutel_id)
 
 
 def _own(kolom: Getypeerd, gewicht: str, kwartaal: Kwartaal | None) -> list[Conditie]:

@@ -31,20 +31,24 @@ SCHEIDINGEN = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "verticale stre
 CODECS = {"utf-8": "utf-8", "windows-1252": "cp1252", "mac-roman": "mac_roman"}
 NAMEN = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac", "utf-16": "UTF-16"}
 MONSTER = 1 << 17  # characters looked at to recognise separator and header
-_WOORD = pa.dictionary(pa.int32(), pa.string())  # each different text once: most columns hold few
+_WOORD = pa.dictionary(pa.int32(), pa.string())
 BLOK = 1 << 22  # Arrow's block: a record must fit, one of 4 MB is a file with a quote that never closes
 _MAX_VELDEN = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file was written: separator, quote, the header and the physical line after it."""
+    """How a file was written: separator, quote, the header and the physical line after it.
+
+    uiteenlopend : the columns of which the first records hold mostly different texts.
+    """
 
     scheiding: str
     quote: str
     namen: tuple[str, ...]
     kop_rij: int
     vanaf: int
+    uiteenlopend: frozenset[int] = frozenset()
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
@@ -111,7 +115,8 @@ def recognise(monster: str, schema: Schema) -> Dialect | None:
             breedte = len(records[gevonden.rij])
             volgende = records[gevonden.rij + 1 : gevonden.rij + 50]
             gelijk = sum(len(record) == breedte for record in volgende)
-            dialect = Dialect(scheiding, quote, _full(gevonden.namen, breedte), gevonden.rij, regels[gevonden.rij] + 1)
+            namen, vanaf = _full(gevonden.namen, breedte), regels[gevonden.rij] + 1
+            dialect = Dialect(scheiding, quote, namen, gevonden.rij, vanaf, _varied(volgende, breedte))
             maat = (gevonden.score, gelijk - _wrapped(volgende, quote), int(quote == '"'))
             if beste is None or maat > beste[0]:
                 beste = (maat, dialect)
@@ -141,6 +146,12 @@ def _wrapped(records: list[list[str]], quote: str) -> int:
 
 def _full(namen: tuple[str, ...], breedte: int) -> tuple[str, ...]:
     return namen + ("",) * (breedte - len(namen))
+
+
+def _varied(records: list[list[str]], breedte: int) -> frozenset[int]:
+    """The columns in which more than half of the records hold a text of their own."""
+    heel = [record for record in records if len(record) == breedte]
+    return frozenset(k for k in range(breedte) if 2 * len({record[k] for record in heel}) > len(heel))
 
 
 def _parse(con: duckdb.DuckDBPyConnection, path: Path, code: Codering, dialect: Dialect) -> Ruw:
@@ -202,12 +213,13 @@ class _Parser:
 
     def fill(self, con: duckdb.DuckDBPyConnection) -> Tekst:
         breedte = len(self.dialect.namen)
-        kolommen = [f"c{i}" for i in range(breedte)]
+        # a dictionary holds each different text once; where most differ that is work for nothing
+        kolommen = {f"c{k}": pa.string() if k in self.dialect.uiteenlopend else _WOORD for k in range(breedte)}
         if not (eerste := self.stroom.read(1)):
             return NIETS
         reader = pacsv.open_csv(
             _Prefixed(eerste, self.stroom),
-            read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOK, column_names=kolommen),
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOK, column_names=list(kolommen)),
             parse_options=pacsv.ParseOptions(
                 delimiter=self.dialect.scheiding,
                 quote_char=self.dialect.quote,
@@ -215,11 +227,9 @@ class _Parser:
                 ignore_empty_lines=False,
                 invalid_row_handler=self._invalid,
             ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(kolommen, _WOORD), strings_can_be_null=True, null_values=[""]
-            ),
+            convert_options=pacsv.ConvertOptions(column_types=kolommen, strings_can_be_null=True, null_values=[""]),
         )
-        velden = pa.schema([(RIJ, pa.int64()), *((kolom, _WOORD) for kolom in kolommen)])
+        velden = pa.schema([(RIJ, pa.int64()), *kolommen.items()])
         return fill(con, pa.RecordBatchReader.from_batches(velden, self._numbered(reader, velden)))
 
     def _invalid(self, rij: Any) -> str:
@@ -248,9 +258,11 @@ class _Parser:
             return eerste
         binnen = np.zeros(batch.num_rows, dtype=np.int64)
         for kolom in batch.columns:
-            per_woord = pc.count_substring(kolom.dictionary, "\n")
+            los = pa.types.is_string(kolom.type)
+            per_woord = pc.count_substring(kolom if los else kolom.dictionary, "\n")
             if pc.max(per_woord).as_py():
-                binnen += pc.fill_null(per_woord.take(kolom.indices), 0).to_numpy(zero_copy_only=False)
+                per_rij = per_woord if los else per_woord.take(kolom.indices)
+                binnen += pc.fill_null(per_rij, 0).to_numpy(zero_copy_only=False)
         schuif = self.extra + np.concatenate([[0], np.cumsum(binnen)])
         self.extra = int(schuif[-1])
         regels: np.ndarray[Any, Any] = eerste + schuif[:-1]

@@ -39,7 +39,8 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema, *, vragenli
         return Ruw(con, path.name, (), NIETS, meldingen=(_damaged(path.name),))
     meldingen: list[Melding] = []
     kolommen: dict[str, Sequence[str | None]] = {}
-    for naam in map(str, frame.columns):
+    frame.columns = list(map(str, frame.columns))  # pandas takes a variable called nan for a missing name
+    for naam in frame.columns:
         doel = _target(naam, schema)
         vertaler = _Translator(naam, meta, schema.kolommen.get(doel), _scale(doel, vragenlijst), vragenlijst)
         kolommen[naam] = vertaler.texts(frame[naam])

@@ -152,7 +152,7 @@ def _kind(ruw: Ruw, i: int, tekst: str) -> tuple[str, str]:
     """Number or date when every filled value can be one; with the question that remains."""
     datum = getallen.CANONIEK if i in ruw.canoniek else "dmj"
     getal = "v" if i in ruw.canoniek else getallen.cleaned("v")
-    vormen = " OR ".join(f"({getallen.number_text('n', vorm)}) IS NOT NULL" for vorm in ("nederlands", "engels"))
+    vormen = " OR ".join(getallen.is_number("n", vorm) for vorm in (getallen.NEDERLANDS, getallen.ENGELS))
     klasse = getallen.number_class("n")
     rij = ruw.con.execute(
         f"SELECT count(v), count_if({getallen.date_value('v', datum)} IS NOT NULL), count_if({vormen}), "

@@ -33,6 +33,7 @@ _CONTACT = frozenset(
         "mobiel", "mobiele_telefoon", "iban", "rekeningnummer",
     )
 )  # fmt: skip
+_NUMMER = r"^\s*[0-9][0-9. -]*\s*$"
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
 _TELEFOON = r"(^|\D)(\+31|0031|0)[ -]?6([ -]?\d){8}(\D|$)"
 _POSTCODE_NUMMER = r"(^|[^0-9A-Za-z])[1-9]\d{3} ?[A-Za-z]{2}[ ,]*(nr\.? ?)?\d{1,4}([^0-9]|$)"
@@ -83,6 +84,7 @@ def _mostly_bsn(tekst: Tekst, k: int) -> bool:
     # most words are too short or too long, or do not begin with a digit: what is dear is asked of the rest
     kort = pc.and_(pc.and_(pc.greater_equal(lang, 8), pc.less_equal(lang, 17)), pc.less(woorden, ":"))
     plaatsen = matching(kort)
+    plaatsen = plaatsen[matching(pc.match_substring_regex(woorden.take(pa.array(plaatsen)), _NUMMER))]
     if not len(plaatsen):
         return False
     kaal = pc.utf8_trim_whitespace(woorden.take(pa.array(plaatsen)))

@@ -28,12 +28,12 @@ from sdm_lib.sources import (
     lees_swing,
 )
 from sdm_lib.sources.brief import control
+from sdm_lib.sources.frame import to_frame
 from sdm_lib.sources.gebieden import gebieden
-from sdm_lib.sources.getallen import coarse_postcode
 from sdm_lib.sources.keuring import Oordeel, judge
 from sdm_lib.sources.levering import Regel, Schema, Vragenlijst, load_schema, load_vragenlijst
-from sdm_lib.sources.ruw import Ruw, connection, ident
-from sdm_lib.sources.woorden import NIETS, RIJ
+from sdm_lib.sources.ruw import Ruw, connection
+from sdm_lib.sources.woorden import NIETS
 
 _VOLGORDE = {"fout": 0, "waarschuwing": 1, "hersteld": 2}
 
@@ -71,7 +71,7 @@ def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaa
         fout = failure(oordeel.meldingen)
         if fout:
             raise fout
-        frame = to_frame(ruw, oordeel, schema)
+        frame = to_frame(ruw.con, oordeel, schema)
     path = folder / schema.bestand
     hash_ = hashes.record(path) if path.is_file() else hashes.record_frame(schema.bestand, frame)
     uit = oordeel
@@ -244,45 +244,3 @@ LEZERS = {
     "swing": lees_swing.read,
     "grenzen": lees_grenzen.read,
 }
-
-
-def to_frame(ruw: Ruw, oordeel: Oordeel, schema: Schema) -> pd.DataFrame:
-    """The typed table as a frame, in the order of the schema, with the conversions that happen once."""
-    velden = []
-    for getypeerd in sorted(oordeel.kolommen, key=lambda kolom: list(schema.kolommen).index(kolom.naam)):
-        naam = ident(getypeerd.naam)
-        if getypeerd.kolom.vergroof == "weg":
-            continue
-        if getypeerd.kolom.vergroof == "jaar":
-            velden.append(f"year({naam}) AS {naam}")
-        elif getypeerd.kolom.vergroof:
-            velden.append(f"{coarse_postcode(naam, getypeerd.kolom.vergroof)} AS {naam}")
-        elif getypeerd.kolom.soort == "bedrag":
-            velden.append(f"{naam} AS {ident(getypeerd.naam + '_cent')}")
-        elif getypeerd.naam == "einde" and schema.einddatum == "laatste_dag":
-            velden.append(f"CAST({naam} + 1 AS TIMESTAMP_S) AS {naam}")  # last day with -> first day without
-        elif getypeerd.kolom.soort == "datum":
-            velden.append(f"CAST({naam} AS TIMESTAMP_S) AS {naam}")
-        else:
-            velden.append(naam)
-    tabel = ruw.con.execute(f"SELECT {', '.join(velden)} FROM t ORDER BY {RIJ}").to_arrow_table()
-    frame: pd.DataFrame = tabel.to_pandas()
-    return _dtypes(frame, oordeel)
-
-
-def _dtypes(frame: pd.DataFrame, oordeel: Oordeel) -> pd.DataFrame:
-    """Types that follow from the schema alone, so that they do not change with the data."""
-    soorten: dict[str, str] = {}
-    for getypeerd in oordeel.kolommen:
-        if getypeerd.kolom.vergroof == "weg":
-            continue
-        verplicht = getypeerd.kolom.verplicht
-        soort = "geheel" if getypeerd.kolom.vergroof == "jaar" else getypeerd.kolom.soort
-        naam = f"{getypeerd.naam}_cent" if soort == "bedrag" else getypeerd.naam
-        soorten[naam] = {
-            "geheel": "int64" if verplicht else "float64",
-            "getal": "float64",
-            "bedrag": "int64" if verplicht else "Int64",
-            "datum": "datetime64[s]",
-        }.get(soort, "str")
-    return frame.astype(soorten)

@@ -122,6 +122,9 @@ class Stroom(io.RawIOBase):
             self._laatste = data[-1:]
         blok = self._staart + data + (b"\n" if final else b"")
         self._staart = blok[-2:]
+        if self._quote not in blok and _CR not in blok:  # the usual file: what is left to count is line feeds
+            self._count(blok[1:-1].count(b"\n"))
+            return
         bytes_ = np.frombuffer(blok, dtype=np.uint8)
         einden = _line_ends(bytes_)
         quotes = bytes_ == self._quote
@@ -130,8 +133,11 @@ class Stroom(io.RawIOBase):
             self._quotes += aantal
             if len(self.los) < _GETOOND:
                 self._loose(bytes_, quotes, einden)
-        self._regel += int(np.count_nonzero(einden))
-        self.regeleinden += int(np.count_nonzero(einden))
+        self._count(int(np.count_nonzero(einden)))
+
+    def _count(self, einden: int) -> None:
+        self._regel += einden
+        self.regeleinden += einden
 
     def _loose(self, bytes_: Bytes, quotes: Masker, einden: Masker) -> None:
         rand = quotes | (bytes_ == self._scheiding) | (bytes_ == _LF) | (bytes_ == _CR)
@@ -158,6 +164,8 @@ def _has_c1(brok: bytes) -> bool:
 
 
 def _mangled(data: bytes) -> bool:
+    if data.isascii():
+        return False
     bytes_ = np.frombuffer(data, dtype=np.uint8)
     plaatsen = np.flatnonzero(bytes_[:-1] >= 0xC3)
     paren = bytes_[plaatsen].astype(np.uint16) << 8 | bytes_[plaatsen + 1]

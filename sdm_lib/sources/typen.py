@@ -8,7 +8,7 @@ wrong. Rows come in at the end only, as the table `t` with the values under the 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -22,8 +22,10 @@ from sdm_lib.sources.levering import Kolom, Schema
 from sdm_lib.sources.ruw import Ruw, ident
 from sdm_lib.sources.woorden import RIJ, Nummers
 
-_WOORD = "_woord"  # the number of a word, beside columns that may have any name
 _GETALLEN = ("geheel", "getal", "bedrag")
+_WOORD = "_woord"  # the number of a word, beside columns that may have any name
+_CIJFERS = b"0123456789"
+_DRUKBAAR = bytes(range(0x21, 0x7F))
 _VERMINKT = r"\d([.,]\d+)?[eE]\+\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
 
 
@@ -42,12 +44,17 @@ class Conditie:
 
 @dataclass(frozen=True, slots=True)
 class Getypeerd:
-    """A column: the SQL of its value (and of its decimal text), and the conditions on a word that is wrong."""
+    """A column: the SQL of its value, and the conditions on a word that is wrong.
+
+    vorm : how its numbers are written; of one they are read as decimal text first, which `waarde` finds as ``naam.g``.
+    gelezen : the SQL that reads a word for `waarde`, of a column that holds no numbers.
+    """
 
     naam: str
     kolom: Kolom
     waarde: str
-    getal: str = ""
+    vorm: str = ""
+    gelezen: str = ""
     condities: tuple[Conditie, ...] = ()
     meldingen: tuple[Melding, ...] = ()
 
@@ -69,20 +76,25 @@ def words(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], *, leeg_woorden: 
 
     leeg_woorden : words of the questionnaire that mean no answer; in a column of numbers they are empty.
     """
+    uit = {naam: ruw.tekst.woorden[k] for naam, k in plaats.items()}
     lagen: dict[tuple[str, str, str], list[str]] = {}
     for naam, k in plaats.items():
         laag = _layers(schema.kolommen[naam], canoniek=k in ruw.canoniek, leeg=leeg_woorden)
-        lagen.setdefault(laag, []).append(naam)
-    uit: Woorden = {}
+        if laag != ("v", "x", "x") and not _tidy(uit[naam], laag):
+            lagen.setdefault(laag, []).append(naam)
     for (tekst, gevuld, schoon), namen in lagen.items():
-        delen = [ruw.tekst.woorden[plaats[naam]] for naam in namen]
-        if (tekst, gevuld, schoon) != ("v", "x", "x"):
-            sql = (
-                f"SELECT id, {schoon} AS x FROM (SELECT id, {gevuld} AS x FROM (SELECT id, {tekst} AS x FROM _woorden))"
-            )
-            delen = _split(woorden.asked(ruw.con, pa.chunked_array(delen, pa.string()), sql)["x"], delen)
-        uit |= dict(zip(namen, delen, strict=True))
-    return {naam: uit[naam] for naam in plaats}
+        delen = [uit[naam] for naam in namen]
+        sql = f"SELECT id, {schoon} AS x FROM (SELECT id, {gevuld} AS x FROM (SELECT id, {tekst} AS x FROM _woorden))"
+        anders = woorden.asked(ruw.con, pa.chunked_array(delen, pa.string()), sql)["x"]
+        uit |= dict(zip(namen, _split(anders, delen), strict=True))
+    return uit
+
+
+def _tidy(lijst: pa.Array, laag: tuple[str, str, str]) -> bool:
+    """Whether words are written so plainly that trimming and cleaning would change none of them."""
+    _, gevuld, schoon = laag
+    tekens = _DRUKBAAR if schoon == "x" else _CIJFERS + b",."
+    return gevuld == "x" and woorden.only(lijst, tekens) and not woorden.blank(lijst).any()
 
 
 def _split(samen: pa.ChunkedArray, delen: Sequence[pa.Array]) -> list[pa.Array]:
@@ -112,46 +124,65 @@ def values(
 ) -> Gelezen:
     """The values of a column's words, and the words that meet each condition."""
     naam, waarde = ident(kolom.naam), ident(kolom.naam + ".w")
-    if kolom.waarde == naam and all(c.sql == f"{naam} IS NULL" for c in condities):
+    zelf = kolom.waarde == naam  # a text is its own value
+    if zelf and all(c.sql == f"{naam} IS NULL" for c in condities):
         leeg = woorden.matching(pc.is_null(x))
         return Gelezen(k, x, tuple((c, leeg) for c in condities))
-    bron = f"(SELECT id AS {_WOORD}, v AS {naam} FROM _woorden)"
-    if kolom.getal:
-        bron = f"(SELECT *, {kolom.getal} AS {ident(kolom.naam + '.g')} FROM {bron})"
+    getal, tussen = decimal(con, x, kolom.vorm) if kolom.vorm else None, ident(kolom.naam + ".g")
+    bron = f"(SELECT id AS {_WOORD}, v AS {naam}{f', g AS {tussen}' if kolom.vorm else ''} FROM _woorden)"
+    if kolom.gelezen:
+        bron = f"(SELECT *, {kolom.gelezen} AS {tussen} FROM {bron})"
     bron = f"(SELECT *, {kolom.waarde} AS {waarde} FROM {bron})"
-    velden = [f"{_WOORD} AS id", f"{waarde} AS w", *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities))]
-    tabel = woorden.asked(con, x, f"SELECT {', '.join(velden)} FROM {bron}")
+    velden = [
+        f"{_WOORD} AS id",
+        *([] if zelf else [f"{waarde} AS w"]),
+        *(f"({c.sql}) AS f{i}" for i, c in enumerate(condities)),
+    ]
+    tabel = woorden.asked(con, x, f"SELECT {', '.join(velden)} FROM {bron}", getal=getal)
     raak = tuple((c, woorden.matching(tabel[f"f{i}"])) for i, c in enumerate(condities))
-    return Gelezen(k, tabel["w"].combine_chunks(), raak)
+    return Gelezen(k, x if zelf else tabel["w"].combine_chunks(), raak)
 
 
-def make_t(ruw: Ruw, gelezen: Mapping[str, Gelezen]) -> int:
-    """Make table `t`; returns its number of rows."""
+def decimal(con: duckdb.DuckDBPyConnection, x: pa.Array, vorm: str) -> pa.Array:
+    """Words as numbers with a decimal point and no thousands marks; null for what is not written in this way.
+
+    Whether a word is a number shows in its shape, and there are few of those.
+    """
+    if vorm == CANONIEK or woorden.only(x, _CIJFERS):
+        return x
+    vormen = woorden.shapes(x).dictionary_encode()
+    goed = woorden.asked(con, vormen.dictionary, f"SELECT id, {getallen.is_number('v', vorm)} AS x FROM _woorden")["x"]
+    duizend, komma = (".", ",") if vorm == getallen.NEDERLANDS else (",", ".")
+    kaal = x if woorden.only(x, _CIJFERS + komma.encode()) else pc.replace_substring(x, duizend, "")
+    kaal = kaal if komma == "." else pc.replace_substring(kaal, komma, ".")
+    return pc.if_else(goed.take(vormen.indices).combine_chunks(), kaal, pa.scalar(None, pa.string()))
+
+
+def make_t(ruw: Ruw, gelezen: Mapping[str, Gelezen]) -> pa.Table:
+    """Make table `t`: the rows with, in every column of the schema, the value of their word."""
     tabel = woorden.as_table(ruw.tekst, {naam: (kolom.k, kolom.waarden) for naam, kolom in gelezen.items()})
     ruw.con.register("t", tabel)
-    return len(tabel)
+    return tabel
 
 
 def _forms(ruw: Ruw, schema: Schema, plaats: Mapping[str, int], x: Woorden) -> dict[str, Schrijfwijze]:
-    """The way of writing of every column of numbers or dates, in one pass over the words."""
+    """The way of writing of every column of numbers or dates, from all its words."""
     vormen = {naam: Schrijfwijze(CANONIEK) for naam, k in plaats.items() if k in ruw.canoniek}
-    for soorten, klasse, beslis in (
-        (_GETALLEN, getallen.number_class, getallen.number_form),
-        (("datum",), getallen.date_class, getallen.date_form),
-    ):
-        namen = [naam for naam in plaats if naam not in vormen and schema.kolommen[naam].soort in soorten]
-        if namen:
-            klassen = _split(
-                woorden.asked(
-                    ruw.con,
-                    pa.chunked_array([x[naam] for naam in namen], pa.string()),
-                    f"SELECT id, {klasse('v')} AS x FROM _woorden",
-                )["x"],
-                [x[naam] for naam in namen],
+    for naam in (naam for naam in plaats if naam not in vormen):
+        kolom = schema.kolommen[naam]
+        if kolom.soort in _GETALLEN:
+            vormen[naam] = getallen.number_form(
+                _classes(ruw.con, woorden.shapes(x[naam]), getallen.number_class), kolom
             )
-            for naam, deel in zip(namen, klassen, strict=True):
-                vormen[naam] = beslis(set(deel.unique().drop_null().to_pylist()), schema.kolommen[naam])
+        elif kolom.soort == "datum":
+            vormen[naam] = getallen.date_form(_classes(ruw.con, x[naam], getallen.date_class), kolom)
     return vormen
+
+
+def _classes(con: duckdb.DuckDBPyConnection, lijst: pa.Array, klasse: Callable[[str], str]) -> set[str]:
+    """The classes that occur among words."""
+    tabel = woorden.asked(con, lijst.unique(), f"SELECT id, {klasse('v')} AS x FROM _woorden")
+    return set(tabel["x"].unique().drop_null().to_pylist())
 
 
 def first_rows(con: duckdb.DuckDBPyConnection, condities: Sequence[str]) -> list[woorden.Rijen]:
@@ -214,7 +245,7 @@ def _number(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
         )
     condities += _bounds(naam, kolom, gelezen)
     meldingen = (_read_as(naam, vorm.vorm),) if vorm.herkend else ()
-    return Getypeerd(naam, kolom, waarde, getallen.number_text(tekst, vorm.vorm), tuple(condities), meldingen)
+    return Getypeerd(naam, kolom, waarde, vorm.vorm, condities=tuple(condities), meldingen=meldingen)
 
 
 def _number_question(naam: str, vorm: Schrijfwijze) -> Melding:
@@ -265,7 +296,8 @@ def _date(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
         wat = f"datums gelezen als {volgorde} of jjjjmmdd; herkend"
         meldingen = (Melding("SDM-364", wat, "U hoeft niets te doen.", kolom=naam, ernst="hersteld"),)
     waarde = getallen.our_time(ident(f"{naam}.g"))
-    return Getypeerd(naam, kolom, waarde, getallen.date_value(tekst, vorm.vorm), (conditie,), meldingen)
+    dag = getallen.date_value(tekst, vorm.vorm)
+    return Getypeerd(naam, kolom, waarde, gelezen=dag, condities=(conditie,), meldingen=meldingen)
 
 
 def _plain(naam: str, kolom: Kolom) -> Getypeerd:

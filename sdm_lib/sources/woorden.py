@@ -2,7 +2,8 @@
 
 Most columns of a register hold few different texts, so what is asked of a text is asked of a word, once, and a row
 costs a number. Each batch numbers its own words: a text may have a number for every batch it is in, but nothing has
-to be held back to compare with, so a file streams however many different texts it holds.
+to be held back to compare with, so a file streams however many different texts it holds. A column in which most
+texts differ has a word for every row: looking for equals would cost more than it saves.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from sdm_lib.errors import MAX_VOORBEELDEN
 
 RIJ = "_rij"
 _WIT = " "
+_CIJFERS = bytes.maketrans(b"23456789", b"11111111")
+_VEEL = 1000  # rows from which a batch shows whether the texts of a column differ
 Masker = np.ndarray[Any, np.dtype[np.bool_]]
 Nummers = np.ndarray[Any, np.dtype[np.int64]]
 Rijen = tuple[int, tuple[int, ...]]  # how many rows, and the first five of their numbers
@@ -43,24 +46,49 @@ class Tekst:
 
 
 def collect(batches: Iterable[pa.RecordBatch], *, breedte: int) -> Tekst:
-    """Texts from batches of a row number and `breedte` columns of text."""
+    """Texts from batches of a row number and `breedte` columns of text, each plain or a dictionary."""
     nummers: list[pa.Array] = []
-    codes: list[list[pa.Array]] = [[] for _ in range(breedte)]
-    woorden: list[list[pa.Array]] = [[] for _ in range(breedte)]
-    begin = [0] * breedte
+    kolommen = [_Kolom() for _ in range(breedte)]
     for batch in batches:
         nummers.append(batch.column(0))
-        for k, kolom in enumerate(batch.columns[1:]):
-            paar = kolom if pa.types.is_dictionary(kolom.type) else kolom.dictionary_encode()
-            plaatsen = pc.add_checked(paar.indices, pa.scalar(begin[k], pa.int32())) if begin[k] else paar.indices
-            codes[k].append(plaatsen)
-            woorden[k].append(paar.dictionary)
-            begin[k] += len(paar.dictionary)
+        for kolom, deel in zip(kolommen, batch.columns[1:], strict=True):
+            kolom.add(deel)
     return Tekst(
         pa.chunked_array(nummers, pa.int64()),
-        tuple(pa.chunked_array(delen, pa.int32()) for delen in codes),
-        tuple(pa.chunked_array(delen, pa.string()).combine_chunks() for delen in woorden),
+        tuple(pa.chunked_array(kolom.codes, pa.int32()) for kolom in kolommen),
+        tuple(pa.chunked_array(kolom.woorden, pa.string()).combine_chunks() for kolom in kolommen),
     )
+
+
+class _Kolom:
+    """One column while it is collected."""
+
+    def __init__(self) -> None:
+        self.codes: list[pa.Array] = []
+        self.woorden: list[pa.Array] = []
+        self.aantal = 0
+        self.elk = False  # a word for every row, as the first batch of some size decided
+
+    def add(self, deel: pa.Array) -> None:
+        codes, woorden = self._encoded(deel)
+        self.codes.append(pc.add_checked(codes, pa.scalar(self.aantal, pa.int32())) if self.aantal else codes)
+        self.woorden.append(woorden)
+        self.aantal += len(woorden)
+
+    def _encoded(self, deel: pa.Array) -> tuple[pa.Array, pa.Array]:
+        if self.elk:
+            return _one_each(deel)
+        paar = deel if pa.types.is_dictionary(deel.type) else deel.dictionary_encode()
+        self.elk = paar is not deel and len(deel) >= _VEEL and 2 * len(paar.dictionary) > len(deel)
+        return paar.indices, paar.dictionary
+
+
+def _one_each(deel: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """A word for every text that is there."""
+    if not deel.null_count:
+        return pa.array(np.arange(len(deel), dtype=np.int32)), deel
+    er = np.asarray(deel.is_valid())
+    return pa.array(np.cumsum(er, dtype=np.int32) - 1, mask=~er), deel.drop_null()
 
 
 NIETS = collect((), breedte=0)
@@ -76,12 +104,50 @@ def as_table(tekst: Tekst, waarden: Mapping[str, tuple[int, pa.Array]]) -> pa.Ta
     kolommen = {RIJ: tekst.nummers}
     for naam, (k, soort) in waarden.items():
         codes = tekst.codes[k]
-        if pa.types.is_string(soort.type):
+        if _in_order(codes, len(soort)):
+            kolommen[naam] = soort
+        elif pa.types.is_string(soort.type):
             delen = [pa.DictionaryArray.from_arrays(deel, soort) for deel in codes.chunks]
             kolommen[naam] = pa.chunked_array(delen, pa.dictionary(pa.int32(), pa.string()))
         else:
             kolommen[naam] = pc.take(soort, codes)
     return pa.table(kolommen)
+
+
+def _in_order(codes: pa.ChunkedArray, aantal: int) -> bool:
+    """Whether every row has its own word, in the order of the words."""
+    return len(codes) == aantal > 0 == codes.null_count and bool((codes.to_numpy() == np.arange(aantal)).all())
+
+
+def only(lijst: pa.Array, tekens: bytes) -> bool:
+    """Whether words hold no other bytes than these; looking at all words at once costs next to nothing.
+
+    >>> only(pa.array(["12,5", "3"]), b"0123456789,"), only(pa.array(["12 5"]), b"0123456789,")
+    (True, False)
+    """
+    return not _bytes(lijst).translate(None, tekens)
+
+
+def shapes(lijst: pa.Array) -> pa.Array:
+    """Words with a 1 for every digit but zero: what tells how a number is written, and few differ in it.
+
+    >>> shapes(pa.array(["3.205,50", "x2"])).to_pylist()
+    ['1.101,10', 'x1']
+    """
+    geldig, plaatsen, data = lijst.buffers()
+    if data is None:
+        return lijst
+    vorm = pa.py_buffer(bytes(data).translate(_CIJFERS))
+    return pa.Array.from_buffers(lijst.type, len(lijst), [geldig, plaatsen, vorm], offset=lijst.offset)
+
+
+def _bytes(lijst: pa.Array) -> bytes:
+    """All words after one another."""
+    _, plaatsen, data = lijst.buffers()
+    if plaatsen is None or data is None or not len(lijst):
+        return b""
+    grenzen = np.frombuffer(plaatsen, dtype=np.int32)[[lijst.offset, lijst.offset + len(lijst)]]
+    return bytes(memoryview(data)[slice(*grenzen)])
 
 
 def matching(masker: pa.Array) -> Nummers:
@@ -160,9 +226,13 @@ def last_rows(tekst: Tekst, aantal: int) -> list[tuple[int, list[str]]]:
     return uit
 
 
-def asked(con: duckdb.DuckDBPyConnection, lijst: pa.Array, vraag: str) -> pa.Table:
-    """The answer of SQL over words, in their order: they are the table `_woorden` (id, v), and id must be selected."""
-    con.register("_woorden", pa.table({"id": pa.array(np.arange(len(lijst))), "v": lijst}))
+def asked(con: duckdb.DuckDBPyConnection, lijst: pa.Array, vraag: str, *, getal: pa.Array | None = None) -> pa.Table:
+    """The answer of SQL over words, in their order: they are the table `_woorden` (id, v), and id must be selected.
+
+    getal : what the words are as decimal text, if they are numbers; the column `g`.
+    """
+    kolommen = {"id": pa.array(np.arange(len(lijst))), "v": lijst}
+    con.register("_woorden", pa.table(kolommen | ({} if getal is None else {"g": getal})))
     try:
         tabel = con.execute(vraag).to_arrow_table()
     finally:

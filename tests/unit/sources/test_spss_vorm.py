@@ -27,6 +27,16 @@ def sav(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("naam", ["nan", "NaN", "None"])
+def test_a_variable_may_be_called_nan(naam: str, root: Path, folder: Path):
+    add_schema(
+        root,
+        f"levering: los\nlabel: Los\nbestand: los.sav\nvorm: sav\nsleutel: []\nkolommen: {{{naam}: {{soort: getal}}}}",
+    )
+    pyreadstat.write_sav(pd.DataFrame({naam: [1.0, 2.0]}), str(folder / "los.sav"))
+    assert sources.read("los", folder=folder, root=root).frame[naam].tolist() == [1.0, 2.0]
+
+
 def test_whole_files_are_whole_in_every_form(sav: Path, tmp_path: Path):
     lang = pd.DataFrame({"tekst": ["x" * 700, "kort"], "een_heel_lange_naam": [1.0, 2.0]})
     pyreadstat.write_sav(lang, str(tmp_path / "lang.sav"), note="een opmerking", row_compress=True)

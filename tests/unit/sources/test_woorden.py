@@ -32,6 +32,47 @@ def test_a_text_is_a_word_once_a_batch_and_comes_back_in_its_rows():
     assert tabel["b"].to_pylist() == [1, 1, 1, 1, 2, None]
 
 
+def test_a_column_of_different_texts_has_a_word_for_every_row():
+    namen = [f"p{i % 900}" if i % 7 else None for i in range(4000)]
+    gelezen = tekst(namen, ["x"] * 4000, per_batch=1000)
+    eerste = {naam for naam in namen[:1000] if naam}
+    assert [len(lijst) for lijst in gelezen.woorden] == [len(eerste) + sum(n is not None for n in namen[1000:]), 4]
+    tabel = woorden.as_table(gelezen, {"a": (0, gelezen.woorden[0])})
+    assert tabel["a"].to_pylist() == namen
+
+
+@pytest.mark.parametrize("gat", [None, ""])
+def test_words_in_the_order_of_the_rows_are_the_column_itself(gat: str | None):
+    namen = [f"p{i}" for i in range(3000)]
+    gelezen = tekst(namen, [gat, *namen[1:]], per_batch=1000)
+    tabel = woorden.as_table(gelezen, {"a": (0, gelezen.woorden[0]), "b": (1, gelezen.woorden[1])})
+    assert (tabel["a"].type, tabel["a"].to_pylist()) == (pa.string(), namen)
+    assert tabel["b"].to_pylist() == [gat, *namen[1:]]
+    korter = woorden.keep(gelezen, np.arange(3000) != 1)
+    assert woorden.as_table(korter, {"a": (0, korter.woorden[0])})["a"].to_pylist() == ["p0", *namen[2:]]
+
+
+@pytest.mark.parametrize(
+    ("lijst", "tekens", "uit"),
+    [
+        (["12", "3"], b"123", True),
+        (["12", "4"], b"123", False),
+        (["1", None], b"1", True),
+        ([], b"", True),
+        ([""], b"", True),
+        (["é"], bytes(range(128)), False),
+    ],
+)
+def test_the_bytes_of_words_are_looked_at_together(lijst: list[str | None], tekens: bytes, uit: bool):
+    assert woorden.only(pa.array(lijst, pa.string()), tekens) is uit
+    rond = pa.array(["xyz", *lijst, "xyz"], pa.string()).slice(1, len(lijst))
+    assert woorden.only(rond, tekens) is uit
+
+
+def test_a_shape_keeps_what_a_number_is_written_with():
+    assert woorden.shapes(pa.array(["0,90", None, "-1.234", "é9"]).slice(1)).to_pylist() == [None, "-1.111", "é1"]
+
+
 def test_an_answer_about_many_words_keeps_their_order():
     lijst = pa.array([f"p{i:07d}" for i in range(3 * PER_BATCH)])
     with connection() as con:
