@@ -112,11 +112,12 @@ def _page_maker(root: Path, onderwerp: str, *, kwartaal: str, gebied: str) -> Ca
 def one_page(plan: Plan) -> bytes:
     """The page of a plan with one task, by the same steps as a run: executed, protected, drawn and guarded."""
     from sdm_lib.runner import edities, site, store
+    from sdm_lib.runner.bladen import Balie
     from sdm_lib.runner.context import context_of
     from sdm_lib.runner.execute import execute
     from sdm_lib.runner.plan import looked_up
+    from sdm_lib.runner.tekenen import draw
     from sdm_lib.runner.uitgevoerd import read_executed
-    from sdm_lib.runner.wacht import wacht_van
 
     [taak] = plan.taken
     if not taak.sleutel:
@@ -128,7 +129,7 @@ def one_page(plan: Plan) -> bytes:
     released = edities.released(plan.root, fictief=one.fictief)
     publishables = site.protect(plan.root, [one], released=released)
     context = context_of(plan, one, [one], uitgave=edities.Uitgave(), publishables=publishables)
-    [page] = site.draw([one], publishables, {taak.naam: context}, wacht=wacht_van(plan), processes=1)
+    [page] = draw([one], publishables, {taak.naam: context}, balie=Balie(plan), processes=1)
     if page.fout is not None:
         raise page.fout
     return page.html

@@ -182,17 +182,26 @@ def _hash(*delen: str) -> str:
 
 def base_key(plan: Plan) -> str:
     """One hash for what the site is made of: every task, what was signed off, and the code that protects and draws."""
-    drawing = [
-        path
-        for room in ("disclosure", "report", "runner")
-        for path in (monitor.PACKAGE / room).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    ]
+    taken = (f"{taak.naam} {taak.sleutel}" for taak in plan.taken)
+    return _hash(_kit_hash("disclosure", "report", "runner"), _rules_hash(plan), *taken)
+
+
+def making_key(plan: Plan) -> str:
+    """One hash for how a finished file is made from what notebooks found: all code, rules, libraries and reference."""
+    lock = sources.sha256(plan.root / "requirements.lock")
+    return _hash(_kit_hash("."), _rules_hash(plan), lock, platform.python_version())
+
+
+def _kit_hash(*rooms: str) -> str:
+    paths = (path for room in rooms for path in (monitor.PACKAGE / room).rglob("*"))
+    return _files_hash(monitor.PACKAGE, (path for path in paths if path.is_file() and "__pycache__" not in path.parts))
+
+
+def _rules_hash(plan: Plan) -> str:
     params = [path for path in (plan.root / "params").rglob("*.yaml") if not path.parent.name[:1].isdigit()]
     params += (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml")
-    taken = (f"{taak.naam} {taak.sleutel}" for taak in plan.taken)
     referentie = [path for path in (plan.root / "data" / "reference").rglob("*") if path.is_file()]
-    return _hash(_files_hash(monitor.PACKAGE, drawing), _files_hash(plan.root, [*params, *referentie]), *taken)
+    return _files_hash(plan.root, [*params, *referentie])
 
 
 def site_key(plan: Plan, *, erbij: Sequence[str] = ()) -> str:

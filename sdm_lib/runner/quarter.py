@@ -112,7 +112,9 @@ def _make(opdracht: Opdracht) -> Verslag:
         if taak.naam not in mislukt and taak.sleutel
     ]
     with store.replacing(uit) as nieuw:
-        gebouwd = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn)
+        gebouwd = site.build(
+            plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn, opnieuw=opdracht.force
+        )
         mislukt |= {page.naam: page.fout for page in gebouwd.pages if page.fout is not None}
         kept_pages = _keep_last_good(uit, nieuw, [taak.naam for taak in plan.taken])
         mislukt |= site.finish(plan, executed, gebouwd, nieuw, uit=uit, mislukt=mislukt, oud=kept_pages)

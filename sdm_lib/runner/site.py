@@ -7,27 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sdm_lib
 from sdm_lib import disclosure, report, sources
-from sdm_lib.disclosure import Beleid, Bevinding, Editie, Publishable, Vrijgave
+from sdm_lib.disclosure import Beleid, Editie, Publishable, Vrijgave
 from sdm_lib.disclosure.edities import patroon, volgende
-from sdm_lib.errors import Melding, RapportFout, SdmFout
-from sdm_lib.monitor.run import RUN_MIME
-from sdm_lib.report import PageContext
+from sdm_lib.errors import SdmFout
 from sdm_lib.runner import edities, store
+from sdm_lib.runner.bladen import Balie, van_stukken
 from sdm_lib.runner.context import area_of, catalogue_page, context_of, site_context
 from sdm_lib.runner.edities import Uitgave
 from sdm_lib.runner.plan import Plan, Taak, base_key, site_key
-from sdm_lib.runner.uitgevoerd import Executed, read_notebook
-from sdm_lib.runner.wacht import Oordeel, Wacht, keur, wacht_van
+from sdm_lib.runner.tekenen import Page, draw
+from sdm_lib.runner.uitgevoerd import Executed
+from sdm_lib.runner.wacht import Oordeel
 
 BELEID = "params/kit.yaml"
 MANIFEST = "manifest.json"
@@ -37,28 +34,16 @@ DOWNLOADS = {
     "cijfers.csv-metadata.json": "Beschrijving van de kolommen (CSV on the Web)",
     "tabellen.xlsx": "Alle tabellen (Excel)",
 }
-PARALLEL_FROM = 4  # drawing fewer pages than this in another process costs more than it saves
-
-
-@dataclass(frozen=True)
-class Page:
-    """A drawn page, or why it could not be made, with what its notebook displayed and the page leaves out."""
-
-    naam: str
-    html: bytes = b""
-    weggelaten: tuple[str, ...] = ()
-    fout: SdmFout | None = None
-    afgetekend: tuple[Bevinding, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Gebouwd:
-    """A site half-way: its pages, the protected pieces, which edition it is, and what its files are held against."""
+    """A site half-way: its pages, the protected pieces, which edition it is, and where its files are judged."""
 
     pages: tuple[Page, ...]
     publishables: Mapping[str, Publishable]
     uitgave: Uitgave
-    wacht: Wacht = field(repr=False)
+    balie: Balie
     sleutel: str = ""
 
 
@@ -85,83 +70,6 @@ def _parents(root: Path) -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
-def draw(
-    executed: Sequence[Executed],
-    publishables: Mapping[str, Publishable],
-    contexts: Mapping[str, PageContext],
-    *,
-    wacht: Wacht,
-    processes: int,
-    done: Callable[[str], None] = lambda naam: None,
-) -> list[Page]:
-    """Draw and guard every page, several at once, in the order of `executed`; one that fails does not stop others."""
-    jobs = [
-        (one.taak.naam, one.path, {p.id: publishables[p.id] for p in one.pieces}, contexts[one.taak.naam])
-        for one in executed
-    ]
-    if len(jobs) < PARALLEL_FROM or processes == 1:
-        _watch_with(wacht)
-        pages = []
-        for job in jobs:
-            pages.append(_draw_one(*job))
-            done(job[0])
-        return pages
-    # spawn: a fork of a process that runs threads may hang, and other systems know no fork
-    workers = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_watch_with, initargs=(wacht,)) as pool:
-        futures: dict[Future[Page], str] = {pool.submit(_draw_one, *job): job[0] for job in jobs}
-        for future in as_completed(futures):
-            done(futures[future])
-        return [future.result() for future in futures]
-
-
-_wacht = Wacht()  # of this process: what every page it finishes is held against
-
-
-def _watch_with(wacht: Wacht) -> None:
-    global _wacht
-    _wacht = wacht
-
-
-def _draw_one(naam: str, path: Path, publishables: Mapping[str, Publishable], context: PageContext) -> Page:
-    from sdm_lib.runner.execute import without_iri_grammar
-
-    without_iri_grammar()
-    notebook = read_notebook(path)
-    try:
-        html, oordeel = _drawn(naam, notebook, publishables, context)
-    except SdmFout as fout:
-        return Page(naam, fout=fout)
-    except (ValueError, KeyError, TypeError, ArithmeticError) as fout:
-        wat = f"de pagina kon niet worden getekend ({type(fout).__name__})"
-        herstel = "Meld dit met de naam van de pagina en het kwartaal."
-        return Page(naam, fout=RapportFout(Melding("SDM-105", wat, herstel, bestand=f"{naam}.html")))
-    weg = tuple(f"cel {iets.cel}: {iets.soort}" for iets in report.weggelaten(notebook) if iets.soort != RUN_MIME)
-    return Page(naam, html, weg, oordeel.fout, tuple(iets for iets, _ in oordeel.afgetekend))
-
-
-def _drawn(
-    naam: str, notebook: Any, publishables: Mapping[str, Publishable], context: PageContext
-) -> tuple[bytes, Oordeel]:
-    """The page and the verdict on it; what was signed off is printed on it, and the page judged again."""
-
-    def eigen() -> set[str]:
-        stukken = (report.fragment(publishable).encode() for publishable in publishables.values())
-        return {
-            iets.kenmerk
-            for stuk in stukken
-            for iets in disclosure.guard(stuk, soort="html", microdata=_wacht.microdata)
-        }
-
-    html = report.render_page(notebook, publishables, context).encode()
-    oordeel = keur(_wacht, f"{naam}.html", html, soort="html", eigen=eigen)
-    if not oordeel.afgetekend:
-        return html, oordeel
-    context = replace(context, herkomst=(*context.herkomst, *oordeel.herkomst))
-    html = report.render_page(notebook, publishables, context).encode()
-    return html, keur(_wacht, f"{naam}.html", html, soort="html", eigen=eigen)
-
-
 def build(
     plan: Plan,
     executed: Sequence[Executed],
@@ -170,9 +78,11 @@ def build(
     processes: int,
     done: Callable[[str], None],
     vrijgave: Vrijgave | None = None,
+    opnieuw: bool = False,
 ) -> Gebouwd:
     """Protect the quarter under the released editions, draw every page and write those that the guard let through.
 
+    opnieuw : draw and judge also what is kept from an earlier run.
     vrijgave : the edition that this site becomes; without it the site is a draft, or the edition that it equals.
     """
     fictief = any(one.fictief for one in executed)
@@ -182,15 +92,14 @@ def build(
     contexts = {
         one.taak.naam: context_of(plan, one, executed, uitgave=uitgave, publishables=publishables) for one in executed
     }
-    wacht = wacht_van(plan)
-    _watch_with(wacht)
-    pages = draw(executed, publishables, contexts, wacht=wacht, processes=processes, done=done)
+    balie = Balie(plan, opnieuw=opnieuw)
+    pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=done)
     for page in pages:
         if page.fout is None:
             store.write(nieuw, f"{page.naam}.html", page.html)
         elif page.html:
             _set_apart(plan.root, f"{page.naam}.html", page.html)
-    return Gebouwd(tuple(pages), publishables, uitgave, wacht, sleutel)
+    return Gebouwd(tuple(pages), publishables, uitgave, balie, sleutel)
 
 
 def _becomes(
@@ -234,8 +143,8 @@ def finish(
     shown = {one.taak.naam: one for one in executed if one.taak.naam not in mislukt}
     getoond = {p.id: gebouwd.publishables[p.id] for one in shown.values() for p in one.pieces}
     oordelen: dict[str, Oordeel] = {}
-    for naam, (inhoud, soort) in _downloads(plan, shown, getoond).items():
-        oordelen[naam] = _write(plan.root, gebouwd.wacht, nieuw, naam, inhoud, soort=soort)
+    for naam, (inhoud, soort) in _downloads(plan, shown, getoond, balie=gebouwd.balie).items():
+        oordelen[naam] = _write(gebouwd.balie, nieuw, naam, inhoud, soort=soort)
         if oordelen[naam].fout is not None and (uit / naam).is_file():
             store.write(nieuw, naam, (uit / naam).read_bytes())
     tegen = {naam: oordeel.fout for naam, oordeel in oordelen.items() if oordeel.fout is not None}
@@ -244,44 +153,46 @@ def finish(
     context = site_context(plan, executed, uitgave=gebouwd.uitgave, erbij=erbij)
     links = tuple(report.Link(_download_name(naam, tegen), naam) for naam in oordelen if (nieuw / naam).is_file())
     paginas = [_cell(taak, shown.get(taak.naam), getoond, mislukt, oud) for taak in plan.taken]
-    if fout := _write(plan.root, gebouwd.wacht, nieuw, CATALOGUS, catalogue_page(plan, context), soort="html").fout:
+    if fout := _write(gebouwd.balie, nieuw, CATALOGUS, catalogue_page(plan, context), soort="html").fout:
         raise fout
     index = report.render_index(paginas, context, downloads=links, catalogus=CATALOGUS).encode()
     manifest = _manifest(plan, shown, gebouwd, nieuw, mislukt={**mislukt, **tegen}, oud=oud, index=index)
     for naam, inhoud, soort in (("index.html", index, "html"), (MANIFEST, manifest, "json")):
-        if fout := _write(plan.root, gebouwd.wacht, nieuw, naam, inhoud, soort=soort).fout:
+        if fout := _write(gebouwd.balie, nieuw, naam, inhoud, soort=soort).fout:
             raise fout
     return dict(tegen)
 
 
 def _downloads(
-    plan: Plan, shown: Mapping[str, Executed], getoond: Mapping[str, Publishable]
+    plan: Plan, shown: Mapping[str, Executed], getoond: Mapping[str, Publishable], *, balie: Balie
 ) -> dict[str, tuple[bytes, str]]:
     if not getoond:
         return {}
     titel = f"Monitor Sociaal Domein, {plan.kwartaal.label}"
-    return {
-        "cijfers.csv": (report.cijfers_csv(getoond), "csv"),
-        "cijfers.csv-metadata.json": (report.cijfers_metadata(titel=titel), "json"),
-        "tabellen.xlsx": (_workbook(plan, shown, getoond), "xlsx"),
+    makers: dict[str, tuple[Callable[[], bytes], str]] = {
+        "cijfers.csv": (lambda: report.cijfers_csv(getoond), "csv"),
+        "cijfers.csv-metadata.json": (lambda: report.cijfers_metadata(titel=titel), "json"),
+        "tabellen.xlsx": (lambda: _workbook(plan, shown, getoond), "xlsx"),
     }
+    van = (titel, van_stukken(getoond.values()))
+    return {naam: (balie.kept(maak, naam, *van), soort) for naam, (maak, soort) in makers.items()}
 
 
 def _download_name(naam: str, tegen: Mapping[str, SdmFout]) -> str:
     return f"{DOWNLOADS[naam]}, van een eerdere run" if naam in tegen else DOWNLOADS[naam]
 
 
-def _write(root: Path, wacht: Wacht, nieuw: Path, naam: str, inhoud: bytes, *, soort: str) -> Oordeel:
+def _write(balie: Balie, nieuw: Path, naam: str, inhoud: bytes, *, soort: str) -> Oordeel:
     """Judge a file that the kit made wholly by itself, and write it when it may stand there."""
 
     def eigen() -> set[str]:
-        return {iets.kenmerk for iets in disclosure.guard(inhoud, soort=soort, microdata=wacht.microdata)}  # type: ignore[arg-type]
+        return {iets.kenmerk for iets in disclosure.guard(inhoud, soort=soort, microdata=balie.wacht.microdata)}  # type: ignore[arg-type]
 
-    oordeel = keur(wacht, naam, inhoud, soort=soort, eigen=eigen)
+    oordeel = balie.keur(naam, inhoud, soort=soort, eigen=eigen)
     if oordeel.fout is None:
         store.write(nieuw, naam, inhoud)
     else:
-        _set_apart(root, naam, inhoud)
+        _set_apart(balie.plan.root, naam, inhoud)
     return oordeel
 
 

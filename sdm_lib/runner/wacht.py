@@ -70,7 +70,7 @@ def wacht_van(plan: Plan) -> Wacht:
     """Index every delivery about persons that notebooks of this quarter read, also of the quarters it compares with."""
     frames: dict[str, list[pd.DataFrame]] = {}
     waarden: set[str] = set()
-    for folder, naam in sorted(_leveringen(plan)):
+    for folder, naam in sorted(leveringen_van(plan)):
         levering = sources.load_schema(naam, root=plan.root)
         if levering.persoonlijk and (folder / levering.bestand).is_file():
             frame = sources.read_kept(naam, folder=folder, cache=plan.root / CACHE).frame
@@ -85,7 +85,8 @@ def wacht_van(plan: Plan) -> Wacht:
     )
 
 
-def _leveringen(plan: Plan) -> set[tuple[Path, str]]:
+def leveringen_van(plan: Plan) -> set[tuple[Path, str]]:
+    """The deliveries that the notebooks of a plan read, as (folder, name), also of quarters they compare with."""
     uit: set[tuple[Path, str]] = set()
     for taak in plan.taken:
         waarde = taak.bestand.value

@@ -1,0 +1,138 @@
+"""Draw and judge the pages of a quarter, one a core at once; what was drawn before from the same is not drawn again."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sdm_lib import disclosure, report, sources
+from sdm_lib.disclosure import Bevinding, Publishable
+from sdm_lib.errors import Melding, RapportFout, SdmFout
+from sdm_lib.monitor.run import RUN_MIME
+from sdm_lib.report import PageContext
+from sdm_lib.runner.bladen import Balie, van_stukken
+from sdm_lib.runner.uitgevoerd import Executed, read_notebook
+from sdm_lib.runner.wacht import Oordeel, Wacht, keur
+
+PARALLEL_FROM = 4  # drawing fewer pages than this in another process costs more than it saves
+
+
+@dataclass(frozen=True)
+class Page:
+    """A drawn page, or why it could not be made, with what its notebook displayed and the page leaves out."""
+
+    naam: str
+    html: bytes = b""
+    weggelaten: tuple[str, ...] = ()
+    fout: SdmFout | None = None
+    afgetekend: tuple[Bevinding, ...] = ()
+    van: tuple[str, ...] = ()  # all that it is made from
+
+
+Job = tuple[tuple[str, ...], str, Path, Mapping[str, Publishable], PageContext]
+
+
+def draw(
+    executed: Sequence[Executed],
+    publishables: Mapping[str, Publishable],
+    contexts: Mapping[str, PageContext],
+    *,
+    balie: Balie,
+    processes: int,
+    done: Callable[[str], None] = lambda naam: None,
+) -> list[Page]:
+    """Every page drawn and guarded, or as kept, in the order of `executed`; one that fails does not stop others."""
+    pages: dict[str, Page] = {}
+    jobs: dict[str, Job] = {}
+    for one in executed:
+        naam, stukken = one.taak.naam, {p.id: publishables[p.id] for p in one.pieces}
+        van = ("pagina", naam, sources.sha256(one.path), van_stukken(stukken.values()), repr(contexts[naam]))
+        if (kept := balie.vind(*van)) is not None:
+            pages[naam] = Page(naam, van=van, **_from_bytes(kept))
+            done(naam)
+        else:
+            jobs[naam] = (van, naam, one.path, stukken, contexts[naam])
+    for page in _drawn_pages(jobs.values(), balie=balie, processes=processes):
+        pages[page.naam] = page
+        if page.fout is None and not page.afgetekend:
+            balie.bewaar(_to_bytes(page), *page.van)
+        done(page.naam)
+    return [pages[one.taak.naam] for one in executed]
+
+
+def _drawn_pages(jobs: Collection[Job], *, balie: Balie, processes: int) -> Iterator[Page]:
+    """Draw and guard pages, several at once, as they come ready."""
+    if not jobs:
+        return
+    if len(jobs) < PARALLEL_FROM or processes == 1:
+        _watch_with(balie.wacht)
+        yield from (_draw_one(*job) for job in jobs)
+        return
+    # spawn: a fork of a process that runs threads may hang, and other systems know no fork
+    workers = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_watch_with, initargs=(balie.wacht,)) as pool:
+        for future in as_completed([pool.submit(_draw_one, *job) for job in jobs]):
+            yield future.result()
+
+
+def _to_bytes(page: Page) -> bytes:
+    return json.dumps({"html": page.html.decode(), "weggelaten": page.weggelaten}, ensure_ascii=False).encode()
+
+
+def _from_bytes(kept: bytes) -> dict[str, Any]:
+    inhoud = json.loads(kept)
+    return {"html": inhoud["html"].encode(), "weggelaten": tuple(inhoud["weggelaten"])}
+
+
+_wacht = Wacht()  # of this process: what every page it finishes is held against
+
+
+def _watch_with(wacht: Wacht) -> None:
+    global _wacht
+    _wacht = wacht
+
+
+def _draw_one(
+    van: tuple[str, ...], naam: str, path: Path, publishables: Mapping[str, Publishable], context: PageContext
+) -> Page:
+    from sdm_lib.runner.execute import without_iri_grammar
+
+    without_iri_grammar()
+    notebook = read_notebook(path)
+    try:
+        html, oordeel = _drawn(naam, notebook, publishables, context)
+    except SdmFout as fout:
+        return Page(naam, fout=fout)
+    except (ValueError, KeyError, TypeError, ArithmeticError) as fout:
+        wat = f"de pagina kon niet worden getekend ({type(fout).__name__})"
+        herstel = "Meld dit met de naam van de pagina en het kwartaal."
+        return Page(naam, fout=RapportFout(Melding("SDM-105", wat, herstel, bestand=f"{naam}.html")))
+    weg = tuple(f"cel {iets.cel}: {iets.soort}" for iets in report.weggelaten(notebook) if iets.soort != RUN_MIME)
+    return Page(naam, html, weg, oordeel.fout, tuple(iets for iets, _ in oordeel.afgetekend), van)
+
+
+def _drawn(
+    naam: str, notebook: Any, publishables: Mapping[str, Publishable], context: PageContext
+) -> tuple[bytes, Oordeel]:
+    """The page and the verdict on it; what was signed off is printed on it, and the page judged again."""
+
+    def eigen() -> set[str]:
+        stukken = (report.fragment(publishable).encode() for publishable in publishables.values())
+        return {
+            iets.kenmerk
+            for stuk in stukken
+            for iets in disclosure.guard(stuk, soort="html", microdata=_wacht.microdata)
+        }
+
+    html = report.render_page(notebook, publishables, context).encode()
+    oordeel = keur(_wacht, f"{naam}.html", html, soort="html", eigen=eigen)
+    if not oordeel.afgetekend:
+        return html, oordeel
+    context = replace(context, herkomst=(*context.herkomst, *oordeel.herkomst))
+    html = report.render_page(notebook, publishables, context).encode()
+    return html, keur(_wacht, f"{naam}.html", html, soort="html", eigen=eigen)
