@@ -7,6 +7,7 @@ when the first thing of their kind is made.
 from sdm_lib.report.catalogus import render_catalogue
 from sdm_lib.report.downloads import cijfers_csv, cijfers_metadata
 from sdm_lib.report.fragment import fragment, preview
+from sdm_lib.report.herrekend import Herrekend, herrekend
 from sdm_lib.report.overview import Pagina, render_index
 from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
 from sdm_lib.report.pdf import find_browser, print_pdf, require_browser
@@ -15,6 +16,7 @@ from sdm_lib.report.workbook import workbook
 
 __all__ = [
     "Definitie",
+    "Herrekend",
     "Link",
     "PageContext",
     "Pagina",
@@ -23,6 +25,7 @@ __all__ = [
     "cijfers_metadata",
     "find_browser",
     "fragment",
+    "herrekend",
     "preview",
     "print_pdf",
     "render_catalogue",

@@ -30,6 +30,10 @@ class Kop:
     tekst: str
 
 
+# sections of the page itself, whose names no heading of a notebook may take
+VAST = ("inhoud", "definities", "begrippen", "herkomst", "wijzigingen", "nulmeting-twee-keer")
+
+
 @dataclass
 class Tekst:
     """Collects the title and the headings while the cells of a notebook are rendered one after the other."""
@@ -38,7 +42,9 @@ class Tekst:
     koppen: list[Kop] = field(default_factory=list)
     _niveau: int = 1
     _eerste: bool = False
-    _ids: set[str] = field(default_factory=lambda: {"inhoud", "definities", "begrippen", "herkomst", "wijzigingen"})
+    _ids: set[str] = field(
+        default_factory=lambda: {"inhoud", "definities", "begrippen", "herkomst", "wijzigingen", "nulmeting-twee-keer"}
+    )
 
     def render(self, bron: str) -> str:
         """One Markdown cell as HTML. The first level-one heading of all cells is taken out: it is the

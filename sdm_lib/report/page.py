@@ -10,6 +10,7 @@ from sdm_lib.disclosure import Publishable, niet_getoond
 from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report.fragment import fragment
 from sdm_lib.report.gate import require
+from sdm_lib.report.herrekend import Herrekend
 from sdm_lib.report.markdown import Kop, Tekst
 from sdm_lib.report.style import csp, stylesheet
 from sdm_lib.results import MIME
@@ -49,6 +50,7 @@ class PageContext:
     inleiding : for whom and what this page is, one or two sentences.
     definities, begrippen : the indicators and terms used. herkomst : provenance rows.
     wijzigingen : sentences on what changed since the last released edition. links : other pages of this quarter.
+    nulmeting : the nulmeting as it was published beside what the page compares with.
     """
 
     onderwerp: str
@@ -63,6 +65,7 @@ class PageContext:
     begrippen: tuple[tuple[str, str], ...] = ()
     herkomst: tuple[tuple[str, str], ...] = ()
     wijzigingen: tuple[str, ...] = ()
+    nulmeting: Herrekend | None = None
     links: tuple[Link, ...] = ()
 
 
@@ -109,6 +112,7 @@ def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], pag
         Kop(naam, kop)
         for naam, kop, aanwezig in (
             ("wijzigingen", "Wat is er veranderd", page.wijzigingen),
+            ("nulmeting-twee-keer", "De nulmeting, gepubliceerd en herrekend", page.nulmeting),
             ("niet-getoond", "Welke cijfers niet te zien zijn", gaten),
             ("definities", "Wat de cijfers betekenen", page.definities),
             ("begrippen", "Begrippen", page.begrippen),

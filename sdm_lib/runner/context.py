@@ -8,10 +8,12 @@ from pathlib import Path
 
 import sdm_lib
 from sdm_lib import indicators, monitor, nl, report
-from sdm_lib.disclosure import Publishable
+from sdm_lib.disclosure import Editie, Publishable
 from sdm_lib.indicators import Indicator, listing
 from sdm_lib.indicators.glossary import load_begrippen
+from sdm_lib.monitor import RunBestand
 from sdm_lib.report import PageContext
+from sdm_lib.report.herrekend import Herrekend
 from sdm_lib.results import Piece
 from sdm_lib.runner import edities
 from sdm_lib.runner.edities import Uitgave
@@ -20,12 +22,19 @@ from sdm_lib.runner.uitgevoerd import Executed
 
 
 def context_of(
-    plan: Plan, one: Executed, alle: Sequence[Executed], *, uitgave: Uitgave, publishables: Mapping[str, Publishable]
+    plan: Plan,
+    one: Executed,
+    alle: Sequence[Executed],
+    *,
+    uitgave: Uitgave,
+    publishables: Mapping[str, Publishable],
+    released: Sequence[Editie] = (),
 ) -> PageContext:
     """What stands around a notebook on its page: definitions, glossary, edition, what changed, provenance, links."""
     waarde = one.taak.bestand.value
     catalogue = indicators.load(plan.root)
     ids = [naam for naam in dict.fromkeys(_ids(one.pieces)) if naam in catalogue]
+    stukken = [publishables[piece.id] for piece in one.pieces]
     anderen = [ander for ander in alle if ander.taak.onderwerp == one.taak.onderwerp and ander is not one]
     return PageContext(
         onderwerp=waarde.titel,
@@ -38,7 +47,8 @@ def context_of(
         definities=tuple(definition_of(catalogue[naam]) for naam in ids),
         begrippen=glossary(plan.root, one.pieces),
         herkomst=(*uitgave.herkomst, *_provenance(one)),
-        wijzigingen=_changes([publishables[piece.id] for piece in one.pieces], uitgave),
+        wijzigingen=_changes(stukken, uitgave),
+        nulmeting=_baseline(stukken, waarde, released),
         links=(
             report.Link("Alle rapporten van dit kwartaal", "index.html"),
             *(report.Link(area_of(ander.taak), f"{ander.taak.naam}.html") for ander in anderen),
@@ -50,6 +60,14 @@ def _changes(stukken: Sequence[Publishable], uitgave: Uitgave) -> tuple[str, ...
     if uitgave.vorige is None:
         return ("Dit is de eerste uitgave.",) if uitgave.naam else ()
     return report.wijzigingen(stukken, uitgave.vorige, naam=edities.noem(uitgave.vorige))
+
+
+def _baseline(stukken: Sequence[Publishable], bestand: RunBestand, released: Sequence[Editie]) -> Herrekend | None:
+    kwartaal = str(bestand.vergelijking.get("nulmeting", ""))
+    eigen = [editie for editie in released if editie.kwartaal == kwartaal]
+    editie = eigen[-1] if eigen else None
+    naam = edities.noem(editie) if editie else ""
+    return report.herrekend(stukken, kwartaal=kwartaal, editie=editie, naam=naam)
 
 
 def site_context(

@@ -90,7 +90,8 @@ def build(
     publishables = protect(plan.root, executed, released=released)
     uitgave, sleutel = _becomes(plan, publishables, released, vrijgave=vrijgave)
     contexts = {
-        one.taak.naam: context_of(plan, one, executed, uitgave=uitgave, publishables=publishables) for one in executed
+        one.taak.naam: context_of(plan, one, executed, uitgave=uitgave, publishables=publishables, released=released)
+        for one in executed
     }
     balie = Balie(plan, opnieuw=opnieuw)
     pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=done)

@@ -10,6 +10,7 @@ from sdm_lib import results
 from sdm_lib.disclosure import Publishable, protect
 from sdm_lib.disclosure.beleid import beleid_standaard
 from sdm_lib.report import Definitie, Link, PageContext
+from sdm_lib.report.herrekend import Herrekend
 from sdm_lib.results import MIME, Kader, Piece, Policy, Results, Vorm
 
 KADER = Kader("2015K2", "GM0034", source="clienten", gebied_jaar="2017")
@@ -445,6 +446,10 @@ def paginas() -> tuple[Any, dict[str, Publishable], PageContext]:
         begrippen=(("Nulmeting", "de eerste meting, waarmee latere metingen worden vergeleken"),),
         herkomst=(("Levering clienten.csv", "a3f5c0" * 10), ("Versie van de kit", "0.1.0")),
         wijzigingen=("Dit is de eerste uitgave.",),
+        nulmeting=Herrekend(
+            "De nulmeting is opnieuw berekend.",
+            (("Weet waar hulp te vinden is, Almere", "gepubliceerd 61,2%, opnieuw berekend 61,4%"),),
+        ),
         links=(Link("Alle onderwerpen", "index.html"), Link("Kosten", "kosten.html")),
     )
     return notebook(per_naam), {stuk.id: stuk for stuk in per_naam.values()}, page
