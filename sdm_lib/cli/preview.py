@@ -127,9 +127,10 @@ def one_page(plan: Plan) -> bytes:
         [taak] = looked_up(plan, zojuist=True).taken
     one = read_executed(taak, store.private_folder(plan.root, "uitgevoerd") / f"{taak.id}.ipynb")
     released = edities.released(plan.root, fictief=one.fictief)
-    publishables = site.protect(plan.root, [one], released=released)
+    balie = Balie(plan)
+    publishables = site.protect([one], balie=balie, released=released)
     context = context_of(plan, one, [one], uitgave=edities.Uitgave(), publishables=publishables)
-    [page] = draw([one], publishables, {taak.naam: context}, balie=Balie(plan), processes=1)
+    [page] = draw([one], publishables, {taak.naam: context}, balie=balie, processes=1)
     if page.fout is not None:
         raise page.fout
     return page.html

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -34,18 +35,49 @@ TEKENS = {
 GEVOELIG = ("te_klein", "onderdrukt")  # hidden for a person's sake; te_onzeker is hidden for the reader's
 
 
+Maker = Callable[[], pd.DataFrame]
+
+
 def protect(
-    pieces: Sequence[Piece], *, beleid: Beleid, released: Sequence[Editie] = (), ouders: Ouders | None = None
+    pieces: Sequence[Piece],
+    *,
+    beleid: Beleid,
+    released: Sequence[Editie] = (),
+    ouders: Ouders | None = None,
+    bewaard: Callable[[Maker, str], pd.DataFrame] = lambda maak, merk: maak(),
 ) -> dict[str, Publishable]:
     """Protect all pieces of a quarter together.
 
     pieces : of all topics and areas; their order does not change which cells are hidden.
     released : the editions that are out already; what they show and hide is a constraint.
     ouders : (year, code) of an area -> (year, code) of the area it lies in; without it every area lies in the city.
+    bewaard : gives the protected rows of the same mark from before, or makes them. The mark holds rows and policy;
+        released editions, areas and code are for the caller to tell apart.
     Returns one Publishable per piece, by piece id, in the order of `pieces`.
     Raises ValueError when two pieces share an id; PrivacyFout when the auditor finds a hidden figure too well known.
     """
-    afgerond = _rond_af(verzamel(pieces, beleid=beleid), beleid=beleid, released=released, ouders=ouders or {})
+    rijen = verzamel(pieces, beleid=beleid)
+    beschermd = bewaard(lambda: _beschermd(rijen, beleid, released, ouders or {}), _merk(rijen, beleid))
+    table, regels, basis = beschermd[list(COLUMNS)], beschermd["regel"].to_numpy(), beschermd["basis"]
+    grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
+    uit: dict[str, Publishable] = {}
+    for piece, (van, tot) in zip(pieces, itertools.pairwise(grenzen.tolist()), strict=True):
+        publishable = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
+        uit[piece.id] = _met_uitleg(publishable, basis=int(basis.iloc[van:tot].max() if tot > van else 0))
+    return uit
+
+
+def _merk(rijen: pd.DataFrame, beleid: Beleid) -> str:
+    """One hash of all rows before protection and of the policy."""
+    som = hashlib.sha256(repr(beleid).encode())
+    for naam in rijen:
+        som.update(repr((naam, rijen[naam].tolist())).encode())
+    return som.hexdigest()
+
+
+def _beschermd(rijen: pd.DataFrame, beleid: Beleid, released: Sequence[Editie], ouders: Ouders) -> pd.DataFrame:
+    """Per row what a reader gets: the result columns, by which `regel` it was hidden, and the `basis` of rounding."""
+    afgerond = _rond_af(rijen, beleid=beleid, released=released, ouders=ouders)
     rijen = afgerond.rijen
     lot = primair(rijen, beleid=beleid)
     lot = samenhang.verberg(lot, afgerond.verschil & (lot["status"] == "ok"), "afronding")
@@ -54,18 +86,11 @@ def protect(
     lot = samenhang.samen(rijen, nullen(rijen, lot))
     eerder = uitgebracht(rijen, released)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
-    lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders or {})
-    lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
+    lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders)
+    lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders)
     if not veilig:
-        gate(rijen, lot, uit=eerder.gelijk, ouders=ouders or {})
-    table = _tabel(rijen, lot)
-    regels = lot["regel"].to_numpy()
-    grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
-    uit: dict[str, Publishable] = {}
-    for piece, (van, tot) in zip(pieces, itertools.pairwise(grenzen.tolist()), strict=True):
-        publishable = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
-        uit[piece.id] = _met_uitleg(publishable, basis=int(afgerond.basis.iloc[van:tot].max() if tot > van else 0))
-    return uit
+        gate(rijen, lot, uit=eerder.gelijk, ouders=ouders)
+    return _tabel(rijen, lot).assign(regel=lot["regel"], basis=afgerond.basis)
 
 
 def _rond_af(rijen: pd.DataFrame, *, beleid: Beleid, released: Sequence[Editie], ouders: Ouders) -> Afgerond:

@@ -47,17 +47,22 @@ class Gebouwd:
     sleutel: str = ""
 
 
-def protect(root: Path, executed: Sequence[Executed], *, released: Sequence[Editie] = ()) -> dict[str, Publishable]:
+def protect(executed: Sequence[Executed], *, balie: Balie, released: Sequence[Editie] = ()) -> dict[str, Publishable]:
     """Protect the pieces of all topics and areas of the quarter together, by the rules of ``params/kit.yaml``.
 
     A topic's run file may raise a rule for that topic (``bescherming``), never lower one.
     released : the editions that are out: what they show and hide is a constraint.
     """
+    root = balie.plan.root
     beleid: Beleid = disclosure.load_beleid(root / BELEID)
     for onderwerp, bestand in {one.taak.onderwerp: one.taak.bestand for one in executed}.items():
         beleid = beleid.verscherp(bestand.value.bescherming, onderwerp=onderwerp, bestand=bestand.bestand)
     pieces = [piece for one in executed for piece in one.pieces]
-    return disclosure.protect(pieces, beleid=beleid, released=released, ouders=_parents(root))
+    eerder = edities.kenmerken(root) if released else ()
+    return disclosure.protect(
+        pieces, beleid=beleid, released=released, ouders=_parents(root),
+        bewaard=lambda maak, merk: balie.tabel(maak, "beschermd", merk, *eerder),
+    )  # fmt: skip
 
 
 def _parents(root: Path) -> dict[tuple[str, str], tuple[str, str]]:
@@ -87,13 +92,13 @@ def build(
     """
     fictief = any(one.fictief for one in executed)
     released = edities.released(plan.root, fictief=fictief)
-    publishables = protect(plan.root, executed, released=released)
+    balie = Balie(plan, opnieuw=opnieuw)
+    publishables = protect(executed, balie=balie, released=released)
     uitgave, sleutel = _becomes(plan, publishables, released, vrijgave=vrijgave)
     contexts = {
         one.taak.naam: context_of(plan, one, executed, uitgave=uitgave, publishables=publishables, released=released)
         for one in executed
     }
-    balie = Balie(plan, opnieuw=opnieuw)
     pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=done)
     for page in pages:
         if page.fout is None:

@@ -1,6 +1,7 @@
 """What is kept of finished files: the same from the same, made again after any change, and never what was stopped."""
 
 import dataclasses
+import importlib
 import json
 
 import pandas as pd
@@ -12,12 +13,13 @@ from sdm_lib.errors import Melding, PrivacyFout
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.report import PageContext
 from sdm_lib.results import Kader, Piece, build
-from sdm_lib.runner import bladen, tekenen
+from sdm_lib.runner import bladen, site, tekenen
 from sdm_lib.runner.bladen import Balie, van_stukken
 from sdm_lib.runner.plan import make_plan
 from sdm_lib.runner.uitgevoerd import Executed
 from sdm_lib.runner.wacht import Oordeel
 
+protect_room = importlib.import_module("sdm_lib.disclosure.protect")  # the package shows the function of that name
 CONTEXT = PageContext("Ervaringen", "2e kwartaal 2015", "Almere")
 
 
@@ -126,3 +128,21 @@ def test_the_mark_of_pieces_follows_every_bit_they_show(anders):
     beleid = load_beleid(bladen.sources.project_root() / "params" / "kit.yaml")
     merken = [van_stukken(protect([stuk], beleid=beleid).values()) for stuk in (piece(), piece(), anders)]
     assert merken[0] == merken[1] != merken[2]
+
+
+def test_a_quarter_is_protected_once_and_again_when_a_figure_changes(plan, tmp_path, monkeypatch):
+    keren = []
+    echt = protect_room.primair
+    monkeypatch.setattr(protect_room, "primair", lambda *a, **k: keren.append(1) or echt(*a, **k))
+
+    def beschermd(stuk):
+        een = dataclasses.replace(one(plan, tmp_path), pieces=(stuk,))
+        return site.protect([een], balie=Balie(plan))["clienten/01"]
+
+    eerst, nog_eens, titel = (beschermd(stuk) for stuk in (piece(), piece(), piece(titel="Andere vraag")))
+    assert len(keren) == 1
+    pd.testing.assert_frame_equal(eerst.table, nog_eens.table)
+    assert van_stukken([eerst]) == van_stukken([nog_eens])
+    assert titel.opties["titel"] == "Andere vraag"
+    assert beschermd(piece(value=0.6)).table.loc[0, "value"] == 0.6
+    assert len(keren) == 2
