@@ -21,27 +21,34 @@ def compare_published(indicator: Indicator, figures: pd.DataFrame, *, eigen: str
     """The own published figure minus that of every other area.
 
     figures : columns gebied, waarde, afronding (the unit that is rounded to), bron, and optionally noemer (people
-    behind the figure). One row an area, all of one publisher and period. eigen : the code of the own area.
+    behind the figure) and groep (the part of the indicator that was published). One row an area, all of one publisher
+    and period. eigen : the code of the own area.
 
-    Returns a row per other area: measure difference, groep ``referentie=<code>``, reference the other's value (for NL
-    without the own area, when both denominators are known), lower and upper the bounds that rounding leaves, no p.
-    Raises ValueError when sources are mixed, an area occurs twice, or the own area has no figure.
+    Returns a row per other area: measure difference, groep ``referentie=<code>`` beside that of the figures, reference
+    the other's value (for NL without the own area, when both denominators are known), lower and upper the bounds that
+    rounding leaves, no p.
+    Raises ValueError when sources or groups are mixed, an area occurs twice, or the own area has no figure.
     """
     sources = sorted(set(figures["bron"]))
     if len(sources) != 1:
         raise ValueError(f"compare_published: figures of different publishers {sources} are not like with like")
+    groepen = sorted(set(figures["groep"])) if "groep" in figures else [""]
+    if len(groepen) != 1:
+        raise ValueError(f"compare_published: figures of different groups {groepen} are not like with like")
+    deel = results.parse_groep(groepen[0])
     if figures["gebied"].duplicated().any():
         raise ValueError("compare_published: an area occurs more than once")
     own = figures[figures["gebied"] == eigen]
     if own.empty or own["waarde"].isna().all():
         raise ValueError(f"compare_published: no figure for {eigen}; it may not have been published")
     others = figures[figures["gebied"] != eigen].reset_index(drop=True)
-    base = _others(own.iloc[0], others)
+    grown = _grown(own.iloc[0], others)
+    base = _others(own.iloc[0], others, grown)
     value = float(own["waarde"].iloc[0]) - base
-    bound = (float(own["afronding"].iloc[0]) + others["afronding"]) / 2
+    bound = grown * (float(own["afronding"].iloc[0]) + others["afronding"]) / 2
     table = pd.DataFrame({
         "value": value, "reference": base, "lower": value - bound, "upper": value + bound,
-        "groep": [results.groep(referentie=str(gebied)) for gebied in others["gebied"]],
+        "groep": [results.groep(**deel, referentie=str(gebied)) for gebied in others["gebied"]],
         "status": np.where(others["waarde"].isna(), "niet_gepubliceerd", "ok"),
     })  # fmt: skip
     unit = "procentpunt" if indicator.unit == "aandeel" else indicator.unit
@@ -51,12 +58,17 @@ def compare_published(indicator: Indicator, figures: pd.DataFrame, *, eigen: str
     )  # fmt: skip
 
 
-def _others(own: pd.Series, others: pd.DataFrame) -> pd.Series:
-    """Values of the other areas; the Netherlands without the own area where the denominators allow it."""
-    values = others["waarde"].astype("float64")
+def _grown(own: pd.Series, others: pd.DataFrame) -> pd.Series:
+    """Per other area 1; for the Netherlands by how much a difference grows when the own area is taken out of it."""
+    once = pd.Series(1.0, index=others.index)
     if "noemer" not in others or pd.isna(own["noemer"]):
-        return values
-    whole = others["gebied"] == NEDERLAND
+        return once
     below = others["noemer"].astype("float64")
-    without = (values * below - float(own["waarde"]) * float(own["noemer"])) / (below - float(own["noemer"]))
-    return values.where(~(whole & below.notna()), without)
+    whole = (others["gebied"] == NEDERLAND) & below.notna()
+    return once.mask(whole, below / (below - float(own["noemer"])))
+
+
+def _others(own: pd.Series, others: pd.DataFrame, grown: pd.Series) -> pd.Series:
+    """Values of the other areas; the Netherlands without the own area where the denominators allow it."""
+    value = float(own["waarde"])
+    return value - grown * (value - others["waarde"].astype("float64"))

@@ -1,7 +1,8 @@
 """Beside other municipalities: published figures from a snapshot, like with like, never the own register.
 
 ``data/reference/cbs/referentiecijfers.csv`` has a row per indicator, area and period as the publisher gives it, with
-what it was rounded to. The figures are real and have their own period; a page says so where it shows them.
+what it was rounded to, and with its group where only a part of the indicator is published. The figures are real and
+have their own period; a page says so where it shows them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def referenties(run: Run, indicator: Indicator, *, titel: str) -> None:
     kader = replace(run.frame_of(BRON, gebied="stad"), meetperiode=gemeten, instrument=uitgever)
     namen = {f"referentie={rij.gebied}": str(rij.gebied_naam) for rij in figures.itertuples()}
     namen |= {str(rij.gebied): str(rij.gebied_naam) for rij in figures.itertuples()} | {"referentie": "Vergeleken met"}
-    bron = f"{uitgever}, licentie CC BY 4.0"
+    bron = f"{uitgever}, licentie {figures['licentie'].iloc[0]}"
     run.emit(levels(indicator, figures, kader=kader), vorm="chart", chart="bars", titel=titel, bron=bron, labels=namen,
              accent=EIGEN, fictief="nee")  # fmt: skip
     differences = compare_published(indicator, figures, eigen=EIGEN, kader=kader)
@@ -52,14 +53,14 @@ def latest(indicator: Indicator, *, root_table: pd.DataFrame) -> pd.DataFrame:
         herstel = f"{bedoelde_u(indicator.id, root_table['indicator'].unique())} Vul data/reference/{BESTAND}.csv aan."
         raise ParameterFout(Melding("SDM-269", wat, herstel, bestand=f"data/reference/{BESTAND}.csv"))
     found: pd.DataFrame = eigen[eigen["periode"] == eigen["periode"].max()].reset_index(drop=True)
-    return found
+    return found.assign(groep=found["groep"].fillna(""))  # mostly the whole indicator
 
 
 def levels(indicator: Indicator, figures: pd.DataFrame, *, kader: Kader) -> Results:
     """The published figures as rows, an area each; empty is not published."""
     values = figures["waarde"].astype("float64")
     rows = pd.DataFrame({
-        "gebied": figures["gebied"], "gebied_soort": "gemeente", "value": values,
+        "gebied": figures["gebied"], "gebied_soort": "gemeente", "groep": figures["groep"], "value": values,
         "status": values.notna().map({True: "ok", False: "niet_gepubliceerd"}),
     })  # fmt: skip
     return results.build(

@@ -29,6 +29,19 @@ def test_almere_is_taken_out_of_the_netherlands(catalogus):
     assert found.loc[found["groep"] == "referentie=NL", "reference"].item() == pytest.approx(rest)
 
 
+def test_rounding_counts_for_more_where_almere_is_taken_out(catalogus):
+    found = compare_published(catalogus["BC02"], CIJFERS, eigen="GM0034", kader=KADER).frame
+    nederland = found[found["groep"] == "referentie=NL"].iloc[0]
+    # the farthest that the two true values can be apart: 48.5 beside (60 - 0.5) without Almere, and the other way
+    verste = [48 + s / 2 - ((60 - s / 2) * 1000 - (48 + s / 2) * 200) / 800 for s in (-1, 1)]
+    assert nederland[["lower", "upper"]].tolist() == pytest.approx(verste)
+
+
+def test_a_part_of_an_indicator_stays_that_part(catalogus):
+    found = compare_published(catalogus["BC08"], CIJFERS.assign(groep="wet=wmo"), eigen="GM0034", kader=KADER).frame
+    assert found["groep"].tolist() == ["referentie=GM0307;wet=wmo", "referentie=NL;wet=wmo"]
+
+
 def test_what_was_not_published_says_so(catalogus):
     cijfers = CIJFERS.assign(waarde=[48.0, np.nan, 60.0])
     found = compare_published(catalogus["BC02"], cijfers, eigen="GM0034", kader=KADER).frame
@@ -39,6 +52,7 @@ def test_what_was_not_published_says_so(catalogus):
     ("cijfers", "eigen", "melding"),
     [
         (CIJFERS.assign(bron=["CBS", "CBS", "eigen register"]), "GM0034", "different publishers"),
+        (CIJFERS.assign(groep=["", "", "wet=wmo"]), "GM0034", "different groups"),
         (CIJFERS.assign(gebied=["GM0034", "NL", "NL"]), "GM0034", "more than once"),
         (CIJFERS, "GM9999", "no figure for GM9999; it may not have been published"),
         (CIJFERS.assign(waarde=[np.nan, 1.0, 2.0]), "GM0034", "no figure for GM0034"),

@@ -5,6 +5,7 @@ import pytest
 
 from sdm_lib import disclosure, indicators, monitor, report, results, sources
 from sdm_lib.errors import ParameterFout
+from sdm_lib.indicators.references import compare_published
 from sdm_lib.monitor import referenties
 from sdm_lib.results import MIME, Kader
 
@@ -21,7 +22,8 @@ def pieces(demo, monkeypatch):
 
 def test_every_figure_comes_from_the_snapshot_and_none_from_the_own_register(pieces):
     _, (stand, verschil) = pieces
-    snapshot = sources.reference(referenties.BESTAND).set_index("gebied")["waarde"]
+    alles = sources.reference(referenties.BESTAND)
+    snapshot = alles[alles["indicator"] == "BC02"].set_index("gebied")["waarde"]
     frame = stand.results.frame.set_index("gebied")
     assert frame["value"].to_dict() == snapshot.to_dict()
     assert set(frame["source"]) == {"referentiecijfers"}
@@ -45,7 +47,7 @@ def test_the_page_names_source_licence_and_rounding_and_judges_nothing(pieces):
 def test_the_latest_period_counts_and_what_is_not_published_says_so():
     cijfers = pd.DataFrame({
         "indicator": "BC02", "gebied": ["GM0034", "GM0034", "GM0307"], "periode": ["2022-H1", "2023", "2023"],
-        "waarde": [48.0, None, 60.0], "bron": "CBS",
+        "waarde": [48.0, None, 60.0], "bron": "CBS", "groep": None,
     })  # fmt: skip
     indicator = indicators.load()["BC02"]
     nieuwste = referenties.latest(indicator, root_table=cijfers)
@@ -59,3 +61,36 @@ def test_the_latest_period_counts_and_what_is_not_published_says_so():
 def test_an_indicator_without_published_figures_is_refused(pieces):
     with pytest.raises(ParameterFout, match=r"SDM-269 .*van indicator 'BC03' zijn geen referentiecijfers\. Bedoelde"):
         pieces[0].referenties("BC03", titel="x")
+
+
+def test_shares_in_the_snapshot_follow_from_the_published_counts_and_so_does_their_rounding():
+    """One minus those with one provision; both counts were rounded to five, the share to four decimals."""
+    alles = sources.reference(referenties.BESTAND).set_index(["indicator", "gebied_naam"])
+    bron = sources.reference("wmo_stapeling_83264NED_fragment").set_index(
+        ["periode", "gemeente", "aantal_voorzieningen"]
+    )
+    for id, kolom in (("BC09", "huishoudens"), ("BC09W", "clienten")):
+        for naam, rij in alles.loc[id].iterrows():
+            een, alle = (bron.loc[("2022-H1", naam, aantal), kolom] for aantal in ("1", "totaal"))
+            assert rij["waarde"] == round(1 - een / alle, 4)
+            uiterst = [1 - (een + s * 2.5) / (alle - s * 2.5) for s in (-1, 1)]
+            assert all(abs(uit - rij["waarde"]) <= rij["afronding"] / 2 for uit in uiterst)
+    per_duizend = bron.xs(("2022-H1", "totaal"), level=("periode", "aantal_voorzieningen"))
+    assert alles.loc["BC02", "waarde"].to_dict() == per_duizend["clienten_per_1000_inwoners"].to_dict()
+    huishoudens = (per_duizend["huishoudens_per_1000_huishoudens"] / 1000).to_dict()
+    assert alles.loc["BC08", "waarde"].to_dict() == huishoudens
+
+
+@pytest.mark.parametrize(
+    ("id", "verschillen"),
+    [
+        ("BC08", {"referentie=GM0361;wet=wmo": -0.009, "referentie=GM0307;wet=wmo": -0.008}),
+        ("BC09W", {"referentie=GM0361": 0.0201, "referentie=GM0307": 0.02}),
+        ("EW02", {"referentie=NL": 0.015}),
+    ],
+)
+def test_more_indicators_have_figures_of_others_and_the_netherlands(id, verschillen):
+    figures = referenties.latest(indicators.load()[id], root_table=sources.reference(referenties.BESTAND))
+    found = compare_published(indicators.load()[id], figures, eigen="GM0034", kader=Kader("2015K2", "GM0034")).frame
+    assert dict(zip(found["groep"], found["value"], strict=True)) == pytest.approx(verschillen)
+    assert found["p"].isna().all()
