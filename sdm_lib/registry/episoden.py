@@ -35,13 +35,20 @@ def laatste_spells(spells: Any, entiteit: Sequence[str], mee: Sequence[str], *, 
 
 
 def episoden(spells: Any, entiteit: Sequence[str], mee: Sequence[str] = (), *, gat_dagen: int = 0) -> Any:
-    """Episodes: the unit, begin, einde, and the columns of `mee` as in the opening spell."""
+    """Episodes: the unit, begin, einde, and the columns of `mee` as in the opening spell.
+
+    An episode ends where the spells before the next opening one end, and the last where the unit's spells end.
+    """
     import ibis
 
-    met = _genummerd(spells, list(entiteit), mee, gat_dagen)
-    waarden = {kolom: met[kolom].max(where=met.nieuw == 1) for kolom in mee}
-    uit = met.group_by([*entiteit, "eiland"]).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max(), **waarden)
-    return uit.drop("eiland")
+    s, groep = spells, list(entiteit)
+    volgorde = ["begin", ibis.desc(s.einde), *(ibis.desc(s[kolom]) for kolom in mee)]
+    eerder = s.einde.max().over(ibis.window(group_by=groep, order_by=volgorde, preceding=(None, 1)))
+    slot = s.einde.max().over(ibis.window(group_by=groep, order_by=volgorde, preceding=None, following=None))
+    met = s.select(*groep, "begin", *mee, eerder=eerder, slot=slot)
+    starts = met.filter(met.eerder.isnull() | (met.begin > met.eerder + gat_dagen))
+    volgende = starts.eerder.lead().over(ibis.window(group_by=groep, order_by="begin"))
+    return starts.mutate(einde=ibis.coalesce(volgende, starts.slot)).drop("eerder", "slot")
 
 
 def tijdlijn(spells: Any, ruim: Sequence[str], dims: Sequence[str], eigen: Sequence[str], *, gat_dagen: int = 0) -> Any:
@@ -90,19 +97,13 @@ def _wijd(basis: Any, ruim: list[str], gat_dagen: int) -> Any:
 
 def _heel(basis: Any, ruim: list[str], dims: list[str], eigen: Sequence[str], gat_dagen: int) -> Any:
     """Episodes of units that never change place."""
-    import ibis
-
-    plaats = {kolom: ibis._[kolom].max() for kolom in eigen}
     anders = [kolom for kolom in dims if kolom not in ruim]
     if not anders:
-        met = _genummerd(basis, ruim, (), gat_dagen)
-        per = met.group_by([*ruim, "eiland"]).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max(), **plaats)
-        return per.drop("eiland").mutate(ep_einde=ibis._.einde, w_begin=ibis._.begin, w_einde=ibis._.einde)
+        per = episoden(basis, ruim, eigen, gat_dagen=gat_dagen)
+        return per.mutate(ep_einde=per.einde, w_begin=per.begin, w_einde=per.einde)
     sleutels = [*ruim, *anders, "w_begin", "w_einde"]
-    met = _genummerd(_wijd(basis, ruim, gat_dagen), sleutels, (), gat_dagen)
-    per = met.group_by([*sleutels, "eiland"]).agg(begin=ibis._.begin.min(), einde=ibis._.einde.max(), **plaats)
-    per = per.mutate(ep_einde=ibis._.einde)
-    return per.select(*ruim, *anders, "begin", "einde", *eigen, "ep_einde", "w_begin", "w_einde")
+    per = episoden(_wijd(basis, ruim, gat_dagen), sleutels, eigen, gat_dagen=gat_dagen)
+    return per.select(*ruim, *anders, "begin", "einde", *eigen, "w_begin", "w_einde", ep_einde=per.einde)
 
 
 def _geknipt(basis: Any, ruim: list[str], dims: list[str], eigen: list[str], gat_dagen: int) -> Any:

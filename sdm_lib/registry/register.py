@@ -150,6 +150,7 @@ def open_register(
     tabel = _genormaliseerd(ruw)
     if vast:
         tabel = ruw.get_backend().create_table("voorzieningen", tabel, overwrite=True)
+        _verkort(tabel)
     if not gecontroleerd:
         controleer(tabel, bestand=bestand, codes=codes or {})
     wachtend = tabel.filter(tabel.begin.isnull()) if "datum_aanmelding" in tabel.columns else None
@@ -263,6 +264,18 @@ def _met_nummers(regels: Any) -> Any:
             nummers = pa.chunked_array([regels[kolom].combine_chunks().dictionary_encode().indices.cast("int64")])
             regels = regels.set_column(regels.column_names.index(kolom), kolom, nummers)
     return regels.append_column("rij", pa.array(range(1, regels.num_rows + 1), pa.int64()))
+
+
+def _verkort(tabel: Any) -> None:
+    """Let DuckDB keep day numbers in half the bytes and each text as the number of its value, which sorts in half the
+    time; in every question and answer they are what they were. The numbers follow the order of the texts."""
+    con = tabel.get_backend()
+    for naam, soort in tabel.schema().items():
+        if naam in DATUMS:
+            con.raw_sql(f'alter table voorzieningen alter column "{naam}" set data type integer')
+        elif soort.is_string() and naam not in NIET_TELBAAR:
+            con.raw_sql(f'create type "soort_{naam}" as enum (select distinct "{naam}" from voorzieningen order by 1)')
+            con.raw_sql(f'alter table voorzieningen alter column "{naam}" set data type "soort_{naam}"')
 
 
 def _genormaliseerd(ruw: Any) -> Any:

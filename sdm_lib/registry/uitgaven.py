@@ -10,7 +10,7 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.registry.perioden import OPEN, Periode, vensters
+from sdm_lib.registry.perioden import Periode, vensters
 from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
 from sdm_lib.registry.rooster import genummerd, op_rooster
 from sdm_lib.registry.vegen import rang
@@ -44,51 +44,56 @@ def uitgaven(
         _check_kwartaal(register, rij)
     groep = ["geboortejaar" if naam == "leeftijd" else naam for naam in dict.fromkeys([*by, *(where or {})])]
     spells = gefilterd(register.tabel, where, [naam for naam in register.uitsplitsingen if naam != "leeftijd"])
-    per_dag = grondslag != "betaald"
-    ruw = haal(bedragen_expr(spells.mutate(een=1), groep, rij, kolom, per_dag=per_dag))
+    grenzen = sorted({dag for periode in rij for dag in (periode.van_dag, periode.tot_dag)})
+    ruw = haal(bedragen_expr(spells.mutate(een=1), groep, grenzen, kolom))
     groepen, nummer = genummerd(ruw, groep)
-    delen = _delen(ruw, nummer, (len(groepen), len(rij)), rij, per_dag=per_dag)
+    delen = _delen(ruw, nummer, len(groepen), rij, grenzen, per_dag=grondslag != "betaald")
     return op_rooster(register, groepen, delen, rij, by=by, where=where).rename(columns={"venster": "periode"})
 
 
-def bedragen_expr(spells: Any, groep: list[str], rij: Sequence[Periode], kolom: str, *, per_dag: bool) -> Any:
-    """Sums from which every period follows: per group and interval of begin and of end, the rates and rates x days."""
+def bedragen_expr(spells: Any, groep: list[str], grenzen: Sequence[int], kolom: str) -> Any:
+    """Sums from which every period follows, for begins (kant 0) and ends (kant 1) apart: rates, and rates x days.
+
+    First per day, so that what is asked of a row is one small group; then per interval between two bounds. Days are
+    counted from the first bound, and those outside the bounds fall on them.
+    """
     import ibis
 
-    grenzen = sorted({dag for periode in rij for dag in (periode.van_dag, periode.tot_dag)})
-    s = spells  # what was paid counts also when the spell lies outside the quarter: a late bill, a correction
-    if per_dag:
-        s = spells.filter((spells.begin < grenzen[-1]) & (spells.einde > grenzen[0]))
-    bedrag = ibis.coalesce(s[kolom], 0).cast("int64")
-    met = s.mutate(van=rang(s.begin, grenzen), tot=rang(ibis.least(s.einde, OPEN) - 1, grenzen), bedrag=bedrag)
-    dag = {"begin_dag": met.bedrag * met.begin, "eind_dag": met.bedrag * met.einde} if per_dag else {}
-    met = met.mutate(leeg=vlag(met[kolom].isnull()), **dag)
-    sommen = {naam: met[naam].sum().cast("int64") for naam in ("bedrag", "leeg", *dag)}
-    return met.group_by([*groep, "van", "tot"]).agg(regels=met.count().cast("int64"), **sommen)
+    bedrag, leeg = ibis.coalesce(spells[kolom], 0).cast("int64"), vlag(spells[kolom].isnull())
+    bron = spells.select(*groep, "begin", "einde", bedrag=bedrag, leeg=leeg)
+    som = {"regels": bron.count(), "bedrag": bron.bedrag.sum(), "leeg": bron.leeg.sum()}
+    som = {naam: waarde.cast("int64") for naam, waarde in som.items()}
+    begin = bron.group_by(*groep, dag=bron.begin).agg(**som).mutate(kant=0)
+    einde = bron.group_by(*groep, dag=bron.einde).agg(**som).mutate(kant=1)
+    alle = begin.union(einde.select(*begin.columns))
+    dag = ibis.greatest(ibis.least(alle.dag, grenzen[-1]), grenzen[0]) - grenzen[0]
+    met = alle.mutate(plek=rang(alle.dag - alle.kant, grenzen), bedrag_dag=alle.bedrag * dag)
+    uit = {naam: met[naam].sum().cast("int64") for naam in (*som, "bedrag_dag")}
+    return met.group_by([*groep, "kant", "plek"]).agg(**uit)
 
 
 def _delen(
-    ruw: pd.DataFrame, nummer: np.ndarray, vorm: tuple[int, int], rij: Sequence[Periode], *, per_dag: bool
-) -> dict[str, np.ndarray]:
-    grenzen = sorted({dag for periode in rij for dag in (periode.van_dag, periode.tot_dag)})
-    delen = {naam: np.zeros(vorm, dtype=np.int64) for naam in ("bedrag_cent", "regels", "zonder_bedrag")}
-    b, e = ruw["van"].to_numpy(), ruw["tot"].to_numpy()
-    for i, periode in enumerate(rij):
-        van, tot = grenzen.index(periode.van_dag) + 1, grenzen.index(periode.tot_dag) + 1
-        in_gebruik = (b < tot) & (e >= van)
-        waarden = {"regels": ruw["regels"], "zonder_bedrag": ruw["leeg"]}
-        waarden["bedrag_cent"] = _dagen_maal_tarief(ruw, b, e, periode, van, tot) if per_dag else ruw["bedrag"]
-        for naam, waarde in waarden.items():
-            telt = in_gebruik if per_dag or naam != "bedrag_cent" else np.ones(len(ruw), dtype=bool)
-            np.add.at(delen[naam][:, i], nummer[telt], waarde.to_numpy(np.int64)[telt])
-    return delen
-
-
-def _dagen_maal_tarief(ruw: pd.DataFrame, b: Any, e: Any, periode: Periode, van: int, tot: int) -> pd.Series[int]:
-    """Rate x days in the period: rate x (earliest of end and period end - latest of begin and period begin)."""
-    laatst = np.where(e >= tot, ruw["bedrag"] * periode.tot_dag, ruw["eind_dag"])
-    eerst = np.where(b < van, ruw["bedrag"] * periode.van_dag, ruw["begin_dag"])
-    return pd.Series(laatst - eerst, index=ruw.index)
+    ruw: pd.DataFrame, nummer: np.ndarray, groepen: int, rij: Sequence[Periode], grenzen: Sequence[int],
+    *, per_dag: bool,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Per group and period: what began before its end less what ended before its begin."""
+    plaats = (ruw["kant"].to_numpy(np.int64), nummer, ruw["plek"].to_numpy(np.int64))
+    tot = {}
+    for naam in ("regels", "leeg", "bedrag", "bedrag_dag"):
+        som = np.zeros((2, groepen, len(grenzen) + 1), dtype=np.int64)
+        np.add.at(som, plaats, ruw[naam].to_numpy(np.int64))
+        tot[naam] = som.cumsum(axis=2)
+    van = [grenzen.index(periode.van_dag) for periode in rij]
+    tem = [grenzen.index(periode.tot_dag) for periode in rij]
+    alles = tot["bedrag"][:, :, -1:]
+    dag = np.array(grenzen, dtype=np.int64) - grenzen[0]
+    verlopen = tot["bedrag_dag"][:, :, :-1] + dag * (alles - tot["bedrag"][:, :, :-1])  # rates x days before a bound
+    gebruikt = verlopen[1] - verlopen[0]
+    return {
+        "bedrag_cent": gebruikt[:, tem] - gebruikt[:, van] if per_dag else np.repeat(alles[0], len(rij), axis=1),
+        "regels": tot["regels"][0][:, tem] - tot["regels"][1][:, van],
+        "zonder_bedrag": tot["leeg"][0][:, tem] - tot["leeg"][1][:, van],
+    }
 
 
 def _check_kwartaal(register: Register, rij: Sequence[Periode]) -> None:

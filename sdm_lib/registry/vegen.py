@@ -12,7 +12,7 @@ highest code. Units whose spells disagree ("movers") are few; only they are look
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -78,7 +78,8 @@ def reeks(
     spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
     vraag: dict[str, Any] = {"sleutel": sleutel, "eigen": eigen, "dims": dims}
     if len(vensters) > 1 and kan_bits(spells):
-        return _met_bits(spells, vensters, **vraag)
+        namen = {kolom: register.combinaties([kolom])[kolom] for kolom in eigen if kolom != "geboortejaar"}
+        return _met_bits(spells, vensters, namen, **vraag)
     stappen = haal(stappen_expr(spells, vensters=vensters, **vraag))
     groepen, nummer = genummerd(stappen, [*dims, *eigen])
     teller = np.zeros((len(groepen), len(vensters) + 1), dtype=np.int64)
@@ -92,16 +93,17 @@ def kan_bits(spells: Any) -> bool:
 
 
 def _met_bits(
-    spells: Any, vensters: Sequence[Periode], *, sleutel: Sequence[str], eigen: Sequence[str], dims: Sequence[str]
-) -> tuple[pd.DataFrame, np.ndarray]:
+    spells: Any, vensters: Sequence[Periode], namen: Mapping[str, Sequence[str]], *,
+    sleutel: Sequence[str], eigen: Sequence[str], dims: Sequence[str],
+) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
     """Counts per group and window: units in one place by their bits, movers window by window."""
     entiteit, groep = list(dict.fromkeys([*sleutel, *dims])), [*dims, *eigen]
     delen = []
     for vanaf in range(0, len(vensters), MAX_BITS):
         stuk = vensters[vanaf : vanaf + MAX_BITS]
-        breed = haal(bits_expr(spells, entiteit, eigen, groep, stuk))
+        breed = haal(bits_expr(spells, entiteit, eigen, groep, stuk, namen))
         vast = breed[breed["verhuisd"] == 0]
-        delen.append(_lang(vast, groep, len(stuk), vanaf))
+        delen.append(_lang(_met_namen(vast, namen), groep, len(stuk), vanaf))
         if (breed["verhuisd"] > 0).any():
             bereikt = _met_vensters(spells, stuk).select(*entiteit, *eigen, "begin", "einde", "eerste", "laatste")
             bereikt = bereikt.semi_join(_verhuisden(bereikt, entiteit, eigen), entiteit)
@@ -122,10 +124,12 @@ def _lang(breed: pd.DataFrame, groep: list[str], aantal: int, vanaf: int) -> pd.
 
 
 def bits_expr(
-    spells: Any, entiteit: list[str], eigen: Sequence[str], groep: list[str], vensters: Sequence[Periode]
-) -> Any:
+    spells: Any, entiteit: list[str], eigen: Sequence[str], groep: list[str], vensters: Sequence[Periode],
+    namen: Mapping[str, Sequence[str]],
+) -> Any:  # fmt: skip
     """Ibis table with a row per group and a column v0, v1, ... per window: units that touch it.
 
+    namen : per text column of `eigen` its values; the column comes back as their numbers, -1 for any other.
     verhuisd : 1 on the one group of units whose exclusive columns differ between spells; its counts do not count.
     """
     import ibis
@@ -135,6 +139,7 @@ def bits_expr(
     )
     ruim = spells.filter((spells.begin < vensters[-1].tot_dag) & (spells.einde > vensters[0].van_dag))
     ruim = ruim.select(*entiteit, *eigen, bits=bits)  # a spell between two windows has no bits and adds nothing
+    ruim = _genummerde_namen(ruim, namen)
     uitersten = {f"{kant}_{kolom}": getattr(ruim[kolom], kant)() for kolom in eigen for kant in ("min", "max")}
     per = ruim.group_by(entiteit).agg(bits=ruim.bits.bit_or(), **uitersten)
     if eigen:
@@ -142,11 +147,28 @@ def bits_expr(
         per = per.mutate(verhuisd=vlag(weg), **{kolom: per[f"min_{kolom}"] for kolom in eigen})
     else:
         per = per.mutate(verhuisd=ibis.literal(0, type="int64"))
-    tel = {
-        f"v{i}": vlag((per.bits & ibis.literal(2**i, type="int64")) != 0).sum().cast("int64")
-        for i in range(len(vensters))
-    }
+    tel = {f"v{i}": ((per.bits >> i) & 1).sum().cast("int64") for i in range(len(vensters))}
     return per.group_by([*groep, "verhuisd"]).agg(**tel)
+
+
+def _genummerde_namen(ruim: Any, namen: Mapping[str, Sequence[str]]) -> Any:
+    """Texts as the numbers of their values: the smallest and largest of numbers cost an engine a fraction."""
+    import ibis
+
+    for kolom, waarden in namen.items():
+        lijst = ibis.memtable({kolom: list(waarden), "nummer": list(range(len(waarden)))})
+        met = ruim.left_join(lijst, kolom)
+        ruim = met.select(**{k: ruim[k] for k in ruim.columns} | {kolom: ibis.coalesce(lijst.nummer, -1)})
+    return ruim
+
+
+def _met_namen(breed: pd.DataFrame, namen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The numbers of `_genummerde_namen` as values again. Raises RuntimeError for a value that was not known."""
+    for kolom, waarden in namen.items():
+        if (breed[kolom] < 0).any():
+            raise RuntimeError(f"the register holds a {kolom} that was not there when it was opened")
+        breed = breed.assign(**{kolom: np.array(list(waarden), dtype=object)[breed[kolom].to_numpy(np.int64)]})
+    return breed.astype(dict.fromkeys(namen, "str"))
 
 
 def _macht(exponent: int) -> int:
