@@ -268,3 +268,16 @@ def compare(eerder: str, nu: str, vorm: str) -> None:
     from sdm_lib.cli.vergelijk import compare_command
 
     compare_command(eerder, nu, vorm=vorm)
+
+
+@sdm.command()
+@click.argument("indicator")
+@click.option("--dialect", type=click.Choice(["duckdb", "postgres", "spark", "mssql"]), default="duckdb",
+              help="Voor welke databron.")  # fmt: skip
+@click.option("--kwartaal", default="2015K2", metavar="KWARTAAL", help="Over welk kwartaal of jaar.")
+@click.option("--per", multiple=True, metavar="KOLOM", help="Uitsplitsing, zoals stadsdeel; mag vaker.")
+def sql(indicator: str, dialect: str, kwartaal: str, per: tuple[str, ...]) -> None:
+    """Toon de SQL achter een cijfer uit het register, om na te rekenen: sdm sql BC01."""
+    from sdm_lib.cli.sql import sql_command
+
+    sql_command(indicator, dialect=dialect, kwartaal=kwartaal, per=per)

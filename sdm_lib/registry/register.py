@@ -225,12 +225,16 @@ def doel_dialect() -> str | None:
     return _DIALECT.get()
 
 
-def klein(**kolommen: Iterable[int]) -> Any:
-    """A small table of whole numbers for the engine."""
+def klein(**kolommen: Iterable[int] | Iterable[str]) -> Any:
+    """A small table of whole numbers and texts for the engine."""
     import ibis
     import pyarrow as pa
 
-    return ibis.memtable(pa.table({naam: pa.array(list(waarden), pa.int64()) for naam, waarden in kolommen.items()}))
+    lijsten = {naam: list(waarden) for naam, waarden in kolommen.items()}
+    soort = {
+        naam: pa.string() if lijst and isinstance(lijst[0], str) else pa.int64() for naam, lijst in lijsten.items()
+    }
+    return ibis.memtable(pa.table({naam: pa.array(lijst, soort[naam]) for naam, lijst in lijsten.items()}))
 
 
 def _lijst(keuze: str | Collection[str]) -> list[str]:

@@ -78,7 +78,7 @@ def reeks(
     spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
     vraag: dict[str, Any] = {"sleutel": sleutel, "eigen": eigen, "dims": dims}
     if len(vensters) > 1 and kan_bits(spells):
-        namen = {kolom: register.combinaties([kolom])[kolom] for kolom in eigen if kolom != "geboortejaar"}
+        namen = {kolom: register.combinaties([kolom])[kolom].tolist() for kolom in eigen if kolom != "geboortejaar"}
         return _met_bits(spells, vensters, namen, **vraag)
     stappen = haal(stappen_expr(spells, vensters=vensters, **vraag))
     groepen, nummer = genummerd(stappen, [*dims, *eigen])
@@ -156,7 +156,7 @@ def _genummerde_namen(ruim: Any, namen: Mapping[str, Sequence[str]]) -> Any:
     import ibis
 
     for kolom, waarden in namen.items():
-        lijst = ibis.memtable({kolom: list(waarden), "nummer": list(range(len(waarden)))})
+        lijst = klein(**{kolom: waarden, "nummer": range(len(waarden))})
         met = ruim.left_join(lijst, kolom)
         ruim = met.select(**{k: ruim[k] for k in ruim.columns} | {kolom: ibis.coalesce(lijst.nummer, -1)})
     return ruim
@@ -167,7 +167,7 @@ def _met_namen(breed: pd.DataFrame, namen: Mapping[str, Sequence[str]]) -> pd.Da
     for kolom, waarden in namen.items():
         if (breed[kolom] < 0).any():
             raise RuntimeError(f"the register holds a {kolom} that was not there when it was opened")
-        breed = breed.assign(**{kolom: np.array(list(waarden), dtype=object)[breed[kolom].to_numpy(np.int64)]})
+        breed = breed.assign(**{kolom: np.array(waarden, dtype=object)[breed[kolom].to_numpy(np.int64)]})
     return breed.astype(dict.fromkeys(namen, "str"))
 
 
