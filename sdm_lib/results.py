@@ -53,8 +53,9 @@ WANTED: dict[str, Any] = {column: TEXT if column in TEXTS else np.dtype("float64
 STATUSES = ("ok", "onderdrukt", "te_klein", "te_onzeker", "niet_gemeten", "niet_gepubliceerd")
 MEASURES = ("level", "difference", "ratio")
 MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
-# Methods of rows that describe the sample itself and estimate nothing: they have no margin.
-GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
+# Methods of rows that describe the sample itself and estimate nothing: they have no margin. Of the first and the last
+# everyone in the sample was counted.
+TELLING, WEEGVERSLAG, ONGEWOGEN = GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
 CHARTS = (
     "dot", "bars", "lines", "multiples", "agreement", "stack", "balance", "budget", "waterfall", "upset", "funnel",
     "control", "map", "tiles", "doelen", "strip",
@@ -285,6 +286,18 @@ def policies(frame: pd.DataFrame, *, policy: str, opties: Mapping[str, str]) -> 
     ['register', 'steekproef']
     """
     return frame["source"].map(lambda naam: opties.get(f"bescherming.{naam}", policy)).astype("str")
+
+
+def geteld(frame: pd.DataFrame, *, policy: pd.Series) -> pd.Series:
+    """Which rows count persons one by one: those of a register, and those of a sample that estimate nothing.
+
+    policy : the protection of every row, from `policies`.
+
+    >>> rows = pd.DataFrame({"method": ["Wilson", TELLING]})
+    >>> geteld(rows, policy=pd.Series(["steekproef", "steekproef"])).tolist()
+    [False, True]
+    """
+    return (policy == "register") | frame["method"].isin((TELLING, ONGEWOGEN))
 
 
 @dataclass(frozen=True, eq=False)

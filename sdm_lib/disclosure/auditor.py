@@ -171,7 +171,7 @@ def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
 def _getallen(rij: Rij) -> Iterator[tuple[str, float, float]]:
     """The numbers in a row that count persons or add up money, with the threshold below which they are small."""
     drempel = float(rij["drempel"])
-    if rij["policy"] == "register":
+    if rij["geteld"]:
         if rij["teller"] == rij["teller"]:
             yield "telling", float(rij["teller"]), drempel
         if rij["unit"] == "euro":

@@ -87,7 +87,10 @@ class Doelbinding:
 
 @dataclass(frozen=True, slots=True)
 class Verband:
-    """A balance between indicators: the counts of these ids, each with its sign, add up to zero in every cell."""
+    """A balance between indicators: the counts of these ids, each with its sign, add up to zero in every cell.
+
+    ``id`` is the count of a row or the one above the line; ``id/noemer`` the one below it.
+    """
 
     termen: Mapping[str, int]
 
@@ -253,4 +256,10 @@ def beleid_standaard() -> Beleid:
             "doelenboom",
             "referentiecijfers",
         ),
+        verbanden={
+            "stromen": Verband({"BC13B": 1, "BC11": 1, "BC12": -1, "BC13": -1}),
+            "in_aanmerking": Verband(
+                {"respons_getrokken": 1, "respons_niet_in_aanmerking": -1, "respons_aandeel/noemer": -1}
+            ),
+        },
     )

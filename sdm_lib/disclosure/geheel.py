@@ -17,7 +17,7 @@ def nullen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
 
     Without this, counting the parts that are not zero would bound the hidden total from below.
     """
-    telt = (rijen["measure"] == "level") & (rijen["policy"] == "register") & rijen["teller"].notna()
+    telt = (rijen["measure"] == "level") & rijen["geteld"] & rijen["teller"].notna()
     telt &= ~rijen["zonder_personen"].astype(bool)
     klein = telt & (rijen["teller"] > 0) & (rijen["teller"] < rijen["drempel"])
     cellen = _cellen(rijen)

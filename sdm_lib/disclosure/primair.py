@@ -12,17 +12,20 @@ import pandas as pd
 
 from sdm_lib.disclosure import bedragen
 from sdm_lib.disclosure.beleid import Beleid
-from sdm_lib.results import parse_groep
+from sdm_lib.results import TELLING, parse_groep
 
 Masker = Callable[[pd.DataFrame], pd.Series]
 
 
 def _telling(rijen: pd.DataFrame) -> pd.Series:
-    """A count of 1..drempel-1, or its complement, or the group itself; only where rows are counts of persons."""
+    """A count of 1..drempel-1, or its complement, or the group itself; only where rows are counts of persons.
+
+    Who did not answer a survey tells nothing of himself, so the response has no complement.
+    """
     grens = rijen["drempel"]
-    rest = rijen["noemer"] - rijen["teller"]
+    rest = (rijen["noemer"] - rijen["teller"]).where(rijen["method"] != TELLING)
     klein = _tussen(rijen["teller"], grens) | _tussen(rest, grens) | _tussen(rijen["noemer"], grens)
-    return (rijen["policy"] == "register") & klein
+    return rijen["geteld"] & klein
 
 
 def _te_weinig(rijen: pd.DataFrame) -> pd.Series:
@@ -40,7 +43,7 @@ def _te_weinig(rijen: pd.DataFrame) -> pd.Series:
 def _uniform(rijen: pd.DataFrame) -> pd.Series:
     """0 % or 100 % of a small group tells what everyone in it answered or uses."""
     alles = (rijen["unit"] == "aandeel") & (rijen["measure"] == "level") & rijen["value"].isin([0.0, 1.0])
-    groep = rijen["n"].where(rijen["policy"] != "register", rijen["noemer"])
+    groep = rijen["n"].where(~rijen["geteld"], rijen["noemer"])
     return alles & (groep < rijen["uniform_minimum"])
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.disclosure.beleid import STRENGER, Beleid
-from sdm_lib.results import BIJDRAGEN, COLUMNS, TEXTS, Piece, policies
+from sdm_lib.results import BIJDRAGEN, COLUMNS, ONGEWOGEN, TEXTS, Piece, geteld, policies
 
 SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source"]
 TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
+VAN_TELLINGEN = ("drempel", "klein_verschil")  # rules of a register for whatever counts persons
 GEHEEL = 1e-6  # a count may miss a whole number by this much: it came through a float
 
 
@@ -22,7 +23,8 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     """One row per row of every piece, in order.
 
     Returns the result columns and BIJDRAGEN plus `piece` (position), `policy`, the rules of that policy for
-    that topic, `zonder_personen`, `cel` (number of the cell: equal keys, equal number), the counts `teller`, `noemer`.
+    that topic, `geteld` (from `results`), `zonder_personen`, `cel` (number of the cell: equal keys, equal number), the
+    counts `teller`, `noemer`. Who is counted in a sample falls under the rules for counts of a register too.
     Raises ValueError when two pieces share an id.
     """
     ids = [piece.id for piece in pieces]
@@ -34,9 +36,14 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     rijen["piece"] = np.repeat(np.arange(len(pieces)), lengtes)
     soorten = [policies(p.results.frame, policy=p.policy, opties=p.opties).to_list() for p in pieces]
     rijen["policy"] = pd.Series([soort for rij in soorten for soort in rij], dtype="str")
-    regels = [beleid.voor(p.id).regels(s) for p, rij in zip(pieces, soorten, strict=True) for s in rij]
+    rijen["geteld"] = geteld(rijen, policy=rijen["policy"])
+    van = [beleid.voor(piece.id) for piece, rij in zip(pieces, soorten, strict=True) for _ in rij]
     for naam in STRENGER:
-        rijen[naam] = np.array([float(getattr(regel, naam)) for regel in regels], dtype="float64")
+        eigen = [getattr(een.regels(soort), naam) for een, soort in zip(van, rijen["policy"], strict=True)]
+        rijen[naam] = np.array(eigen, dtype="float64")
+        if naam in VAN_TELLINGEN:
+            register = np.array([getattr(een.register, naam) for een in van], dtype="float64")
+            rijen[naam] = rijen[naam].mask(rijen["geteld"], np.fmax(rijen[naam], register))
     rijen["zonder_personen"] = rijen["source"].isin(beleid.zonder_personen)
     # a municipality is the same whatever division of its parts a page uses
     plek = rijen[SLEUTEL].assign(gebied_jaar=rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", ""))
@@ -55,12 +62,16 @@ def _leeg() -> pd.DataFrame:
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Counts above and below the line, NaN where the row holds none (amounts, weighted sums, means)."""
     tellend = rijen["unit"].isin(TELLENDE_EENHEDEN) & (rijen["measure"] == "level")
-    teller = rijen["numerator"].astype("float64").where(tellend).abs()  # a net number of people may be below zero
+    boven, onder = rijen["numerator"].astype("float64"), rijen["denominator"].astype("float64")
+    # an unweighted share of known n is a count
+    kaal = (rijen["unit"] == "aandeel") & (rijen["method"] == ONGEWOGEN) & boven.isna()
+    boven, onder = boven.mask(kaal, (rijen["value"] * rijen["n"]).round()), onder.mask(kaal, rijen["n"])
+    teller = boven.where(tellend).abs()  # a net number of people may be below zero
     telling = (rijen["unit"] == "aantal") & (rijen["measure"] == "level")
     teller = teller.where(teller.notna() | ~telling, rijen["value"].astype("float64"))
-    noemer = rijen["denominator"].astype("float64").where(tellend & ~telling)
+    noemer = onder.where(tellend & ~telling)
     # a register counts persons, whatever the decimals (a mean population); a weighted survey sum is no count
-    telt = (rijen["policy"] == "register") | (_is_geheel(teller) & (noemer.isna() | _is_geheel(noemer)))
+    telt = rijen["geteld"] | (_is_geheel(teller) & (noemer.isna() | _is_geheel(noemer)))
     return teller.where(telt), noemer.where(telt)
 
 

@@ -34,7 +34,7 @@ def hoeveelheid(rijen: pd.DataFrame, kolom: str = "teller") -> pd.Series:
     Two indicators with the same count in the same area and group may be different quantities; taking them for one
     hides a little more, never less. NaN where the row counts nobody.
     """
-    telt = rijen[kolom].notna() & (rijen["policy"] == "register")
+    telt = rijen[kolom].notna() & rijen["geteld"]
     sleutel = rijen[PLEK].assign(aantal=rijen[kolom].round(3))[telt]
     nummer = pd.Series(np.nan, index=rijen.index)
     nummer[telt] = sleutel.groupby([*PLEK, "aantal"], sort=True).ngroup().astype("float64")

@@ -8,6 +8,7 @@ leaves a rest that can be computed as well. So a small rest (three clients of un
 from __future__ import annotations
 
 import itertools
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -72,6 +73,7 @@ class _Meting(NamedTuple):
     waarde: float
     drempel: float
     boven: float
+    telling: str  # the sample that was counted; empty for a register, whose counts go through all its indicators
 
     @property
     def tabel(self) -> Tabel:
@@ -80,7 +82,7 @@ class _Meting(NamedTuple):
     @property
     def sleutel(self) -> tuple[object, ...]:
         if self.kolom in TELLINGEN:
-            return "tel", self.periode, self.plek, self.groep, round(self.waarde, 3)
+            return "tel", self.telling, self.periode, self.plek, self.groep, round(self.waarde, 3)
         return self.kolom, self.indicator, self.definitie, self.periode, self.plek, self.groep
 
 
@@ -137,6 +139,11 @@ class _Bouw:
         if mijn:
             self.som[tuple(sorted(termen))] = None
 
+    def balans(self, termen: Mapping[int, float]) -> None:
+        """Quantities that add up to zero, each times its factor; left out when they do not."""
+        if termen and abs(sum(c * self.waarde[k] for k, c in termen.items())) < SOMMEERT:
+            self.som[tuple(sorted(termen.items()))] = None
+
 
 @dataclass(frozen=True, eq=False)
 class _Lot:
@@ -187,14 +194,14 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
     none is sensitive by its size alone.
     """
     level = (rijen["measure"] == "level") & ~rijen["zonder_personen"].astype(bool)
-    register = level & (rijen["policy"] == "register")
-    groep_erachter = (rijen["noemer"] - rijen["n"]).abs() < 0.5
+    telling = level & rijen["geteld"]
+    groep_erachter = ((rijen["noemer"] - rijen["n"]).abs() < 0.5) | (rijen["policy"] != "register")
     kolommen = {
-        "teller": rijen["teller"].where(register),
-        "noemer": rijen["noemer"].where(register & groep_erachter),
-        "n": rijen["n"].where(register & (rijen["unit"] != "per_1000")),
-        "bedrag": bedrag_van(rijen).where(register),
-        "n_enquete": rijen["n"].where(level & (rijen["policy"] != "register")),
+        "teller": rijen["teller"].where(telling),
+        "noemer": rijen["noemer"].where(telling & groep_erachter),
+        "n": rijen["n"].where(telling & (rijen["unit"] != "per_1000")),
+        "bedrag": bedrag_van(rijen).where(telling),
+        "n_enquete": rijen["n"].where(level & ~rijen["geteld"]),
     }
     jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
     plekken = list(zip(rijen["gebied_soort"], rijen["gebied"], jaar, strict=True))
@@ -203,6 +210,7 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
         rijen.assign(definitie=definitie)[["indicator", "definitie", "periode", "groep"]].to_numpy(dtype=str).tolist()
     )
     drempel, noemer = rijen["drempel"].to_numpy(dtype=float), rijen["noemer"].fillna(np.inf).to_numpy(dtype=float)
+    steekproef = rijen["source"].mask(rijen["policy"] == "register", "").tolist()
     klein = (rijen["policy"] == "kleine_populatie").to_numpy()  # there even the size of a group points at somebody
     for kolom, waarden in kolommen.items():
         getallen = waarden.to_numpy(dtype=float)
@@ -212,6 +220,7 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
                 positie, kolom, indicator, definitie, periode, plekken[positie], groep, float(getallen[positie]),
                 drempel=float(drempel[positie]) if kolom in TELLINGEN or klein[positie] else 0.0,
                 boven=float(noemer[positie]) if kolom == "teller" else np.inf,
+                telling=steekproef[positie],
             )  # fmt: skip
 
 
@@ -255,16 +264,18 @@ def _gebieden(b: _Bouw, tabel: Tabel, cellen: Cellen, ouders: Ouders) -> None:
 
 def _verbanden(b: _Bouw, tabellen: Mapping[Tabel, Cellen], verbanden: Sequence[Verband]) -> None:
     """Balances between indicators: begin plus in minus out is end."""
-    per_indicator: dict[tuple[str, str], Cellen] = {
-        (indicator, periode): cellen for (indicator, _, periode, kolom), cellen in tabellen.items() if kolom == "teller"
-    }
-    perioden = sorted({periode for _, periode in per_indicator})
-    for verband, periode in itertools.product(verbanden, perioden):
-        tabellen_nu = [per_indicator.get((naam, periode), {}) for naam in verband.termen]
+    per_term: dict[tuple[str, str, str], Cellen] = defaultdict(dict)
+    for (indicator, definitie, periode, kolom), cellen in tabellen.items():
+        bron = definitie.rpartition("|")[2]
+        per_term[indicator if kolom == "teller" else f"{indicator}/{kolom}", bron, periode].update(cellen)
+    bronnen = sorted({(bron, periode) for _, bron, periode in per_term})
+    for verband, (bron, periode) in itertools.product(verbanden, bronnen):
+        tabellen_nu = [per_term.get((naam, bron, periode), {}) for naam in verband.termen]
         for cel in sorted(set.intersection(*(set(tabel) for tabel in tabellen_nu))):
-            termen = [(tabel[cel], float(c)) for tabel, c in zip(tabellen_nu, verband.termen.values(), strict=True)]
-            if abs(sum(c * b.waarde[k] for k, c in termen)) < SOMMEERT:
-                b.som[tuple(sorted(termen))] = None
+            termen: Counter[int] = Counter()  # two terms of equal size may be one quantity
+            for tabel, teken in zip(tabellen_nu, verband.termen.values(), strict=True):
+                termen[tabel[cel]] += teken
+            b.balans({k: float(c) for k, c in termen.items() if c})
 
 
 def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _Lot) -> Stelsel:

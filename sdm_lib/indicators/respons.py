@@ -24,25 +24,26 @@ UITKOMSTEN = ("volledig", "gedeeltelijk", "geen_respons", "niet_bereikt", "niet_
 VERANTWOORDING = {
     "respons_getrokken": "Getrokken",
     "respons_niet_in_aanmerking": "Niet in aanmerking",
-    "respons_gedeeltelijk": "Gedeeltelijk ingevuld",
-    "respons_volledig": "Volledig ingevuld",
+    "respons_ingevuld": "Ingevuld, geheel of gedeeltelijk",
+    "respons_gedeeltelijk": "Waarvan gedeeltelijk",
     "respons_aandeel": "Respons",
 }
 
 
 def verantwoording(frame: pd.DataFrame, *, kader: Kader, strata: By = None, uitkomst: str = "uitkomst") -> Results:
-    """What became of everyone drawn, in all and per stratum.
+    """What became of everyone drawn, and the response per stratum.
 
     frame : a row per person drawn, with column `uitkomst`: volledig, gedeeltelijk, geen_respons, niet_bereikt or
     niet_in_aanmerking. strata : column or columns of the sampling strata, each broken down on its own.
 
     Returns rows for the ids of `VERANTWOORDING`: four counts and the response, (volledig + gedeeltelijk) of everyone
     drawn who was eligible; people who were not reached stay in the denominator (AAPOR response rate 2 with nobody of
-    unknown eligibility removed). Raises InvoerFout on an outcome that is empty or unknown.
+    unknown eligibility removed). A stratum gives its response alone: what remained of it is a handful of people.
+    Raises InvoerFout on an outcome that is empty or unknown.
     """
     _check_outcomes(frame, uitkomst)
-    tables = [_counted(frame, (), kader=kader, uitkomst=uitkomst)]
-    tables += [_counted(frame, (kolom,), kader=kader, uitkomst=uitkomst) for kolom in columns(strata)]
+    tables = [_outcomes(frame, kader=kader, uitkomst=uitkomst)]
+    tables += [_response(frame, (kolom,), kader=kader, uitkomst=uitkomst) for kolom in columns(strata)]
     return results.concat(*tables)
 
 
@@ -56,27 +57,32 @@ def _check_outcomes(frame: pd.DataFrame, uitkomst: str) -> None:
         )  # fmt: skip
 
 
-def _counted(frame: pd.DataFrame, by: tuple[str, ...], *, kader: Kader, uitkomst: str) -> Results:
-    table = pd.get_dummies(frame[uitkomst]).reindex(columns=list(UITKOMSTEN), fill_value=False).astype("int64")
-    keys = list(by)
-    sums = pd.concat([frame[keys].astype(str), table], axis=1).groupby(keys, as_index=False).sum() if keys else None
-    counts = sums if sums is not None else table.sum().to_frame().T
-    drawn = counts[list(UITKOMSTEN)].sum(axis=1)
-    answered = counts["volledig"] + counts["gedeeltelijk"]
-    eligible = drawn - counts["niet_in_aanmerking"]
+def _outcomes(frame: pd.DataFrame, *, kader: Kader, uitkomst: str) -> Results:
+    """The counts of everyone, then their response."""
+    counts = frame[uitkomst].value_counts().reindex(UITKOMSTEN, fill_value=0)
     values = {
-        "respons_getrokken": drawn,
+        "respons_getrokken": len(frame),
         "respons_niet_in_aanmerking": counts["niet_in_aanmerking"],
+        "respons_ingevuld": counts["volledig"] + counts["gedeeltelijk"],
         "respons_gedeeltelijk": counts["gedeeltelijk"],
-        "respons_volledig": counts["volledig"],
     }
-    rows = [counts[keys].assign(indicator=id, value=number, n=drawn, unit="aantal") for id, number in values.items()]
-    rows.append(
-        counts[keys].assign(indicator="respons_aandeel", value=answered / eligible.where(eligible > 0),
-                            numerator=answered, denominator=eligible, n=drawn, unit="aandeel")
-    )  # fmt: skip
-    placed = place(pd.concat(rows, ignore_index=True), where=None)
-    return results.build(placed, kader=kader, method="telling van de steekproef")
+    rows = pd.DataFrame({"indicator": list(values), "value": [float(number) for number in values.values()]})
+    counted = results.build(rows, kader=kader, unit="aantal", n=float(len(frame)), method=results.TELLING)
+    return results.concat(counted, _response(frame, (), kader=kader, uitkomst=uitkomst))
+
+
+def _response(frame: pd.DataFrame, by: tuple[str, ...], *, kader: Kader, uitkomst: str) -> Results:
+    told = pd.DataFrame({
+        **{key: frame[key].astype(str) for key in by},
+        "numerator": frame[uitkomst].isin(("volledig", "gedeeltelijk")).astype("float64"),
+        "denominator": (frame[uitkomst] != "niet_in_aanmerking").astype("float64"),
+    })  # fmt: skip
+    sums = told.groupby(list(by), as_index=False).sum() if by else told.sum().to_frame().T
+    eligible = sums["denominator"]
+    rows = sums.assign(value=sums["numerator"] / eligible.where(eligible > 0), n=eligible)
+    return results.build(
+        place(rows, where=None), kader=kader, indicator="respons_aandeel", unit="aandeel", method=results.TELLING
+    )
 
 
 def nvt(indicator: Indicator, design: SurveyDesign, *, kader: Kader, by: By = None, where: Where = None) -> Results:
@@ -112,6 +118,6 @@ def unweighted(indicators: Sequence[Indicator], design: SurveyDesign, *, kader: 
             frame = compute(indicator, used, kader=kader).frame.assign(groep=results.groep(weging=naam))
             if naam == "ongewogen":
                 frame[["lower", "upper", "se", "n_eff"]] = np.nan
-                frame["method"] = "ongewogen"
+                frame["method"] = results.ONGEWOGEN
             rows.append(Results(frame))
     return results.concat(*rows)

@@ -179,10 +179,6 @@ class Grondslag:
     def _gebied_of(self, indicator: Indicator, *, by: By) -> str:
         return self.gebied if self.per_gebied(indicator) and by != GEBIED else STAD
 
-    def _in_area(self, naam: str) -> pd.DataFrame:
-        frame = self.frame(naam)
-        return frame if self.gebied == STAD else frame[frame[GEBIED] == self.gebied].reset_index(drop=True)
-
     def _kader(self, indicator: Indicator, *, by: By = None) -> Kader:
         naam: str = indicator.bron
         if naam == "aangeleverd":

@@ -91,13 +91,14 @@ class Run(Grondslag):
         return vergelijk.compare(self, self._kies(ids), met=met, by=by)
 
     def respons(self, naam: str) -> Results:
-        """What became of everyone drawn for a survey: in all, and per stratum."""
-        strata = [kolom for kolom in self._bron(naam).strata if self.gebied == STAD or kolom != GEBIED]
-        kader = self.frame_of(naam)
-        return self.kept(
+        """What became of everyone drawn for a survey and the response per stratum; of one area the response alone."""
+        strata = list(self._bron(naam).strata) if self.hele_stad else [GEBIED]
+        kader = self.frame_of(naam, gebied=STAD)
+        table = self.kept(
             "respons", naam, kader, strata, bronnen=[naam],
-            make=lambda: indicators.verantwoording(self._in_area(naam), kader=kader, strata=strata or None),
+            make=lambda: indicators.verantwoording(self.frame(naam), kader=kader, strata=strata or None),
         )  # fmt: skip
+        return table if self.hele_stad else table.where(gebied=self.gebied)
 
     def ongewogen(self, naam: str) -> Results:
         """The key figures of a survey without and with its weights."""
@@ -147,7 +148,7 @@ class Run(Grondslag):
 
     def stromen(self, *, by: By = None) -> Results:
         """The balance of the quarter: begin stock, inflow, outflow and end stock."""
-        return tables.stromen(self.estimate(list(tables.STROOM), by=by))
+        return self.estimate(tables.STROMEN, by=by)
 
     def begroting(self, *, by: By = None) -> Results:
         """The budget of the year beside what was spent of it."""

@@ -73,7 +73,7 @@ def weighting_table(design: SurveyDesign, *, kader: Kader) -> Results:
     }
     rijen = [(naam, waarde, unit, len(gewichten)) for naam, (waarde, unit) in waarden.items()]
     table = pd.DataFrame(rijen, columns=["indicator", "value", "unit", "n"])
-    return results.build(table, kader=kader, method="weegverslag")
+    return results.build(table, kader=kader, method=results.WEEGVERSLAG)
 
 
 def as_html(piece: Piece, shown: Sequence[Piece], *, root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Tables that a chart of their own kind wants: stapeling by number, a balance of flows, budget beside spending.
+"""Tables that a chart of their own kind wants: stapeling by number, budget beside spending.
 
 They rearrange figures of the catalogue and of the register; nothing is defined here.
 """
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LABELS = {
     "stapeling": "Voorzieningen tegelijk",
-    "stroom": "Beweging in het kwartaal",
     "begroting": "Begroting en uitgaven",
     "levering_regels": "Regels in de levering",
     "levering_hersteld": "Hersteld bij het lezen",
@@ -28,15 +27,11 @@ LABELS = {
     "kader_afronding": "Gedrukt totaal min de som van de delen",
     "aantal": "Aantal voorzieningen",
     "levering": "Levering",
-    "stroom=beginstand": "Beginstand",
-    "stroom=instroom": "Instroom",
-    "stroom=uitstroom": "Uitstroom",
-    "stroom=eindstand": "Eindstand",
     "soort": "Soort bedrag",
     "soort=begroting": "Begroting van het jaar",
     "soort=realisatie": "Uitgegeven tot en met dit kwartaal",
 }
-STROOM = {"BC13B": "beginstand", "BC11": "instroom", "BC12": "uitstroom", "BC13": "eindstand"}
+STROMEN = ("BC13B", "BC11", "BC12", "BC13")  # begin stock, inflow, outflow, end stock: a balance in params/kit.yaml too
 
 
 def stapeling(register: Register, *, kader: Kader, eenheid: str, where: Mapping[str, Collection[str]]) -> Results:
@@ -49,16 +44,6 @@ def stapeling(register: Register, *, kader: Kader, eenheid: str, where: Mapping[
         {"groep": groepen, "value": table["aantal"], "numerator": table["aantal"], "n": table["aantal"]}
     )
     return results.build(rows, kader=kader, indicator="stapeling", unit="aantal", method="volledige telling")
-
-
-def stromen(levels: Results) -> Results:
-    """Begin stock, inflow, outflow and end stock as one balance: group key ``stroom``."""
-    frame = levels.frame
-    groepen = [
-        results.groep(**results.parse_groep(groep), stroom=STROOM[naam])
-        for groep, naam in zip(frame["groep"], frame["indicator"], strict=True)
-    ]
-    return Results(frame.assign(indicator="stroom", groep=groepen))
 
 
 def begroting(levels: Results) -> Results:
@@ -92,7 +77,7 @@ def levering(gelezen: Levering, *, kader: Kader) -> Results:
     }
     rows = pd.DataFrame({"indicator": list(waarden), "value": list(waarden.values()), "n": gelezen.rijen})
     rows["groep"] = results.groep(levering=gelezen.naam)
-    return results.build(rows, kader=kader, unit="aantal", method=results.GEEN_SCHATTING[0])
+    return results.build(rows, kader=kader, unit="aantal", method=results.TELLING)
 
 
 def afrondingsverschillen(*, kader: Kader) -> Results:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from sdm_lib.disclosure import protect
-from sdm_lib.disclosure.beleid import Verband, beleid_standaard
+from sdm_lib.disclosure.beleid import Verband, beleid_standaard, load_beleid
 from sdm_lib.errors import PrivacyFout
 from sdm_lib.results import Kader, Piece, build
 from tests.unit.disclosure.bouw import lot, tellingen
@@ -107,6 +107,17 @@ def test_a_balance_between_indicators_is_a_sum_too():
     met = type(beleid)(beleid.register, beleid.steekproef, beleid.kleine_populatie, verbanden={"balans": balans})
     assert sum(p.verborgen for p in bescherm(*pieces)) == 1
     assert sum(p.verborgen for p in bescherm(*pieces, beleid=met)) == 2
+
+
+def test_the_flows_of_a_quarter_are_a_balance_of_the_house_rules():
+    from sdm_lib import sources
+    from sdm_lib.monitor.tables import STROMEN
+
+    kit = load_beleid(sources.project_root() / "params" / "kit.yaml")
+    assert set(kit.verbanden["stromen"].termen) == set(STROMEN)
+    waarden = zip(STROMEN, (50, 4, 20, 34), strict=True)
+    pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
+    assert sum(p.verborgen for p in bescherm(*pieces, beleid=kit)) == 2
 
 
 def test_a_balance_needs_two_terms_with_a_sign():

@@ -232,10 +232,13 @@ def test_the_account_of_a_survey_counts_everyone_drawn():
     })  # fmt: skip
     table = indicators.verantwoording(drawn, kader=KADER, strata="stadsdeel")
     city = table.where(gebied="GM0034").frame.set_index("indicator")["value"]
-    assert city[["respons_getrokken", "respons_niet_in_aanmerking", "respons_volledig"]].tolist() == [10, 1, 5]
+    assert city[["respons_getrokken", "respons_niet_in_aanmerking", "respons_ingevuld"]].tolist() == [10, 1, 6]
+    assert city["respons_gedeeltelijk"] == 1
     assert city["respons_aandeel"] == pytest.approx(6 / 9)
-    shares = table.where(indicator="respons_aandeel", gebied_soort="stadsdeel").frame
+    shares = table.where(gebied_soort="stadsdeel").frame
+    assert shares["indicator"].unique().tolist() == ["respons_aandeel"]
     assert shares["value"].tolist() == [1.0, 0.25]
+    assert shares["n"].tolist() == [5, 4]  # everyone eligible
 
 
 def test_an_unknown_outcome_of_fieldwork_is_refused():
