@@ -7,6 +7,7 @@ have their own period; a page says so where it shows them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import pandas as pd
 from sdm_lib import results, sources
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator
-from sdm_lib.indicators.references import compare_published
+from sdm_lib.indicators.references import NEDERLAND, compare_published
 from sdm_lib.results import Kader, Results
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ def referenties(run: Run, indicator: Indicator, *, titel: str) -> None:
     namen = {f"referentie={rij.gebied}": str(rij.gebied_naam) for rij in figures.itertuples()}
     namen |= {str(rij.gebied): str(rij.gebied_naam) for rij in figures.itertuples()} | {"referentie": "Vergeleken met"}
     bron = f"{uitgever}, licentie {figures['licentie'].iloc[0]}"
-    run.emit(levels(indicator, figures, kader=kader), vorm="chart", chart="bars", titel=titel, bron=bron, labels=namen,
-             accent=EIGEN, fictief="nee")  # fmt: skip
+    vast = {"bron": bron, "fictief": "nee", "decimalen": str(decimals(indicator, figures))}
+    table = levels(indicator, figures, kader=kader)
+    run.emit(table, vorm="chart", chart="bars", titel=titel, labels=namen, accent=EIGEN, **vast)
     differences = compare_published(indicator, figures, eigen=EIGEN, kader=kader)
     table = Results(differences.frame.assign(source=BRON))
-    run.emit(table, vorm="table", titel=f"{titel}: het verschil", bron=bron, labels=namen, vergelijking="referentie",
-             fictief="nee")  # fmt: skip
+    met = "in Nederland" if set(figures["gebied"]) == {EIGEN, NEDERLAND} else "referentie"
+    run.emit(table, vorm="table", titel=f"{titel}: het verschil", labels=namen, vergelijking=met, **vast)
 
 
 def latest(indicator: Indicator, *, root_table: pd.DataFrame) -> pd.DataFrame:
@@ -54,6 +56,12 @@ def latest(indicator: Indicator, *, root_table: pd.DataFrame) -> pd.DataFrame:
         raise ParameterFout(Melding("SDM-269", wat, herstel, bestand=f"data/reference/{BESTAND}.csv"))
     found: pd.DataFrame = eigen[eigen["periode"] == eigen["periode"].max()].reset_index(drop=True)
     return found.assign(groep=found["groep"].fillna(""))  # mostly the whole indicator
+
+
+def decimals(indicator: Indicator, figures: pd.DataFrame) -> int:
+    """How many decimals figures have in the unit that a page shows, by what their publisher rounded to."""
+    shown = float(figures["afronding"].max()) * (100 if indicator.unit == "aandeel" else 1)
+    return max(0, -math.floor(math.log10(shown)))
 
 
 def levels(indicator: Indicator, figures: pd.DataFrame, *, kader: Kader) -> Results:

@@ -47,6 +47,7 @@ class Cijfer:
 
     naam, gebied_naam, groep_naam, periode_naam : what a reader calls indicator, area, group and period.
     value and the other numbers are as in the result table; NaN where hidden or not applicable.
+    decimalen : how many are shown, where the piece says so; else as many as its unit has.
     """
 
     indicator: str
@@ -76,6 +77,7 @@ class Cijfer:
     source: str
     method: str
     teken: str
+    decimalen: int | None = None
 
     @property
     def zichtbaar(self) -> bool:
@@ -96,6 +98,7 @@ class Cijfer:
 def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
     """The rows of a protected table, in its order."""
     labels, tekens = publishable.labels, publishable.tekens
+    decimalen = publishable.opties.get("decimalen")
     # a column at a time: taking a row out of a frame costs a hundred times what it holds
     kolommen = [publishable.table[naam].tolist() for naam in _UIT_TABEL]
     rijen = [dict(zip(_UIT_TABEL, waarden, strict=True)) for waarden in zip(*kolommen, strict=True)]
@@ -107,12 +110,14 @@ def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
             naam=labels.get(rij["indicator"], rij["indicator"]),
             gebied_naam=labels.get(rij["gebied"], rij["gebied"]),
             teken="" if rij["status"] == "ok" else tekens.get(rij["status"], "x"),
+            decimalen=None if decimalen is None else int(decimalen),
         )
         for rij in rijen
     )
 
 
-_AFGELEID = ("naam", "gebied_naam", "groep_delen", "groep_naam", "teken")  # not a column, but a reader's word for one
+# not a column, but a reader's word for one, or what the piece says
+_AFGELEID = ("naam", "gebied_naam", "groep_delen", "groep_naam", "teken", "decimalen")
 _UIT_TABEL = tuple(veld.name for veld in fields(Cijfer) if veld.name not in _AFGELEID)
 
 
@@ -171,7 +176,9 @@ def schrijf_verschil(value: float, unit: str, *, decimalen: int | None = None) -
     return f"{tekst} dagen" if unit == "dagen" else tekst
 
 
-def schrijf_kort(value: float, unit: str, *, verschil: bool = False, woord: str = "miljoen") -> str:
+def schrijf_kort(
+    value: float, unit: str, *, verschil: bool = False, woord: str = "miljoen", decimalen: int | None = None
+) -> str:
     """A level or difference for running text: amounts from a million on in millions with one decimal.
 
     >>> schrijf_kort(100_827_611, "euro"), schrijf_kort(0.65, "aandeel")
@@ -180,14 +187,15 @@ def schrijf_kort(value: float, unit: str, *, verschil: bool = False, woord: str 
     schrijver = schrijf_verschil if verschil else schrijf
     if unit == "euro" and abs(value) >= MILJOEN:
         return f"{schrijver(value / MILJOEN, unit, decimalen=1)} {woord}"
-    return schrijver(value, unit)
+    return schrijver(value, unit, decimalen=decimalen)
 
 
 def toon_kort(cijfer: Cijfer, *, woord: str = "miljoen") -> str:
     """The value as running text or a chart says it, or the sign of why it is not shown; the table has it whole."""
     if not cijfer.zichtbaar:
         return toon(cijfer)
-    return schrijf_kort(cijfer.value, cijfer.unit, verschil=cijfer.measure != "level", woord=woord)
+    verschil = cijfer.measure != "level"
+    return schrijf_kort(cijfer.value, cijfer.unit, verschil=verschil, woord=woord, decimalen=cijfer.decimalen)
 
 
 def kapitaal(tekst: str) -> str:
@@ -203,7 +211,8 @@ def toon(cijfer: Cijfer) -> str:
     """The value as it stands on the page, or the sign of why it does not."""
     if not cijfer.zichtbaar:
         return cijfer.teken or "x"  # ok without a value does not pass protect; x is the safe reading
-    return (schrijf if cijfer.measure == "level" else schrijf_verschil)(cijfer.value, cijfer.unit)
+    schrijver = schrijf if cijfer.measure == "level" else schrijf_verschil
+    return schrijver(cijfer.value, cijfer.unit, decimalen=cijfer.decimalen)
 
 
 def toon_marge(cijfer: Cijfer) -> str:
@@ -214,7 +223,7 @@ def toon_marge(cijfer: Cijfer) -> str:
     if not cijfer.met_marge:
         return ""
     schrijver = schrijf if cijfer.measure == "level" else schrijf_verschil
-    laag, hoog = schrijver(cijfer.lower, cijfer.unit), schrijver(cijfer.upper, cijfer.unit)
+    laag, hoog = (schrijver(grens, cijfer.unit, decimalen=cijfer.decimalen) for grens in (cijfer.lower, cijfer.upper))
     for einde in ("%", " procentpunt", " dagen"):
         if laag.endswith(einde) and hoog.endswith(einde):
             laag = laag.removesuffix(einde)

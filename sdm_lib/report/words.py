@@ -145,7 +145,8 @@ def _ongetoetst(verschil: Cijfer) -> str:
 
 
 def _grootte(verschil: Cijfer) -> str:
-    return schrijf_kort(abs(verschil.value), verschil.unit, verschil=True).lstrip("+")
+    tekst = schrijf_kort(abs(verschil.value), verschil.unit, verschil=True, decimalen=verschil.decimalen)
+    return tekst.lstrip("+")
 
 
 def zin_verschil(verschil: Cijfer, regels: Regels) -> str:

@@ -39,7 +39,7 @@ def test_the_page_names_source_licence_and_rounding_and_judges_nothing(pieces):
     html = "".join(report.fragment(beschermd[piece.id]) for piece in stukken)
     assert "Bron: CBS 83264NED, licentie CC BY 4.0" in html
     assert "Gemeten in 2022-H1" in html
-    assert "10,0 lager, niet te toetsen" in html
+    assert "10 lager, niet te toetsen" in html
     assert "Grens door afronding" in html
     assert "betrouwbaarheidsinterval" not in html
 
@@ -94,3 +94,24 @@ def test_more_indicators_have_figures_of_others_and_the_netherlands(id, verschil
     found = compare_published(indicators.load()[id], figures, eigen="GM0034", kader=Kader("2015K2", "GM0034")).frame
     assert dict(zip(found["groep"], found["value"], strict=True)) == pytest.approx(verschillen)
     assert found["p"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("id", "afronding", "decimalen"),
+    [("BC02", [1.0], 0), ("BC02", [0.1], 1), ("BC08", [0.001], 1), ("BC08", [0.0009, 0.0014], 1), ("BC08", [0.01], 0)],
+)
+def test_a_figure_has_the_decimals_that_its_publisher_gave(id, afronding, decimalen):
+    assert referenties.decimals(indicators.load()[id], pd.DataFrame({"afronding": afronding})) == decimalen
+
+
+def test_a_page_shows_those_decimals_and_names_the_netherlands(demo, monkeypatch):
+    monkeypatch.setenv("SDM_RUNNER", "1")
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **kwargs: bundles.append(bundle))
+    run = monitor.start("basiscijfers", kwartaal="2015K2")
+    run.referenties("EW02", titel="Voortijdig schoolverlaters")
+    stukken = [results.Piece.from_json(bundle[MIME]) for bundle in bundles]
+    beschermd = disclosure.protect(stukken, beleid=disclosure.load_beleid(run.root / "params" / "kit.yaml"))
+    html = "".join(report.fragment(beschermd[piece.id]) for piece in stukken)
+    for tekst in ("4,5%", "3,0%", "1,5 procentpunt hoger, niet te toetsen", "Verschil met Nederland", "+1,4 tot +1,6"):
+        assert tekst in html
