@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
+from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.errors import Melding, PrivacyFout
 
 SPELING = 1e-4
@@ -69,9 +70,11 @@ class _Kennis:
         return len(self.waar) - 1
 
 
-def gate(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> None:
+def gate(
+    rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders, verbanden: Iterable[Verband] = ()
+) -> None:
     """Raise PrivacyFout when any hidden figure is too well known; say where, never what."""
-    smal = te_bekend(rijen, lot, uit=uit, ouders=ouders)
+    smal = te_bekend(rijen, lot, uit=uit, ouders=ouders, verbanden=verbanden)
     if smal:
         cijfers = rijen.loc[smal]
         plekken = sorted({f"{i} in {g}" for i, g in zip(cijfers["indicator"], cijfers["gebied"], strict=True)})
@@ -84,12 +87,16 @@ def gate(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Oude
         )
 
 
-def te_bekend(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> list[int]:
+def te_bekend(
+    rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders, verbanden: Iterable[Verband] = ()
+) -> list[int]:
     """The rows of hidden figures whose range, as an attacker knows it, is too narrow."""
-    return [bereik.rij for bereik in bereiken(rijen, lot, uit=uit, ouders=ouders) if bereik.te_smal]
+    return [een.rij for een in bereiken(rijen, lot, uit=uit, ouders=ouders, verbanden=verbanden) if een.te_smal]
 
 
-def bereiken(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> list[Bereik]:
+def bereiken(
+    rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders, verbanden: Iterable[Verband] = ()
+) -> list[Bereik]:
     """The range of every hidden small figure, as computed from what is shown.
 
     rijen : the true rows. lot : what was decided, with `status`. uit : rows that an earlier edition shows.
@@ -99,6 +106,7 @@ def bereiken(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: 
     kennis = _lees(rijen, lot, uit)
     _zelfde_telling(kennis)
     _sommen(kennis, ouders)
+    _balansen(kennis, verbanden)
     return [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
 
 
@@ -285,6 +293,22 @@ def _som(kennis: _Kennis, geheel: int, delen: list[int], *, tellend: bool) -> No
         if abs(verschil) < drempel:
             kennis.eisen[rest] = (kennis.rij[geheel], min(1.0, abs(verschil)), drempel)
     kennis.sommen.append(som)
+
+
+def _balansen(kennis: _Kennis, verbanden: Iterable[Verband]) -> None:
+    """Balances of the house rules; beside a small term a zero is hidden too, so any of them may be nobody."""
+    op_plek: dict[tuple[str, Cel], dict[str, int]] = defaultdict(dict)
+    achter = {"telling": "", "personen": "/noemer"}
+    for (naam, kolom, cel), k in kennis.nummer.items():
+        op_plek[naam.rpartition("|")[2], cel][naam.split("|")[0] + achter.get(kolom, f"/{kolom}")] = k
+    for verband, hier in itertools.product(verbanden, op_plek.values()):
+        som: dict[int, float] = defaultdict(float)
+        for term, teken in verband.termen.items():
+            som[hier.get(term, -1)] += teken
+        if -1 not in som and abs(sum(c * kennis.waar[k] for k, c in som.items())) < SPELING:
+            kennis.sommen.append(dict(som))
+            for k in som if any(0 < kennis.waar[k] < kennis.drempel[k] for k in som) else ():
+                kennis.onder[k] = 0.0
 
 
 def _groepen(kennis: _Kennis) -> list[list[int]]:

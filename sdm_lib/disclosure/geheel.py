@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
+from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.disclosure.samenhang import verberg
 
 Cel = tuple[str, str, str, str, str, str, str]  # indicator, definition, period, kind of area, area, year, group
 
 
-def nullen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+def nullen(rijen: pd.DataFrame, lot: pd.DataFrame, *, verbanden: Iterable[Verband] = ()) -> pd.DataFrame:
     """Hide counts of zero whose total, over the groups or over the areas, is a small register count.
 
-    Without this, counting the parts that are not zero would bound the hidden total from below.
+    Without this, counting the parts that are not zero would bound the hidden total from below. The same goes for a
+    balance of which one of the terms is small.
     """
+    anderen = {
+        naam: [ander for ander in verband.termen if ander != naam] for verband in verbanden for naam in verband.termen
+    }
     telt = (rijen["measure"] == "level") & rijen["geteld"] & rijen["teller"].notna()
     telt &= ~rijen["zonder_personen"].astype(bool)
     klein = telt & (rijen["teller"] > 0) & (rijen["teller"] < rijen["drempel"])
@@ -24,7 +29,7 @@ def nullen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
     kleine = {cellen[k] for k in np.flatnonzero(klein.to_numpy()).tolist()}
     nul = np.flatnonzero((telt & (rijen["teller"] == 0) & (lot["status"] == "ok")).to_numpy()).tolist()
     raak = pd.Series(False, index=rijen.index)
-    raak.iloc[[k for k in nul if any(boven in kleine for boven in _boven(cellen[k], kleine))]] = True
+    raak.iloc[[k for k in nul if any(boven in kleine for boven in _boven(cellen[k], kleine, anderen))]] = True
     return verberg(lot, raak, "uniform")
 
 
@@ -34,8 +39,9 @@ def _cellen(rijen: pd.DataFrame) -> list[Cel]:
     return list(rijen.assign(gebied_jaar=jaar)[kolommen].itertuples(index=False, name=None))
 
 
-def _boven(cel: Cel, kleine: set[Cel]) -> Iterator[Cel]:
+def _boven(cel: Cel, kleine: set[Cel], anderen: Mapping[str, Iterable[str]]) -> Iterator[Cel]:
     *plek, groep = cel
+    yield from ((ander, *cel[1:]) for ander in anderen.get(cel[0], ()))
     delen = groep.split(";") if groep else []
     for k in range(len(delen)):
         yield (*plek, ";".join(delen[:k] + delen[k + 1 :]))  # type: ignore[misc]

@@ -16,7 +16,7 @@ from sdm_lib.disclosure import samenhang
 from sdm_lib.disclosure.aanvullend import aanvullend
 from sdm_lib.disclosure.afgerond import Afgerond, rond
 from sdm_lib.disclosure.auditor import gate, te_bekend, te_bekend_afgerond
-from sdm_lib.disclosure.beleid import Beleid, Regels
+from sdm_lib.disclosure.beleid import Beleid, Regels, Verband
 from sdm_lib.disclosure.edities import Editie, uitgebracht
 from sdm_lib.disclosure.geheel import nullen
 from sdm_lib.disclosure.primair import UITLEG, primair
@@ -78,18 +78,18 @@ def _merk(rijen: pd.DataFrame, beleid: Beleid) -> str:
 def _beschermd(rijen: pd.DataFrame, beleid: Beleid, released: Sequence[Editie], ouders: Ouders) -> pd.DataFrame:
     """Per row what a reader gets: the result columns, by which `regel` it was hidden, and the `basis` of rounding."""
     afgerond = _rond_af(rijen, beleid=beleid, released=released, ouders=ouders)
-    rijen = afgerond.rijen
+    rijen, verbanden = afgerond.rijen, tuple(beleid.verbanden.values())
     lot = primair(rijen, beleid=beleid)
     lot = samenhang.verberg(lot, afgerond.verschil & (lot["status"] == "ok"), "afronding")
     niemand = (afgerond.basis > 0) & rijen["value"].isna()  # a share of a group that was rounded to nobody
     lot = lot.assign(regel=lot["regel"].mask(niemand, "telling"), status=lot["status"].mask(niemand, "te_klein"))
-    lot = samenhang.samen(rijen, nullen(rijen, lot))
+    lot = samenhang.samen(rijen, nullen(rijen, lot, verbanden=verbanden))
     eerder = uitgebracht(rijen, released)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
     lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders)
-    lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders)
+    lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders, verbanden=verbanden)
     if not veilig:
-        gate(rijen, lot, uit=eerder.gelijk, ouders=ouders)
+        gate(rijen, lot, uit=eerder.gelijk, ouders=ouders, verbanden=verbanden)
     return _tabel(rijen, lot).assign(regel=lot["regel"], basis=afgerond.basis)
 
 
@@ -121,14 +121,16 @@ def _aanvullend(
     return samenhang.zelfde_cel(rijen, lot.assign(status=status))
 
 
-def _vangnet(rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders) -> tuple[pd.DataFrame, bool]:
+def _vangnet(
+    rijen: pd.DataFrame, lot: pd.DataFrame, *, uit: pd.Series, ouders: Ouders, verbanden: Sequence[Verband]
+) -> tuple[pd.DataFrame, bool]:
     """What the auditor still finds too well known loses everything around it: safe, coarse, and the same every time.
 
     First the whole table of that indicator in that area, then its tables of all areas, then the indicator itself.
     Returns the fate of the rows, and whether the auditor saw exactly that and found nothing.
     """
     for kolommen in (["indicator", "gebied"], ["indicator", "gebied_soort"], ["indicator"]):
-        smal = te_bekend(rijen, lot, uit=uit, ouders=ouders)
+        smal = te_bekend(rijen, lot, uit=uit, ouders=ouders, verbanden=verbanden)
         if not smal:
             return lot, True
         sleutel = rijen[kolommen].agg("\x1f".join, axis=1)

@@ -142,6 +142,9 @@ class _Bouw:
     def balans(self, termen: Mapping[int, float]) -> None:
         """Quantities that add up to zero, each times its factor; left out when they do not."""
         if termen and abs(sum(c * self.waarde[k] for k, c in termen.items())) < SOMMEERT:
+            if any(0 < self.waarde[k] < self.drempel[k] for k in termen):
+                for k in termen:  # there a term of zero is hidden too
+                    self.nul[k] = True
             self.som[tuple(sorted(termen.items()))] = None
 
 

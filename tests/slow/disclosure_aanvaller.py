@@ -2,7 +2,8 @@
 
 Reads `cijfers.csv` and the workbook as bytes. Of every figure that is shown in either the attacker is given all numbers
 behind it in full (value, count, denominator, n, amount), also those that no file prints. Of a hidden one the attacker
-knows that it exists, its sign, that zeros are shown, and every sum and every pair of equal series it takes part in.
+knows that it exists, its sign, that zeros are shown, every sum and every pair of equal series it takes part in, and
+sums among indicators that nobody declared (what came in and went out), found by trying all of them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
 
-from sdm_lib.results import Piece, policies
+from sdm_lib.results import Piece, geteld, policies
 
 DREMPEL = 10
 SLEUTEL = ("indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source")
@@ -72,7 +73,8 @@ def getallen_in_werkboek(xlsx: bytes) -> dict[str, tuple[int, int]]:
 def waarheid(pieces: Iterable[Piece]) -> pd.DataFrame:
     """All true rows, each cell once."""
     delen = [p.results.frame.assign(policy=policies(p.results.frame, policy=p.policy, opties=p.opties)) for p in pieces]
-    return pd.concat(delen, ignore_index=True).drop_duplicates(list(SLEUTEL)).reset_index(drop=True)
+    rijen = pd.concat(delen, ignore_index=True).drop_duplicates(list(SLEUTEL)).reset_index(drop=True)
+    return rijen.assign(geteld=geteld(rijen, policy=rijen["policy"]))
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Aanvaller:
     eis: dict[tuple[Reeks, Cel], tuple[float, float]] = field(default_factory=dict)
     sommen: list[dict[tuple[Reeks, Cel], float]] = field(default_factory=list)
     kan_nul: set[tuple[Reeks, Cel]] = field(default_factory=set)
+    kleine_verschillen: list[tuple[Reeks, Cel]] = field(default_factory=list)  # counts of two editions side by side
 
     def lees(self, waar: pd.DataFrame, status: Mapping[Sleutel, str], *, editie: str = "") -> None:
         """Take in a publication: true rows, and the status each has in what was published.
@@ -99,13 +102,17 @@ class Aanvaller:
             cel = (rij["gebied_soort"], rij["gebied"], rij["groep"])
             for soort, waarde in self._getallen(rij):
                 reeks = (rij["indicator"], rij["definitie"], rij["source"], rij["periode"], soort)
-                if editie and self.waarde.get((reeks, cel)) != waarde:
+                eerder = self.waarde.get((reeks, cel))
+                if editie and eerder != waarde:
+                    if eerder is not None and (reeks, cel) in self.bekend and status[sleutel] == "ok":
+                        klein = soort == "teller" and abs(eerder - waarde) < DREMPEL
+                        self.kleine_verschillen += [(reeks, cel)] if klein else []
                     reeks = (*reeks[:4], soort + editie)
                 self._zet((reeks, cel), waarde, status[sleutel], rij)
 
     def _getallen(self, rij: Mapping[str, object]) -> Iterable[tuple[str, float]]:
         teller = rij["value"] if rij["unit"] == "aantal" and rij["numerator"] != rij["numerator"] else rij["numerator"]
-        if rij["policy"] == "register" and rij["unit"] in ("aantal", "aandeel", "per_1000") and teller == teller:
+        if rij["geteld"] and rij["unit"] in ("aantal", "aandeel", "per_1000") and teller == teller:
             yield "teller", abs(float(teller))  # type: ignore[arg-type]
         if rij["policy"] == "register" and rij["unit"] == "euro" and rij["value"] == rij["value"]:
             yield "bedrag", float(rij["value"])  # type: ignore[arg-type]
@@ -118,11 +125,11 @@ class Aanvaller:
             self.bekend.add(naam)
         soort = naam[0][4]
         klein = 0 < waarde < DREMPEL
-        if status in ("te_klein", "onderdrukt") and klein and rij["policy"] == "register" and soort != "bedrag":
+        if status in ("te_klein", "onderdrukt") and klein and rij["geteld"] and not soort.startswith("bedrag"):
             self.eis[naam] = (1.0, DREMPEL - 1.0)
-            if status == "te_klein" and soort == "teller":
+            if status == "te_klein" and soort.startswith("teller"):
                 self.hoogstens[naam] = DREMPEL - 1.0
-        if status in ("te_klein", "onderdrukt") and klein and rij["policy"] != "register":
+        if status in ("te_klein", "onderdrukt") and klein and not rij["geteld"]:
             self.eis[naam] = (waarde, waarde + 1.0)  # not to be computed exactly
 
     def leg_verbanden(self) -> None:
@@ -140,6 +147,10 @@ class Aanvaller:
             samen = reeksen[een].keys() & reeksen[ander].keys()
             if samen and all(abs(reeksen[een][cel] - reeksen[ander][cel]) < 1e-6 for cel in samen):
                 self.sommen += [{(een, cel): 1.0, (ander, cel): -1.0} for cel in sorted(samen)]
+        for som in _balansen(reeksen):
+            self.sommen.append(som)
+            if any(0 < self.waarde[naam] < DREMPEL for naam in som):  # there a zero is hidden too
+                self.kan_nul |= som.keys()
 
     def te_smal(self) -> list[Smal]:
         """The hidden figures whose range is narrower than it must be."""
@@ -173,7 +184,7 @@ class Aanvaller:
         uit = []
         for groep in self._samenhangend():
             matrix, rechts, grenzen, plaats = self._stelsel(groep)
-            geheim = [naam for naam in self.eis if naam in plaats and naam[0][4] == "teller"]
+            geheim = [naam for naam in self.eis if naam in plaats and naam[0][4].startswith("teller")]
             for ik in [naam for naam in geheim if self.waarde[naam] == 1]:
                 anderen = [naam for naam in geheim if naam != ik and (naam[1] != ik[1])]
                 mijn = [*grenzen]
@@ -221,6 +232,39 @@ class Aanvaller:
                 laag, hoog = (uit.x[plaats[naam]] if uit.status == 0 else np.inf for uit in opgelost)
                 if laag > eis_laag + 1e-4 or hoog < eis_hoog - 1e-4:
                     yield Smal(naam, self.waarde[naam], laag, hoog)
+
+
+def _balansen(reeksen: Mapping[Reeks, Mapping[Cel, float]]) -> list[dict[tuple[Reeks, Cel], float]]:
+    """Series of one delivery and period of which two together are a third, or two others, in four places or more."""
+    uit: list[dict[tuple[Reeks, Cel], float]] = []
+    tellers = sorted(reeks for reeks in reeksen if reeks[4].startswith("teller"))
+    for _, groep in itertools.groupby(sorted(tellers, key=_bij_elkaar), key=_bij_elkaar):
+        namen = list(groep)
+        cellen = sorted({cel for naam in namen for cel in reeksen[naam]})
+        stand = np.array([[reeksen[naam].get(cel, np.nan) for cel in cellen] for naam in namen])
+        paren = list(itertools.combinations(range(len(namen)), 2))
+        som = np.array([stand[i] + stand[j] for i, j in paren]).reshape(len(paren), len(cellen))
+        for p, (i, j) in enumerate(paren):
+            for samen, anderen in ((som, paren), (stand, [(k,) for k in range(len(namen))])):
+                for q in _gelijk(som[p], samen):
+                    if not {i, j} & {*anderen[q]} and (len(anderen[q]) == 1 or q > p):
+                        uit += [
+                            {(namen[i], c): 1.0, (namen[j], c): 1.0, **{(namen[k], c): -1.0 for k in anderen[q]}}
+                            for k_, c in enumerate(cellen)
+                            if np.isfinite(som[p][k_] + samen[q][k_])
+                        ]
+    return uit
+
+
+def _bij_elkaar(reeks: Reeks) -> tuple[str, str, str]:
+    return reeks[2], reeks[3], reeks[4]
+
+
+def _gelijk(een: np.ndarray, alle: np.ndarray) -> list[int]:
+    """Which rows equal this one wherever both are known: in four places or more, with three different numbers."""
+    verschil = np.abs(alle - een)
+    kandidaten = np.flatnonzero((np.nan_to_num(verschil) < 1e-6).all(axis=1) & (np.isfinite(verschil).sum(axis=1) >= 4))
+    return [int(k) for k in kandidaten if len(np.unique(een[np.isfinite(verschil[k])])) >= 3]
 
 
 def _groepen(cellen: Mapping[Cel, float]) -> Iterable[tuple[Cel, list[Cel]]]:

@@ -1,10 +1,14 @@
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sdm_lib import sources
 from sdm_lib.disclosure import protect
 from sdm_lib.disclosure.beleid import Verband, beleid_standaard, load_beleid
 from sdm_lib.errors import PrivacyFout
+from sdm_lib.monitor.tables import STROMEN
 from sdm_lib.results import Kader, Piece, build
 from tests.unit.disclosure.bouw import lot, tellingen
 
@@ -110,14 +114,29 @@ def test_a_balance_between_indicators_is_a_sum_too():
 
 
 def test_the_flows_of_a_quarter_are_a_balance_of_the_house_rules():
-    from sdm_lib import sources
-    from sdm_lib.monitor.tables import STROMEN
-
     kit = load_beleid(sources.project_root() / "params" / "kit.yaml")
     assert set(kit.verbanden["stromen"].termen) == set(STROMEN)
     waarden = zip(STROMEN, (50, 4, 20, 34), strict=True)
     pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
     assert sum(p.verborgen for p in bescherm(*pieces, beleid=kit)) == 2
+
+
+def test_nobody_who_left_is_hidden_beside_a_handful_who_stayed():
+    waarden = zip(STROMEN, (3, 1, 0, 4), strict=True)
+    pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
+    assert [p.verborgen for p in bescherm(*pieces)] == [1, 1, 1, 1]
+
+
+def test_the_auditor_knows_the_balances(monkeypatch):
+    module = sys.modules["sdm_lib.disclosure.protect"]
+    monkeypatch.setattr(module, "aanvullend", lambda stelsel: np.zeros(len(stelsel.waarde), dtype=bool))
+    monkeypatch.setattr(module, "_vangnet", lambda rijen, lot, **rest: (lot, False))
+    waarden = zip(STROMEN, (50, 4, 20, 34), strict=True)
+    pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
+    with pytest.raises(
+        PrivacyFout, match=r"verborgen cijfers zijn uit de andere cijfers te berekenen \(BC11 in GM0034\)"
+    ):
+        bescherm(*pieces)
 
 
 def test_a_balance_needs_two_terms_with_a_sign():
