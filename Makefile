@@ -54,10 +54,10 @@ bench: $(READY) ## measure against peers; prints `bench room.name value unit goa
 bench-large: $(READY) ## the large benchmarks: 100M rows, 5M-row files; hours
 	@for room in survey registry sources; do $(PY) -m tests.benchmarks.$$room --large || exit 1; done
 
-bench-peers: ## install R survey, svy, samplics and pandera aside, for `make bench`
+bench-peers: ## install R survey, svy, samplics, pandera and dask aside, for `make bench`
 	apt-get install -y -qq --no-install-recommends r-cran-survey r-cran-mass
 	$(PYTHON) -m venv .peers
-	.peers/bin/python -m pip install --quiet svy samplics pandas pandera pyarrow
+	.peers/bin/python -m pip install --quiet svy samplics pandas pandera pyarrow 'dask[dataframe]'
 
 engines: $(READY) ## install PostgreSQL, Java and pyspark for the engine tests
 	bash tests/engines.sh $(PY)

@@ -63,15 +63,11 @@ def sql_command(naam: str, *, dialect: str, kwartaal: str, per: Sequence[str]) -
 
 def register_van_codes(levering: Any, periode: Verslagperiode) -> Register:
     """A register in which every code of a delivery occurs, one inhabitant and household in every group."""
-    import ibis
     import pandas as pd
-    import pyarrow as pa
 
     from sdm_lib import registry
 
-    con = ibis.duckdb.connect()
-    frame = _alle_codes(levering.kolommen, pd.Timestamp(periode.begin))
-    con.create_table(TABEL, pa.Table.from_pandas(frame, preserve_index=False))
+    tabel = registry.als_tabel(_alle_codes(levering.kolommen, pd.Timestamp(periode.begin)), naam=TABEL)
     dagen = pd.to_datetime([periode.begin, periode.einde])
     gebieden = list(levering.kolommen["stadsdeel"].codes)
     rooster = pd.MultiIndex.from_product(
@@ -81,7 +77,7 @@ def register_van_codes(levering: Any, periode: Verslagperiode) -> Register:
     bevolking = rooster.to_frame(index=False).assign(inwoners=1)
     huishoudens = bevolking[["peildatum", "stadsdeel"]].drop_duplicates(ignore_index=True).assign(huishoudens=1)
     return registry.open_register(
-        con.table(TABEL), bevolking=bevolking, huishoudens=huishoudens, gecontroleerd=True, leverdatum=periode.einde,
+        tabel, bevolking=bevolking, huishoudens=huishoudens, gecontroleerd=True, leverdatum=periode.einde,
         kwartaal=periode if isinstance(periode, Kwartaal) else None,
     )  # fmt: skip
 

@@ -14,11 +14,14 @@ import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sdm_lib.errors import Melding, ParameterFout
 from sdm_lib.registry.register import Register, open_register, opgenomen
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def verbind(url: str, **opties: str) -> Any:
@@ -65,6 +68,14 @@ def open_bron(url: str, *, tabel: str = "voorzieningen", pad: str | None = None,
     except Exception:
         con.disconnect()
         raise
+
+
+def als_tabel(frame: pd.DataFrame, *, naam: str = "voorzieningen") -> Any:
+    """A frame as a delivered table in a DuckDB of its own, for who wants to see what a figure asks of such a table."""
+    import ibis
+    import pyarrow as pa
+
+    return ibis.duckdb.connect().create_table(naam, pa.Table.from_pandas(frame, preserve_index=False))
 
 
 def to_sql(

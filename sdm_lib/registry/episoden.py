@@ -42,7 +42,8 @@ def episoden(spells: Any, entiteit: Sequence[str], mee: Sequence[str] = (), *, g
     import ibis
 
     s, groep = spells, list(entiteit)
-    volgorde = ["begin", ibis.desc(s.einde), *(ibis.desc(s[kolom]) for kolom in mee)]
+    # of spells that begin on one day any may open an episode, unless something of the opening one is asked
+    volgorde = ["begin", *(ibis.desc(s[kolom]) for kolom in (("einde", *mee) if mee else ()))]
     eerder = s.einde.max().over(ibis.window(group_by=groep, order_by=volgorde, preceding=(None, 1)))
     slot = s.einde.max().over(ibis.window(group_by=groep, order_by=volgorde, preceding=None, following=None))
     met = s.select(*groep, "begin", *mee, eerder=eerder, slot=slot)

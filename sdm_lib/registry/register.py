@@ -225,7 +225,7 @@ def doel_dialect() -> str | None:
     return _DIALECT.get()
 
 
-def klein(**kolommen: Iterable[int] | Iterable[str]) -> Any:
+def klein(**kolommen: Iterable[int | str]) -> Any:
     """A small table of whole numbers and texts for the engine."""
     import ibis
     import pyarrow as pa
@@ -271,11 +271,11 @@ def _met_nummers(regels: Any) -> Any:
 
 
 def _verkort(tabel: Any) -> None:
-    """Let DuckDB keep day numbers in half the bytes and each text as the number of its value, which sorts in half the
+    """Let DuckDB keep whole numbers in half the bytes and each text as the number of its value, which sorts in half the
     time; in every question and answer they are what they were. The numbers follow the order of the texts."""
     con = tabel.get_backend()
     for naam, soort in tabel.schema().items():
-        if naam in DATUMS:
+        if naam in (*DATUMS, *CODES_PERSOON):
             con.raw_sql(f'alter table voorzieningen alter column "{naam}" set data type integer')
         elif soort.is_string() and naam not in NIET_TELBAAR:
             con.raw_sql(f'create type "soort_{naam}" as enum (select distinct "{naam}" from voorzieningen order by 1)')

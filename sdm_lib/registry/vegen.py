@@ -12,7 +12,7 @@ highest code. Units whose spells disagree ("movers") are few; only they are look
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -93,7 +93,7 @@ def kan_bits(spells: Any) -> bool:
 
 
 def _met_bits(
-    spells: Any, vensters: Sequence[Periode], namen: Mapping[str, Sequence[str]], *,
+    spells: Any, vensters: Sequence[Periode], namen: Mapping[str, list[str]], *,
     sleutel: Sequence[str], eigen: Sequence[str], dims: Sequence[str],
 ) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
     """Counts per group and window: units in one place by their bits, movers window by window."""
@@ -125,7 +125,7 @@ def _lang(breed: pd.DataFrame, groep: list[str], aantal: int, vanaf: int) -> pd.
 
 def bits_expr(
     spells: Any, entiteit: list[str], eigen: Sequence[str], groep: list[str], vensters: Sequence[Periode],
-    namen: Mapping[str, Sequence[str]],
+    namen: Mapping[str, list[str]],
 ) -> Any:  # fmt: skip
     """Ibis table with a row per group and a column v0, v1, ... per window: units that touch it.
 
@@ -134,12 +134,7 @@ def bits_expr(
     """
     import ibis
 
-    bits = rang(spells.einde, [v.van_dag + 1 for v in vensters], blad=_macht) - rang(
-        spells.begin, [v.tot_dag for v in vensters], blad=_macht
-    )
-    ruim = spells.filter((spells.begin < vensters[-1].tot_dag) & (spells.einde > vensters[0].van_dag))
-    ruim = ruim.select(*entiteit, *eigen, bits=bits)  # a spell between two windows has no bits and adds nothing
-    ruim = _genummerde_namen(ruim, namen)
+    ruim = _genummerde_namen(_met_run(spells, [*entiteit, *eigen], vensters), namen)
     uitersten = {f"{kant}_{kolom}": getattr(ruim[kolom], kant)() for kolom in eigen for kant in ("min", "max")}
     per = ruim.group_by(entiteit).agg(bits=ruim.bits.bit_or(), **uitersten)
     if eigen:
@@ -151,18 +146,18 @@ def bits_expr(
     return per.group_by([*groep, "verhuisd"]).agg(**tel)
 
 
-def _genummerde_namen(ruim: Any, namen: Mapping[str, Sequence[str]]) -> Any:
+def _genummerde_namen(ruim: Any, namen: Mapping[str, list[str]]) -> Any:
     """Texts as the numbers of their values: the smallest and largest of numbers cost an engine a fraction."""
     import ibis
 
     for kolom, waarden in namen.items():
-        lijst = klein(**{kolom: waarden, "nummer": range(len(waarden))})
+        lijst = klein(**{kolom: waarden}, nummer=range(len(waarden)))
         met = ruim.left_join(lijst, kolom)
         ruim = met.select(**{k: ruim[k] for k in ruim.columns} | {kolom: ibis.coalesce(lijst.nummer, -1)})
     return ruim
 
 
-def _met_namen(breed: pd.DataFrame, namen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _met_namen(breed: pd.DataFrame, namen: Mapping[str, list[str]]) -> pd.DataFrame:
     """The numbers of `_genummerde_namen` as values again. Raises RuntimeError for a value that was not known."""
     for kolom, waarden in namen.items():
         if (breed[kolom] < 0).any():
@@ -171,8 +166,23 @@ def _met_namen(breed: pd.DataFrame, namen: Mapping[str, Sequence[str]]) -> pd.Da
     return breed.astype(dict.fromkeys(namen, "str"))
 
 
-def _macht(exponent: int) -> int:
-    return int(2**exponent)
+def _met_run(spells: Any, kolommen: Sequence[str], vensters: Sequence[Periode]) -> Any:
+    """Spells with the run of bits of the windows they touch, looked up by day: 2^(last + 1) - 2^first.
+
+    A spell between two windows has no bits and adds nothing.
+    """
+    import ibis
+
+    van, tot = vensters[0].van_dag, vensters[-1].tot_dag
+    dagen = np.arange(van, tot + 1)
+    eerste = np.searchsorted([v.tot_dag for v in vensters], dagen, side="right")
+    laatste = np.searchsorted([v.van_dag for v in vensters], dagen, side="left")
+    begin = klein(begin_dag=dagen.tolist(), onder=(1 << eerste.astype(np.int64)).tolist())
+    einde = klein(eind_dag=dagen.tolist(), boven=(1 << laatste.astype(np.int64)).tolist())
+    s = spells.filter((spells.begin < tot) & (spells.einde > van))
+    s = s.select(*kolommen, begin_dag=ibis.greatest(s.begin, van), eind_dag=ibis.least(s.einde, tot))
+    met = s.join(begin, "begin_dag").join(einde, "eind_dag")
+    return met.select(*kolommen, bits=met.boven - met.onder)
 
 
 def stappen_expr(
@@ -206,18 +216,15 @@ def winnaar(spells: Any, entiteit: Sequence[str], eigen: Sequence[str], tot: Any
     return spells.mutate(rang=rang).filter(ibis._.rang == 0).drop("rang")
 
 
-def rang(dag: Any, grenzen: Sequence[int], al: int = 0, *, blad: Callable[[int], int] = int) -> Any:
-    """How many of the sorted bounds are at most `dag`: a balanced tree of comparisons, the same on every engine.
-
-    blad : what to make of that number.
-    """
+def rang(dag: Any, grenzen: Sequence[int], al: int = 0) -> Any:
+    """How many of the sorted bounds are at most `dag`: a balanced tree of comparisons, the same on every engine."""
     import ibis
 
     if not grenzen:
-        return ibis.literal(blad(al), type="int64")
+        return ibis.literal(al, type="int64")
     midden = len(grenzen) // 2
-    hoog = rang(dag, grenzen[midden + 1 :], al + midden + 1, blad=blad)
-    return ibis.ifelse(dag >= grenzen[midden], hoog, rang(dag, grenzen[:midden], al, blad=blad))
+    hoog = rang(dag, grenzen[midden + 1 :], al + midden + 1)
+    return ibis.ifelse(dag >= grenzen[midden], hoog, rang(dag, grenzen[:midden], al))
 
 
 def _met_vensters(spells: Any, vensters: Sequence[Periode]) -> Any:
