@@ -105,10 +105,11 @@ def _needed(root: Path, periode: Verslagperiode, folder: Path | None) -> dict[Pa
     from sdm_lib import monitor, sources
 
     nodig: dict[Path, list[str]] = {}
+    elders = bool(sources.load_databron(root / "params" / "kit.yaml", bestand="params/kit.yaml"))
     for onderwerp in monitor.onderwerpen(root, kwartaal=periode):
         bestand = monitor.load_run(root, kwartaal=periode, onderwerp=onderwerp).value
         namen = nodig.setdefault(folder or root / bestand.leveringen, [])
-        namen += [naam for naam in bestand.bronnen if naam not in namen]
+        namen += [naam for naam in bestand.bronnen if naam not in namen and not (naam == "register" and elders)]
     for map_, namen in nodig.items():
         for naam in sources.schema_names(root=root):
             if naam not in namen and (map_ / sources.load_schema(naam, root=root).bestand).is_file():

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sdm_lib import nl, schema
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.results import BIJDRAGEN, Policy
+from sdm_lib.sources.databron import Databron
 
 GROOTSTEN = BIJDRAGEN[1:]
 
@@ -222,6 +223,7 @@ class Wachtregels:
 class _Bestand:
     bescherming: _Bescherming
     wacht: Wachtregels = field(default_factory=Wachtregels)
+    databron: Databron = field(default_factory=Databron)
 
 
 def load_beleid(path: Path, *, bestand: str = "") -> Beleid:

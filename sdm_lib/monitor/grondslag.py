@@ -19,7 +19,7 @@ from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.indicators.compute import columns
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import bewaard, reeksen
+from sdm_lib.monitor import bewaard, reeksen, warenhuis
 from sdm_lib.monitor.bewaard import definition_hash, topic_hash
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging
 from sdm_lib.monitor.show import area_name
@@ -59,11 +59,19 @@ class Grondslag:
 
     def levering(self, naam: str) -> sources.Levering:
         """A delivery of this quarter, read and checked once. Raises InvoerFout with all its problems."""
+        if naam == "register" and warenhuis.databron(self):
+            return warenhuis.delivery(self)
         kept = self.root / CACHE
         return self.once(f"levering {naam}", lambda: sources.read_kept(naam, folder=self.folder, cache=kept))
 
     def frame(self, naam: str) -> pd.DataFrame:
-        """The records of a delivery, for exploration. Nothing of it can be published but through `estimate`."""
+        """The records of a delivery, for exploration. Nothing of it can be published but through `estimate`.
+
+        Raises ParameterFout for a register in its own database: its records stay there.
+        """
+        if naam == "register" and warenhuis.databron(self):
+            wat = "de regels van het register blijven in de databron"
+            raise ParameterFout(Melding("SDM-257", wat, "Vraag een cijfer met estimate.", bestand=warenhuis.KIT))
         return self.levering(naam).frame
 
     def design(self, naam: str) -> survey.SurveyDesign:
@@ -75,16 +83,14 @@ class Grondslag:
         """The register of provisions with the population beside it."""
         from sdm_lib import registry  # here: what a topic loads it is said to depend on
 
-        return self.once(
-            "register",
-            lambda: registry.open_register(
-                self.frame("register"),
-                bevolking=self._since_begin("bevolking"),
-                huishoudens=self._since_begin("huishoudens"),
-                kwartaal=self.kwartaal.slot,
-                leverdatum=self.bestand.value.leverdatum,
-            ),
-        )
+        def make() -> Register:
+            erbij: dict[str, Any] = {naam: self._since_begin(naam) for naam in ("bevolking", "huishoudens")}
+            erbij |= {"kwartaal": self.kwartaal.slot, "leverdatum": self.bestand.value.leverdatum}
+            if warenhuis.databron(self):
+                return warenhuis.open_there(self, **erbij)
+            return registry.open_register(self.frame("register"), **erbij)
+
+        return self.once("register", make)
 
     def _since_begin(self, naam: str) -> pd.DataFrame:
         """A table by reference date; of a year also with the dates of the delivery that its run file calls begin."""
@@ -236,6 +242,10 @@ class Grondslag:
         alle = {i.id: i for gevraagd in gekozen for i in (gevraagd, *self._below(gevraagd))}
         for naam in alle:
             self.definities[f"indicator:{naam}"] = definition_hash(self.catalogue, naam)
+        if self._elsewhere(indicator.bron for indicator in alle.values()):
+            return self.once(
+                repr((soort, by, where, [run.kwartaal for run in runs], self.gebied, [*alle.values()])), make
+            )
         vraag = [repr(indicator) for indicator in alle.values()]  # as it is asked, which may differ from the catalogue
         vraag += [deel for run in runs for indicator in alle.values() for deel in run._stands_on(indicator)]
         kaders = [run.frame_of("") for run in runs]
@@ -243,8 +253,14 @@ class Grondslag:
 
     def kept(self, *vraag: object, bronnen: Iterable[str], make: Callable[[], Results]) -> Results:
         """A kept table that is no figure of the catalogue. vraag : all it depends on beside the code and `bronnen`."""
+        if self._elsewhere(bronnen):
+            return self.once(repr(vraag), make)
         sleutels = [self._known(naam).sleutel for naam in bronnen]
         return bewaard.kept(self.root / CIJFERS, vraag=[*map(repr, vraag), *sleutels], make=make)
+
+    def _elsewhere(self, bronnen: Iterable[str]) -> bool:
+        """Whether a figure comes from a register in its own database, of which nothing is kept."""
+        return "register" in bronnen and bool(warenhuis.databron(self))
 
     def _known(self, naam: str) -> sources.Bekend:
         cache = self.root / CACHE

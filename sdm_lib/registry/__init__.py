@@ -18,7 +18,7 @@ import pandas as pd
 from sdm_lib.registry.bijdragen import bijdragen
 from sdm_lib.registry.driehoek import Afwikkeling, bouw_driehoek, jaarverwachting, mack, revisie
 from sdm_lib.registry.duur import duur, duur_toets, wachttijd
-from sdm_lib.registry.engines import als_tabel, open_bron, to_sql, verbind
+from sdm_lib.registry.engines import als_geleverd, als_tabel, open_bron, to_sql, verbind
 from sdm_lib.registry.groepen import bijstand, gebruikersgroepen
 from sdm_lib.registry.kosten import concentratie, kostendelen
 from sdm_lib.registry.ontleding import aansluiting, kosten_per_client, ontleding
@@ -46,9 +46,10 @@ FIGUREN: Mapping[str, Callable[..., pd.DataFrame]] = {
 
 __all__ = [
     "FIGUREN", "LEEFTIJDEN", "OPTELBAAR", "Afwikkeling", "Periode", "Register", "aanbieders_per_huishouden",
-    "aansluiting", "als_tabel", "beeindigd", "bijdragen", "bijstand", "bouw_driehoek", "combinaties", "concentratie",
-    "duur", "duur_toets", "duurzaam", "gebruikersgroepen", "gestandaardiseerd", "gestart", "jaarverwachting",
-    "kosten_per_client", "kostendelen", "mack", "ontleding", "open_bron", "open_register", "overgangen", "per_1000",
+    "aansluiting", "als_geleverd", "als_tabel", "beeindigd", "bijdragen", "bijstand", "bouw_driehoek", "combinaties",
+    "concentratie", "duur", "duur_toets", "duurzaam", "gebruikersgroepen", "gestandaardiseerd", "gestart",
+    "jaarverwachting", "kosten_per_client", "kostendelen", "mack", "ontleding", "open_bron", "open_register",
+    "overgangen", "per_1000",
     "redenen_einde", "revisie", "stand", "stapeling", "stromen", "terugkeer", "to_sql", "uitgaven", "unieke",
     "verbind", "verwijzers", "wachttijd",
 ]  # fmt: skip

@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sdm_lib.errors import Melding, ParameterFout
-from sdm_lib.registry.register import Register, open_register, opgenomen
+from sdm_lib.registry.register import GETALLEN, Register, open_register, opgenomen
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def verbind(url: str, **opties: str) -> Any:
+def verbind(url: str, *, wachtwoord: str | None = None, **opties: str) -> Any:
     """Connect to an engine: an Ibis backend.
 
     url : ``duckdb:///data/register.duckdb``, ``postgres://user@host:5432/database``, ``spark://host:7077``,
-        ``spark://local[2]``, or any URL that `ibis.connect` knows. opties : settings of Spark.
+        ``spark://local[2]``, or any URL that `ibis.connect` knows. wachtwoord : of PostgreSQL, when the caller has it
+        from environment or keyring. opties : settings of Spark.
     Raises ParameterFout SDM-877 for a URL with a password in it, SDM-878 when the engine is not installed, SDM-879
     when the DuckDB file is not there.
     """
@@ -52,7 +53,7 @@ def verbind(url: str, **opties: str) -> Any:
         _aanwezig("psycopg", "PostgreSQL")
         return ibis.postgres.connect(
             host=deel.hostname, port=deel.port or 5432, user=deel.username, database=deel.path.removeprefix("/"),
-            password=_wachtwoord(deel.username, deel.hostname),
+            password=wachtwoord or _wachtwoord(deel.username, deel.hostname),
         )  # fmt: skip
     return ibis.connect(url)
 
@@ -68,6 +69,19 @@ def open_bron(url: str, *, tabel: str = "voorzieningen", pad: str | None = None,
     except Exception:
         con.disconnect()
         raise
+
+
+def als_geleverd(tabel: Any, *, einddatum: str | None = None) -> Any:
+    """A table with the columns of a delivery as `open_register` wants it: half-open ends and whole cents.
+
+    einddatum : what its end date says: ``laatste_dag`` of support, or ``eerste_dag_zonder``.
+    """
+    kolommen: dict[str, Any] = {}
+    if einddatum == "laatste_dag":
+        kolommen["einde"] = tabel.einde.cast("date").epoch_days().cast("int64") + 1
+    euro = [naam for naam in tabel.columns if f"{naam}_cent" in GETALLEN]
+    kolommen |= {f"{naam}_cent": (tabel[naam].cast("decimal(18, 2)") * 100).round().cast("int64") for naam in euro}
+    return tabel.mutate(**kolommen).drop(*euro)
 
 
 def als_tabel(frame: pd.DataFrame, *, naam: str = "voorzieningen") -> Any:

@@ -247,7 +247,7 @@ def _lees(bron: pd.DataFrame | Path | str | Any) -> tuple[Any, str, bool]:
     import pyarrow as pa
 
     if not isinstance(bron, (pd.DataFrame, str, Path)):
-        return bron, bron.get_name(), False
+        return bron, getattr(bron.op(), "name", "register"), False  # an expression on a table has no name of its own
     con = ibis.duckdb.connect()
     if isinstance(bron, pd.DataFrame):
         naam, regels = "register", pa.Table.from_pandas(bron, preserve_index=False)

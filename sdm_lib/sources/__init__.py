@@ -8,6 +8,7 @@
 from sdm_lib.project import project_root
 from sdm_lib.sources.bewaard import Bekend, known, read_kept
 from sdm_lib.sources.cbs import Momentopname, fetch_cbs, snapshot
+from sdm_lib.sources.databron import Databron, load_databron
 from sdm_lib.sources.gebieden import Gebied, Gebieden, Indeling, gebieden, join
 from sdm_lib.sources.grenzen import Vlak, outlines, parse_wkt
 from sdm_lib.sources.hashes import answers, files, look, record, recorded, sha256
@@ -35,6 +36,7 @@ from sdm_lib.sources.voortgang import listen
 
 __all__ = [
     "Bekend",
+    "Databron",
     "Gebied",
     "Gebieden",
     "Indeling",
@@ -65,6 +67,7 @@ __all__ = [
     "join",
     "known",
     "listen",
+    "load_databron",
     "load_key",
     "load_schema",
     "load_vragenlijst",

@@ -42,7 +42,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, schema: Schema) -> Ruw:
             namen, delen = vraag(schema.query)
             getypeerd = [True] * len(namen)
             aantal = fill(con, _batches(delen, getypeerd))
-    except _NoDriver as fout:
+    except ZonderAdres as fout:
         return _failed(
             con, schema, "SDM-256", str(fout), "Zet de URL, en installeer zo nodig: pip install sdm-lib[database]."
         )
@@ -74,7 +74,7 @@ def _batches(delen: Iterable[Sequence[Sequence[Any]]], getypeerd: list[bool]) ->
     return pa.RecordBatchReader.from_batches(velden, parts())
 
 
-class _NoDriver(Exception):
+class ZonderAdres(Exception):
     """The server cannot be reached for want of a URL or a package."""
 
 
@@ -86,7 +86,7 @@ def _failed(con: duckdb.DuckDBPyConnection, schema: Schema, code: str, wat: str,
 def _connect(path: Path, schema: Schema) -> Iterator[Any]:
     """A function from a query to names and rows."""
     if schema.bestand.startswith(SERVERS):
-        with _server(_url(schema.bestand)) as vraag:
+        with _server(secret_url(schema.bestand)) as vraag:
             yield vraag
     elif path.suffix in (".sqlite", ".db"):
         import sqlite3
@@ -113,21 +113,24 @@ def _answer(cursor: Any) -> Antwoord:
     return [str(kolom[0]) for kolom in cursor.description], delen
 
 
-def _url(bestand: str) -> str:
-    """The URL of a server, from the environment or the password store; never from a file of the project."""
+def secret_url(bestand: str) -> str:
+    """The URL of a server, from the environment or the password store; never from a file of the project.
+
+    Raises ZonderAdres, with what is missing.
+    """
     if bestand.startswith(OMGEVING):
         url = os.environ.get(bestand.removeprefix(OMGEVING), "")
         if not url:
-            raise _NoDriver("de omgevingsvariabele met de URL van de database is leeg")
+            raise ZonderAdres("de omgevingsvariabele met de URL van de database is leeg")
         return url
     try:
         keyring: Any = importlib.import_module("keyring")  # not every desk has a password store
     except ImportError:
-        raise _NoDriver("voor de sleutelbos is het pakket keyring nodig") from None
+        raise ZonderAdres("voor de sleutelbos is het pakket keyring nodig") from None
     dienst, _, naam = bestand.removeprefix(SLEUTELBOS).partition("/")
     url = keyring.get_password(dienst, naam)
     if not url:
-        raise _NoDriver("in de sleutelbos staat geen URL onder deze naam")
+        raise ZonderAdres("in de sleutelbos staat geen URL onder deze naam")
     return str(url)
 
 
