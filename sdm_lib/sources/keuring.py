@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sdm_lib.errors import Melding
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.sources import codelijst, dubbel, kop, privacy, rules, woorden
+from sdm_lib.sources import codelijst, dubbel, kop, lees_csv, privacy, rules, woorden
 from sdm_lib.sources.levering import Schema, Vragenlijst
 from sdm_lib.sources.ruw import Ruw, ident, literal
 from sdm_lib.sources.typen import Conditie, Gelezen, Getypeerd, Woorden, first_rows, make_t, typed, values, words
@@ -134,7 +134,7 @@ def _tidy(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> tuple[Ruw, list[M
     leeg = _blank_rows(ruw)
     if aantal := int(np.count_nonzero(leeg)):
         ruw = dataclasses.replace(ruw, tekst=woorden.keep(ruw.tekst, ~leeg))
-        meldingen.append(_left_out(ruw, "SDM-368", f"{aantal} lege regels overgeslagen", ()))
+        meldingen.append(_left_out(ruw, "SDM-368", lees_csv.blank_lines(aantal), ()))
     slot = _closing_rows(ruw, schema, plaats)
     if slot:
         ruw = dataclasses.replace(ruw, tekst=woorden.forget(ruw.tekst, slot))

@@ -173,6 +173,15 @@ def _parse(con: duckdb.DuckDBPyConnection, path: Path, code: Codering, dialect: 
     return Ruw(con, path.name, dialect.namen, rijen, meldingen=tuple(meldingen))
 
 
+def blank_lines(aantal: int) -> str:
+    """What is said of lines without any value.
+
+    >>> blank_lines(1)
+    '1 lege regel overgeslagen'
+    """
+    return f"{aantal} lege {'regel' if aantal == 1 else 'regels'} overgeslagen"
+
+
 def header_only(bestand: str, *, blad: str = "") -> Melding:
     """The message for a delivery with column names and nothing else."""
     herstel = "Vraag de leverancier het opnieuw te sturen."
@@ -284,7 +293,7 @@ class _Parser:
         if self.fout:
             meldingen.append(self._wrong_width(bestand))
         if self.leeg:
-            meldingen.append(_repaired("SDM-368", f"{len(self.leeg)} lege regels overgeslagen", bestand))
+            meldingen.append(_repaired("SDM-368", blank_lines(len(self.leeg)), bestand))
         if stroom.afgekapt:
             meldingen.append(_cut(bestand))
         return meldingen

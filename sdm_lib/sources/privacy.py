@@ -65,7 +65,7 @@ def problems(ruw: Ruw, schema: Schema, plaats: dict[str, int]) -> list[Melding]:
     meldingen = []
     for i, naam in enumerate(ruw.namen):
         if plat(naam) in BSN_NAMEN or i in verdacht:
-            meldingen.append(_bsn(naam, ruw))
+            meldingen.append(_bsn(naam, ruw, schema.kolommen.get(doel.get(i, ""))))
         elif i in doel:
             meldingen += _by_name(doel[i], schema.kolommen[doel[i]], ruw)
     teksten = {naam: i for naam, i in plaats.items() if schema.kolommen[naam].soort == "tekst"}
@@ -100,11 +100,18 @@ def _mostly_bsn(tekst: Tekst, k: int) -> bool:
     return bool(goede >= AANDEEL * alle)
 
 
-def _bsn(naam: str, ruw: Ruw) -> Melding:
+def _bsn(naam: str, ruw: Ruw, kolom: Kolom | None) -> Melding:
+    """The message about a column of citizen service numbers; what helps depends on what the schema makes of it."""
+    if kolom is None:
+        herstel = "Het schema vraagt deze kolom niet: haal haar uit het bestand, of laat sdm pseudonymise dat doen."
+    elif kolom.soort == "persoonscode":
+        herstel = "Vervang de kolom met: sdm pseudonymise."
+    else:
+        herstel = "Zet in het schema soort: persoonscode en vervang de kolom met: sdm pseudonymise."
     return Melding(
         "SDM-401",
         "deze kolom bevat burgerservicenummers",
-        "Vervang de kolom met: sdm pseudonymise. Bewaar het origineel niet bij het project.",
+        f"{herstel} Bewaar het origineel niet bij het project.",
         bestand=ruw.bestand,
         blad=ruw.blad,
         kolom=naam,

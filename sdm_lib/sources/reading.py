@@ -93,7 +93,7 @@ def read_whole(naam: str, *, folder: Path, root: Path | None = None) -> pd.DataF
         fout = failure(oordeel.meldingen)
         if fout:
             raise fout
-        frame = to_frame(ruw, oordeel, schema)
+        frame = to_frame(ruw.con, oordeel, schema)
     hashes.record(folder / schema.bestand)
     return frame
 

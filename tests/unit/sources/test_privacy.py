@@ -247,3 +247,22 @@ def test_a_word_for_nobody_is_not_made_into_somebody(root: Path, folder: Path, s
     personen = sources.read("proef", folder=folder, root=root).frame["persoon"]
     assert personen.isna().tolist() == [True] * 3 + [False] * 27
     assert personen.dropna().nunique() == 27
+
+
+@pytest.mark.parametrize(
+    ("plaats", "herstel"),
+    [
+        (None, "Het schema vraagt deze kolom niet: haal haar uit het bestand, of laat sdm pseudonymise dat doen."),
+        (0, "Vervang de kolom met: sdm pseudonymise."),
+        (2, "Zet in het schema soort: persoonscode en vervang de kolom met: sdm pseudonymise."),
+    ],
+)
+def test_what_helps_depends_on_what_the_schema_makes_of_the_column(
+    plaats: int | None, herstel: str, root: Path, folder: Path
+):
+    rijen = [[*rij, "x"] for rij in nasty.clean()]
+    for i, rij in enumerate(rijen):
+        rij[-1 if plaats is None else plaats] = nasty.bsn(i)
+    (folder / "proef.csv").write_bytes(nasty.write([tuple(rij) for rij in rijen], kop=(*nasty.KOP, "extra")))
+    [melding] = [m for m in sources.check(folder, ["proef"], root=root) if m.code == "SDM-401"]
+    assert melding.herstel == f"{herstel} Bewaar het origineel niet bij het project."
