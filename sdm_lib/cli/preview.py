@@ -68,6 +68,7 @@ class Toestand:
 def preview_command(onderwerp: str, *, kwartaal: str, gebied: str, browser: bool, poort: int) -> None:
     """Serve and renew until Ctrl+C."""
     from sdm_lib import sources
+    from sdm_lib.runner.execute import workshop
 
     root = sources.project_root()
     periode = kwartaal or latest_quarter(root, onderwerp)
@@ -77,7 +78,7 @@ def preview_command(onderwerp: str, *, kwartaal: str, gebied: str, browser: bool
         click.echo(f"{adres}  (stop met Ctrl+C)")
         if browser:
             webbrowser.open(adres)
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(KeyboardInterrupt), workshop(warm=True):
             _renew_forever(root, onderwerp, kwartaal=periode, page=page, toestand=toestand)
     click.echo("Het voorbeeld is gestopt.")
 

@@ -135,6 +135,9 @@ def _omgekeerd(codes: npt.NDArray[np.intp], namen: Sequence[str], *, begin: int)
     return Kolom(plaats, grenzen.astype(np.int64), (volgorde + begin).astype(np.int32))
 
 
+_LOS = re.compile(r"[\s\u00a0€%]+")
+_NEDERLANDS = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+,\d+")
+_DECIMALEN = re.compile(r"-?\d+\.\d+")
 _MAANDEN = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
             "november", "december")  # fmt: skip
 _DAG = re.compile(rf"(\d{{1,2}})(?:[-/.]| )(\d{{1,2}}|{'|'.join(_MAANDEN)})(?:[-/.]| )(\d{{4}})")
@@ -147,10 +150,12 @@ def kaal(tekst: str) -> str:
     >>> kaal("€ 1.234,50"), kaal("Hulp_bij_huishouden"), kaal("1 maart 1956"), kaal("1956-03-01 00:00:00")
     ('1234.5', 'hulp bij huishouden', '1956-03-01', '1956-03-01')
     """
-    kort = re.sub(r"[\s\u00a0€%]+", " ", tekst).strip().lower().replace("_", " ")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+,\d+", kort):
+    if tekst.isalnum():  # a code or a whole number wears nothing; most values of a delivery are one
+        return tekst.lower()
+    kort = _LOS.sub(" ", tekst).strip().lower().replace("_", " ")
+    if _NEDERLANDS.fullmatch(kort):
         kort = kort.replace(".", "").replace(",", ".")
-    if re.fullmatch(r"-?\d+\.\d+", kort):
+    if _DECIMALEN.fullmatch(kort):
         return kort.rstrip("0").rstrip(".")
     if "-" in kort and ":" in kort:
         kort = _MIDDERNACHT.sub("", kort)

@@ -28,6 +28,7 @@ from sdm_lib.runner.store import private_folder
 from sdm_lib.runner.wacht import Oordeel, Wacht, keur, leveringen_van, wacht_van
 
 MAP = "bladen"
+_wachten: dict[str, Wacht] = {}  # the last of this process: a preview judges one page after another
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,10 @@ class Balie:
     @cached_property
     def wacht(self) -> Wacht:
         """What files are held against."""
-        return wacht_van(self.plan)
+        if self._basis not in _wachten:
+            _wachten.clear()
+            _wachten[self._basis] = wacht_van(self.plan)
+        return _wachten[self._basis]
 
     @cached_property
     def _map(self) -> Path:

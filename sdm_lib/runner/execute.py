@@ -60,11 +60,21 @@ def execute(
 
     warm : fork kernels from a parent that has the libraries loaded, where that is possible.
     """
+    with workshop(warm=warm and len(taken) > 1):
+        return _in_parallel(root, taken, kernels=kernels, done=done)
+
+
+@contextmanager
+def workshop(*, warm: bool) -> Iterator[None]:
+    """Where kernels start: a private folder, their environment and, if asked, the warm parent they are forked from.
+
+    Opened around several calls of `execute`, as `sdm preview` does, it starts the parent once for all of them.
+    """
     without_iri_grammar()
     with tempfile.TemporaryDirectory(prefix="sdm-") as folder, ExitStack() as stack:
         stack.enter_context(_environment(_for_kernels(folder)))
         parent = None
-        if warm and len(taken) > 1 and warming.available():
+        if warm and warming.available() and warming.SOCKET not in os.environ:
             parent = stack.enter_context(warming.WarmParent(Path(folder)))
         import papermill  # noqa: F401  # imported once here, before threads would race for it
 
@@ -73,7 +83,7 @@ def execute(
         if parent is not None:
             parent.wait_until_ready()
             stack.enter_context(_environment({warming.SOCKET: str(parent.socket)}))
-        return _in_parallel(root, taken, kernels=kernels, done=done)
+        yield
 
 
 def _in_parallel(

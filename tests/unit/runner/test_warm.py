@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sdm_lib.runner import warm
+from sdm_lib.runner import execute, warm
 
 pytestmark = pytest.mark.skipif(not warm.available(), reason="forks warm kernels on Linux only")
 
@@ -74,3 +74,15 @@ def test_no_kernel_stays_when_the_lifeline_ends(tmp_path_factory):
         assert forked.poll() is None
     assert gone(forked.pid)
     forked.poll()
+
+
+def test_a_workshop_starts_its_parent_once_for_all_that_is_executed_in_it(monkeypatch):
+    gestart = []
+    echt = warm.WarmParent
+    monkeypatch.setattr(warm, "WarmParent", lambda folder: gestart.append(folder) or echt(folder))
+    with execute.workshop(warm=True):
+        for _ in range(2):
+            with execute.workshop(warm=True):
+                assert os.environ[warm.SOCKET] == str(gestart[0] / "warm.sock")
+    assert len(gestart) == 1
+    assert warm.SOCKET not in os.environ
