@@ -257,6 +257,7 @@ def beleid_standaard() -> Beleid:
             "financieel_kader_2012",
             "doelenboom",
             "referentiecijfers",
+            "vektis",
         ),
         verbanden={
             "stromen": Verband({"BC13B": 1, "BC11": 1, "BC12": -1, "BC13": -1}),

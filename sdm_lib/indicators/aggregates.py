@@ -77,7 +77,8 @@ def levels(
 
 
 def _argument_columns(indicator: Indicator) -> list[str]:
-    return [waarde for naam, waarde in indicator.argumenten.items() if naam in ("teller", "noemer", "gewicht")]
+    kolommen = ("teller", "noemer", "gewicht", "mensen")
+    return [waarde for naam, waarde in indicator.argumenten.items() if naam in kolommen]
 
 
 def _require(frame: pd.DataFrame, needed: tuple[str, ...], indicator: Indicator) -> None:
@@ -217,9 +218,12 @@ def verhouding(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
 
 
 def som(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:
-    """Sum of column ``teller``."""
+    """Sum of column ``teller``, times ``maal``; n is the sum of column ``mensen``, or the number of rows."""
     above = _sum(frame, vraag.argumenten["teller"], vraag.by)
-    return above[list(vraag.by)].assign(value=above["som"], numerator=above["som"], n=above["n"], method="som")
+    total = float(vraag.argumenten.get("maal", "1")) * above["som"]
+    mensen = vraag.argumenten.get("mensen")
+    n = _sum(frame, mensen, vraag.by)["som"] if mensen else above["n"]
+    return above[list(vraag.by)].assign(value=total, numerator=total, n=n, method="som")
 
 
 def kloof(frame: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:

@@ -179,8 +179,10 @@ class Grondslag:
         return self.gebied == STAD
 
     def per_gebied(self, indicator: Indicator) -> bool:
-        """Whether a figure is known per area: ledgers and reference tables know the whole city only."""
-        return indicator.uit_enquete or indicator.bron == "register" or "levering" in indicator.argumenten
+        """Whether a figure is known per area: ledgers, reference tables and some deliveries know the whole city."""
+        if naam := indicator.argumenten.get("levering", ""):
+            return GEBIED in sources.load_schema(naam, root=self.root).kolommen
+        return indicator.uit_enquete or indicator.bron == "register"
 
     def _gebied_of(self, indicator: Indicator, *, by: By) -> str:
         return self.gebied if self.per_gebied(indicator) and by != GEBIED else STAD

@@ -24,6 +24,7 @@ from sdm_lib.synthetic.signalen import signal_table
 from sdm_lib.synthetic.streams import of_date, stream
 from sdm_lib.synthetic.traits import make_traits
 from sdm_lib.synthetic.truth import truth
+from sdm_lib.synthetic.vektis import vektis_table
 
 SEED = 2015
 EERSTE = Kwartaal(2015, 1)
@@ -38,6 +39,7 @@ _CONTROLE = {
     "bevolking.csv": "inwoners",
     "huishoudens.csv": "huishoudens",
     "vroegsignalen.csv": "meldingen",
+    "vektis.csv": "verzekerden",
     gesprekken.LIJST: "deelnemers",
     gesprekken.MAXQDA: "Weight score",
     gesprekken.ATLASTI: "Density",
@@ -137,6 +139,7 @@ def write_quarter(world: World, kwartaal: Kwartaal, out: Path) -> None:
         "bevolking.csv": deliveries.population_table(pop, kwartaal),
         "huishoudens.csv": deliveries.household_table(pop, kwartaal),
         "vroegsignalen.csv": signal_table(world.seed, pop, kwartaal),
+        "vektis.csv": vektis_table(world.seed, pop, kwartaal),
         **gesprekken.interview_tables(world.seed, kwartaal),
     }
     for bestand, tabel in tabellen.items():
