@@ -33,7 +33,7 @@ _CONTACT = frozenset(
         "mobiel", "mobiele_telefoon", "iban", "rekeningnummer",
     )
 )  # fmt: skip
-_NUMMER = r"^\s*[0-9][0-9. -]*\s*$"
+_NUMMER = r"^[\s\pZ]*[0-9][0-9. -]*[\s\pZ]*$"
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
 _TELEFOON = r"(^|\D)(\+31|0031|0)[ -]?6([ -]?\d){8}(\D|$)"
 _POSTCODE_NUMMER = r"(^|[^0-9A-Za-z])[1-9]\d{3} ?[A-Za-z]{2}[ ,]*(nr\.? ?)?\d{1,4}([^0-9]|$)"
@@ -80,9 +80,9 @@ def bsn_columns(tekst: Tekst, kolommen: Iterable[int]) -> set[int]:
 def _mostly_bsn(tekst: Tekst, k: int) -> bool:
     """Whether enough of a column's values of eight or nine digits pass the eleven test; a row counts, not a word."""
     woorden = tekst.woorden[k]
-    lang = pc.utf8_length(woorden)
+    lang = pc.binary_length(woorden)
     # most words are too short or too long, or do not begin with a digit: what is dear is asked of the rest
-    kort = pc.and_(pc.and_(pc.greater_equal(lang, 8), pc.less_equal(lang, 17)), pc.less(woorden, ":"))
+    kort = pc.and_(pc.and_(pc.greater_equal(lang, 8), pc.less_equal(lang, 34)), pc.less(woorden, ":"))
     plaatsen = matching(kort)
     plaatsen = plaatsen[matching(pc.match_substring_regex(woorden.take(pa.array(plaatsen)), _NUMMER))]
     if not len(plaatsen):

@@ -24,6 +24,7 @@ from sdm_lib.sources.woorden import RIJ, Nummers
 
 _GETALLEN = ("geheel", "getal", "bedrag")
 _WOORD = "_woord"  # the number of a word, beside columns that may have any name
+_ALLE = bytes(range(256))
 _CIJFERS = b"0123456789"
 _DRUKBAAR = bytes(range(0x21, 0x7F))
 _VERMINKT = r"\d([.,]\d+)?[eE]\+\d+"  # 1,23457E+15: what a spreadsheet makes of a long number
@@ -31,7 +32,10 @@ _VERMINKT = r"\d([.,]\d+)?[eE]\+\d+"  # 1,23457E+15: what a spreadsheet makes of
 
 @dataclass(frozen=True, slots=True)
 class Conditie:
-    """An SQL condition that marks wrong rows, with what the message says of them."""
+    """An SQL condition that marks wrong rows, with what the message says of them.
+
+    teken : a character without which no word meets it, so that most columns need not be asked.
+    """
 
     code: str
     sql: str
@@ -40,6 +44,7 @@ class Conditie:
     kolom: str = ""
     waarom: str = ""
     ernst: str = "fout"
+    teken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def values(
 ) -> Gelezen:
     """The values of a column's words, and the words that meet each condition."""
     naam, waarde = ident(kolom.naam), ident(kolom.naam + ".w")
+    condities = [c for c in condities if not c.teken or not woorden.only(x, _ALLE.replace(c.teken.encode(), b""))]
     zelf = kolom.waarde == naam  # a text is its own value
     if zelf and all(c.sql == f"{naam} IS NULL" for c in condities):
         leeg = woorden.matching(pc.is_null(x))
@@ -154,7 +160,9 @@ def decimal(con: duckdb.DuckDBPyConnection, x: pa.Array, vorm: str) -> pa.Array:
     goed = woorden.asked(con, vormen.dictionary, f"SELECT id, {getallen.is_number('v', vorm)} AS x FROM _woorden")["x"]
     duizend, komma = (".", ",") if vorm == getallen.NEDERLANDS else (",", ".")
     kaal = x if woorden.only(x, _CIJFERS + komma.encode()) else pc.replace_substring(x, duizend, "")
-    kaal = kaal if komma == "." else pc.replace_substring(kaal, komma, ".")
+    kaal = woorden.respelled(kaal, komma, ".")
+    if pc.all(goed).as_py():
+        return kaal
     return pc.if_else(goed.take(vormen.indices).combine_chunks(), kaal, pa.scalar(None, pa.string()))
 
 
@@ -238,11 +246,12 @@ def _number(naam: str, kolom: Kolom, vorm: Schrijfwijze) -> Getypeerd:
     gelezen = ident(f"{naam}.w")
     condities = [Conditie("SDM-322", f"{tekst} IS NOT NULL AND {gelezen} IS NULL", *_NO_NUMBER, naam)]
     if kolom.soort == "geheel":
-        condities.append(Conditie("SDM-325", f"{breuk} != {gelezen}", *_NOT_WHOLE, naam))
+        heel = f"contains({getal}, '.') OR contains({getal}, 'e')"
+        condities.append(Conditie("SDM-325", f"CASE WHEN {heel} THEN {breuk} != {gelezen} END", *_NOT_WHOLE, naam))
     if kolom.soort == "bedrag":
-        condities.append(
-            Conditie("SDM-325", f"abs({breuk} * 100 - {gelezen}) > 0.01", *_PART_CENT, naam, ernst="waarschuwing")
-        )
+        lang = f"contains({getal}, 'e') OR length({getal}) - strpos({getal}, '.') BETWEEN 3 AND length({getal}) - 1"
+        deel = f"CASE WHEN {lang} THEN abs({breuk} * 100 - {gelezen}) > 0.01 END"
+        condities.append(Conditie("SDM-325", deel, *_PART_CENT, naam, ernst="waarschuwing"))
     condities += _bounds(naam, kolom, gelezen)
     meldingen = (_read_as(naam, vorm.vorm),) if vorm.herkend else ()
     return Getypeerd(naam, kolom, waarde, vorm.vorm, condities=tuple(condities), meldingen=meldingen)
@@ -305,5 +314,5 @@ def _plain(naam: str, kolom: Kolom) -> Getypeerd:
     condities: tuple[Conditie, ...] = ()
     if kolom.soort == "persoonscode":
         verminkt = getallen.match(ident(naam), _VERMINKT)
-        condities = (Conditie("SDM-329", f"contains({ident(naam)}, '+') AND {verminkt}", *_ROUNDED, naam),)
+        condities = (Conditie("SDM-329", verminkt, *_ROUNDED, naam, teken="+"),)
     return Getypeerd(naam, kolom, ident(naam), condities=condities)

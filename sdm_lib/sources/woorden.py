@@ -22,7 +22,6 @@ from sdm_lib.errors import MAX_VOORBEELDEN
 
 RIJ = "_rij"
 _WIT = " "
-_CIJFERS = bytes.maketrans(b"23456789", b"11111111")
 _VEEL = 1000  # rows from which a batch shows whether the texts of a column differ
 Masker = np.ndarray[Any, np.dtype[np.bool_]]
 Nummers = np.ndarray[Any, np.dtype[np.int64]]
@@ -134,11 +133,20 @@ def shapes(lijst: pa.Array) -> pa.Array:
     >>> shapes(pa.array(["3.205,50", "x2"])).to_pylist()
     ['1.101,10', 'x1']
     """
+    return respelled(lijst, "23456789", "1" * 8)
+
+
+def respelled(lijst: pa.Array, van: str, naar: str) -> pa.Array:
+    """Words with each of some characters, of one byte all, replaced by another.
+
+    >>> respelled(pa.array(["12,5", None]), ",", ".").to_pylist()
+    ['12.5', None]
+    """
     geldig, plaatsen, data = lijst.buffers()
-    if data is None:
+    if data is None or van == naar:
         return lijst
-    vorm = pa.py_buffer(bytes(data).translate(_CIJFERS))
-    return pa.Array.from_buffers(lijst.type, len(lijst), [geldig, plaatsen, vorm], offset=lijst.offset)
+    anders = pa.py_buffer(bytes(data).translate(bytes.maketrans(van.encode(), naar.encode())))
+    return pa.Array.from_buffers(lijst.type, len(lijst), [geldig, plaatsen, anders], offset=lijst.offset)
 
 
 def _bytes(lijst: pa.Array) -> bytes:

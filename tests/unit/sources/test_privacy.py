@@ -249,6 +249,13 @@ def test_a_word_for_nobody_is_not_made_into_somebody(root: Path, folder: Path, s
     assert personen.dropna().nunique() == 27
 
 
+@pytest.mark.parametrize("vorm", ["{}\u00a0", "{}  ", "{}.0", "{:.3}.{:.6}", " {}", "{}\t"])
+def test_service_numbers_are_seen_whatever_stands_around_them(vorm: str, root: Path, folder: Path):
+    nummers = [nasty.bsn(i) for i in range(len(nasty.clean()))]
+    _column(folder, [vorm.format(nummer, nummer[3:]) for nummer in nummers])
+    assert "SDM-401" in [melding.code for melding in sources.check(folder, ["proef"], root=root)]
+
+
 @pytest.mark.parametrize(
     ("plaats", "herstel"),
     [
