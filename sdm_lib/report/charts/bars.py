@@ -35,9 +35,11 @@ def staven(stuk: Stuk, rijen: Sequence[Cijfer], *, alt: str) -> str:
         tinten = [kleur("oranje" if accent else "blauw") for accent in vet]
         lengtes = [rij.value if rij.zichtbaar else 0.0 for rij in rijen]
         sns.barplot(
-            x=lengtes, y=list(range(len(rijen))), hue=list(range(len(rijen))), palette=tinten, orient="h", ax=ax,
-            width=0.62, errorbar=None, saturation=1, legend=False, native_scale=True,
+            x=lengtes, y=list(range(len(rijen))), orient="h", ax=ax, width=0.62, errorbar=None, saturation=1,
+            legend=False, native_scale=True,
         )  # fmt: skip
+        for staaf, tint in zip(ax.patches, tinten, strict=True):  # a hue a bar would take seaborn as long again a bar
+            staaf.set_facecolor(tint)
         for y, rij in enumerate(rijen):
             if rij.met_marge:
                 ax.plot([rij.lower, rij.upper], [y, y], color=kleur("inkt"), linewidth=1.6, solid_capstyle="butt")

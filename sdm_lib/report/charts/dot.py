@@ -78,8 +78,10 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], lijn: Cijfer | None, alt: str) -> 
             ax.axvline(0, color=kleur("zacht"), linewidth=1.2, zorder=1)
         if lijn is not None and lijn.zichtbaar:
             _referentielijn(ax, lijn)
-        for y, rij in enumerate(rijen):
-            _stip(ax, y, rij, eerder.get(sleutel(rij)), accent=vet[y], vorm=VORM[_oordeel(stuk, rij)])
+        tinten = [kleur("oranje" if accent else "blauw") for accent in vet]
+        for y, (rij, tint) in enumerate(zip(rijen, tinten, strict=True)):
+            _marge(ax, y, rij, eerder.get(sleutel(rij)), tint=tint)
+        _stippen(ax, rijen, vormen=[VORM[_oordeel(stuk, rij)] for rij in rijen], tinten=tinten)
         opmaak.rijlabels(ax, labels, vet=vet)
         opmaak.waarden_rechts(ax, waarden, rijen)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
@@ -111,20 +113,27 @@ def _referentielijn(ax: Any, lijn: Cijfer) -> None:
     )  # fmt: skip
 
 
-def _stip(ax: Any, y: int, rij: Cijfer, eerder: Cijfer | None, *, accent: bool, vorm: str) -> None:
-    import seaborn as sns
-
-    if not rij.zichtbaar:
-        return
-    tint = kleur("oranje" if accent else "blauw")
+def _marge(ax: Any, y: int, rij: Cijfer, eerder: Cijfer | None, *, tint: str) -> None:
+    """The interval of a row, and an open dot where it was before."""
     if rij.met_marge:
         ax.plot([rij.lower, rij.upper], [y, y], color=tint, linewidth=2, solid_capstyle="butt", zorder=2)
-    if eerder is not None:
+    if eerder is not None and rij.zichtbaar:
         ax.plot(eerder.value, y, marker="o", markersize=6, color=kleur("papier"), markeredgecolor=tint, zorder=3)
-    maat = 74 if vorm == "o" else 92
-    sns.scatterplot(
-        x=[rij.value], y=[y], ax=ax, marker=vorm, s=maat, color=tint, edgecolor=kleur("papier"), linewidth=1, zorder=4
-    )
+
+
+def _stippen(ax: Any, rijen: Sequence[Cijfer], *, vormen: Sequence[str], tinten: Sequence[str]) -> None:
+    """The dots themselves, those of one shape and colour at once."""
+    import seaborn as sns
+
+    soorten: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for y, rij in enumerate(rijen):
+        if rij.zichtbaar:
+            soorten.setdefault((vormen[y], tinten[y]), []).append((rij.value, y))
+    for (vorm, tint), plekken in soorten.items():
+        sns.scatterplot(
+            x=[x for x, _ in plekken], y=[y for _, y in plekken], ax=ax, marker=vorm, s=74 if vorm == "o" else 92,
+            color=tint, edgecolor=kleur("papier"), linewidth=1, zorder=4,
+        )  # fmt: skip
 
 
 def _oordeel(stuk: Stuk, rij: Cijfer) -> Oordeel:
