@@ -222,7 +222,7 @@ def uitgaven_register(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 def inwoners(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Inhabitants on the first day of the period; over a breakdown that the population does not know, in all."""
-    known = tuple(kolom for kolom in vraag.by if kolom in ("stadsdeel", "geslacht", "leeftijd"))
+    known = tuple(kolom for kolom in vraag.by if kolom in ("stadsdeel", "wijk", "geslacht", "leeftijd"))
     table = registry.per_1000(register, periodes=vraag.periode, by=known, where=vraag.where or None)
     number = table["noemer"]
     return table[list(known)].assign(value=number, numerator=number, n=number, method=TELLING)

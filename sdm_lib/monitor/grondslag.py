@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sdm_lib.registry import Register
 
 GEBIED = "stadsdeel"  # the column in deliveries that says where somebody lives
+NIVEAUS = (GEBIED, "wijk")  # the levels of areas that have a page
 GEMEENTE = "GM0034"
 REGISTER = ("register", "bevolking", "huishoudens")  # what figures on use are made from
 CACHE = "data/cache/leveringen"
@@ -171,7 +172,15 @@ class Grondslag:
 
     def domain(self, *, by: By = None) -> dict[str, str]:
         """The condition that limits a delivery to this area; none for the city or for a table over areas."""
-        return {GEBIED: self.gebied} if self.gebied != STAD and by != GEBIED else {}
+        return {self.niveau: self.gebied} if self.gebied != STAD and by not in NIVEAUS else {}
+
+    @property
+    def niveau(self) -> str:
+        """The column in deliveries whose value the area of this run is; for the city that of its stadsdelen."""
+        if self.gebied == STAD:
+            return GEBIED
+        jaar = int(self.bestand.value.gebied_jaar)
+        return self.once(f"niveau {self.gebied}", lambda: sources.gebieden().niveau(self.gebied, jaar=jaar))
 
     @property
     def hele_stad(self) -> bool:
@@ -185,7 +194,7 @@ class Grondslag:
         return indicator.uit_enquete or indicator.bron == "register"
 
     def _gebied_of(self, indicator: Indicator, *, by: By) -> str:
-        return self.gebied if self.per_gebied(indicator) and by != GEBIED else STAD
+        return self.gebied if self.per_gebied(indicator) and by not in NIVEAUS else STAD
 
     def _kader(self, indicator: Indicator, *, by: By = None) -> Kader:
         naam: str = indicator.bron
@@ -199,7 +208,7 @@ class Grondslag:
         return Kader(
             periode=str(self.kwartaal),
             gebied=GEMEENTE if waar == STAD else waar,
-            gebied_soort="gemeente" if waar == STAD else GEBIED,
+            gebied_soort="gemeente" if waar == STAD else self.niveau,
             gebied_jaar=self.bestand.value.gebied_jaar,
             stand=self.bestand.value.stand,
             source=naam,
@@ -210,12 +219,12 @@ class Grondslag:
         gebied = self._gebied_of(indicator, by=by)
         if gebied == STAD:
             return self.whole_city()._computed(indicator, by=by, where=where)
-        alle = self.whole_city()._computed(indicator, by=(GEBIED, *columns(by)), where=where)
+        alle = self.whole_city()._computed(indicator, by=(self.niveau, *columns(by)), where=where)
         eigen = alle.where(gebied=gebied)
         # a group of which nobody answered is in no table by area, and must still say that it was too small
         if set(eigen.frame["groep"]) == set(alle.frame["groep"]):
             return eigen
-        return self._computed(indicator, by=by, where={**(where or {}), GEBIED: gebied})
+        return self._computed(indicator, by=by, where={**(where or {}), self.niveau: gebied})
 
     def _computed(self, indicator: Indicator, *, by: By, where: Mapping[str, str] | None) -> Results:
         return self.figure(
@@ -299,7 +308,7 @@ class Grondslag:
         """This run as one side of a comparison."""
         wegingen = {naam: bron.weging for naam, bron in self.bestand.value.bronnen.items()}
         return Meting(
-            kader=self.frame_of("", gebied=STAD if by == GEBIED else self.gebied),
+            kader=self.frame_of("", gebied=STAD if by in NIVEAUS else self.gebied),
             data=self._data,
             persoon={naam: weging.persoon for naam, weging in wegingen.items() if weging and weging.persoon},
             denominator=lambda indicator: self._denominator(indicator, by=by),

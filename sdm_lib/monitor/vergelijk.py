@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from sdm_lib import indicators, results
 from sdm_lib.indicators import Indicator
 from sdm_lib.indicators.compare import adjusted
-from sdm_lib.monitor.grondslag import GEBIED
 from sdm_lib.results import Results
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ def compare(run: Run, gekozen: Sequence[Indicator], *, met: str, by: By = None) 
     if met == "rest":
         stad = run.whole_city()
         heel = stad.figure(
-            "rest", gekozen, by=GEBIED,
-            make=lambda: indicators.compare_rest(gekozen, nu=stad.meting(by=GEBIED), by=GEBIED),
+            "rest", gekozen, by=run.niveau,
+            make=lambda: indicators.compare_rest(gekozen, nu=stad.meting(by=run.niveau), by=run.niveau),
         )  # fmt: skip
         return heel if run.hele_stad else heel.where(gebied=run.gebied)
     eerder = run.eerder(met)
@@ -52,7 +51,7 @@ def _parts(run: Run, gekozen: Sequence[Indicator], eerder: Run, *, met: str, by:
     if not run.hele_stad:  # one indicator over all areas, of which this is one
         heel, toen = run.whole_city(), eerder.whole_city()
         for indicator in per_gebied:
-            table = _over_areas(indicator, heel, toen, met=met).where(gebied=run.gebied)
+            table = _over_areas(indicator, heel, toen, met=met, niveau=run.niveau).where(gebied=run.gebied)
             # an area where nobody answered is in no table over areas, and must still say so
             yield table if len(table) else _difference(indicator, run, eerder, by=None)
         per_gebied, run, eerder = [], heel, toen
@@ -62,9 +61,9 @@ def _parts(run: Run, gekozen: Sequence[Indicator], eerder: Run, *, met: str, by:
         yield Results(table.frame[table.frame["indicator"].isin([i.id for i in eigen])])
 
 
-def _over_areas(indicator: Indicator, run: Run, eerder: Run, *, met: str) -> Results:
-    sleutel = f"verschil {met} {indicator.id} over gebieden"
-    return run.once(sleutel, lambda: _differences([indicator], run, eerder, by=GEBIED))
+def _over_areas(indicator: Indicator, run: Run, eerder: Run, *, met: str, niveau: str) -> Results:
+    sleutel = f"verschil {met} {indicator.id} over gebieden, {niveau}"
+    return run.once(sleutel, lambda: _differences([indicator], run, eerder, by=niveau))
 
 
 def _of_topic(run: Run, gekozen: Sequence[Indicator], eerder: Run, *, onderwerp: str, met: str) -> Results:

@@ -12,7 +12,7 @@ from sdm_lib.registry.perioden import Periode
 from sdm_lib.registry.register import Register, Where
 from sdm_lib.registry.rooster import leeftijdsgrenzen
 
-BEVOLKING = ("stadsdeel", "geslacht", "leeftijd")  # what the population file breaks down by
+BEVOLKING = ("stadsdeel", "wijk", "geslacht", "leeftijd")  # what the population file breaks down by
 
 
 def noemer(

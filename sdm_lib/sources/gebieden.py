@@ -127,6 +127,21 @@ class Gebieden:
                 return kandidaat
         raise _fout("SDM-254", f"voor {jaar} geldt geen indeling in {niveau}", f"Vul {_BESTAND} aan.")
 
+    @property
+    def eerste_jaar(self) -> int:
+        """The first calendar year for which any division holds."""
+        return min(indeling.geldig_van for indeling in self.indelingen)
+
+    def geldende_codes(self, jaar: int, *, niveau: str) -> tuple[str, ...]:
+        """The codes of a level in a calendar year; none when the level did not exist then."""
+        houdt = [i for i in self.indelingen if i.niveau == niveau and i.geldig_van <= jaar <= (i.geldig_tot or jaar)]
+        return tuple(houdt[0].gebieden) if houdt else ()
+
+    def niveau(self, code: str, *, jaar: int) -> Niveau:
+        """The level of an area by year of the division and code. Raises ParameterFout when it is not there."""
+        self.gebied(code, jaar=jaar)
+        return next(i.niveau for i in self.indelingen if i.jaar == jaar and code in i.gebieden)
+
     def gebied(self, code: str, *, jaar: int) -> Gebied:
         """An area by year of the division and code. Raises ParameterFout when it is not there."""
         for indeling in self.indelingen:

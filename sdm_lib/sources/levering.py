@@ -55,7 +55,8 @@ class Kolom:
     ontbrekend : texts that mean "no value" here, such as ``99`` or ``onbekend``.
     getalvorm, datumvorm : the answer to the question that SDM-323 or SDM-328 asks.
     geldig : years of validity of single codes; a code without years is always valid.
-    indeling, niveau : the division of areas (its year, and one of its levels) whose codes this column holds.
+    indeling, niveau : the division of areas (its year, and one of its levels) whose codes this column holds; a level
+    without a year is the division that holds in the year of the delivery, and there is no column when none does.
     vergroof : what is kept of a value that says too much about a person.
     noembaar : a text of the researchers themselves, such as a code of an analysis, that may stand on a page.
     """

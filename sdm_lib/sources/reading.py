@@ -135,7 +135,7 @@ def _judged(
     schema: Schema, folder: Path, *, root: Path | None, kwartaal: Kwartaal | None
 ) -> Iterator[tuple[Ruw, Oordeel]]:
     vragenlijst = load_vragenlijst(schema.vragenlijst, root=root) if schema.vragenlijst else None
-    schema = _with_areas(schema, root)
+    schema = _with_areas(schema, root, kwartaal or _quarter(folder))
     with connection() as con:
         path = folder / schema.bestand
         fout = _unreadable(path, schema)
@@ -176,7 +176,7 @@ def _other_counts(
     if map_ is None or not (map_ / ander.bestand).is_file() or not set(regel.kolommen) <= set(ander.kolommen):
         return None
     vragenlijst = load_vragenlijst(ander.vragenlijst, root=root) if ander.vragenlijst else None
-    kaal = dataclasses.replace(_with_areas(ander, root), regels=())  # its own check judges it
+    kaal = dataclasses.replace(_with_areas(ander, root, kwartaal or _quarter(map_)), regels=())  # its own check judges it
     with connection() as con:
         ruw = load_text(con, map_ / ander.bestand, kaal, vragenlijst=vragenlijst)
         oordeel = judge(ruw, kaal, vragenlijst=vragenlijst, kwartaal=None)
@@ -185,18 +185,32 @@ def _other_counts(
         return buren.tellingen(con, regel.kolommen)
 
 
-def _with_areas(schema: Schema, root: Path | None) -> Schema:
-    """A column that names the year of its division gets that division's codes as its code list."""
-    if not any(kolom.indeling and not kolom.codes for kolom in schema.kolommen.values()):
+def _with_areas(schema: Schema, root: Path | None, kwartaal: Kwartaal | None) -> Schema:
+    """A column of areas gets its code list from the divisions: of the year it names, or of the one of its level that holds.
+
+    A level without a division in the year of the delivery has no column then: wijken exist from 2022 on. A folder that
+    is no quarter is judged by the oldest divisions.
+    """
+    gebiedskolommen = {
+        naam: kolom for naam, kolom in schema.kolommen.items() if not kolom.codes and (kolom.indeling or kolom.niveau)
+    }
+    if not gebiedskolommen:
         return schema
     alle = gebieden(root=root)
-    kolommen = {
-        naam: dataclasses.replace(kolom, codes=alle.codes_van(kolom.indeling, niveau=kolom.niveau or ""))
-        if kolom.indeling and not kolom.codes
-        else kolom
-        for naam, kolom in schema.kolommen.items()
+    jaar = kwartaal.jaar if kwartaal else alle.eerste_jaar
+    codes = {
+        naam: alle.codes_van(kolom.indeling, niveau=kolom.niveau or "")
+        if kolom.indeling
+        else alle.geldende_codes(jaar, niveau=kolom.niveau or "")
+        for naam, kolom in gebiedskolommen.items()
     }
-    return dataclasses.replace(schema, kolommen=kolommen)
+    kolommen = {
+        naam: dataclasses.replace(kolom, codes=codes[naam]) if naam in codes else kolom
+        for naam, kolom in schema.kolommen.items()
+        if codes.get(naam) != ()
+    }
+    sleutel = tuple(naam for naam in schema.sleutel if naam in kolommen)
+    return dataclasses.replace(schema, kolommen=kolommen, sleutel=sleutel)
 
 
 def _quarter(folder: Path) -> Kwartaal | None:

@@ -41,7 +41,7 @@ def resident_table(
         {
             "respondent": pseudonyms(rng, len(wie)),
             "persoon_panel": residents.paneel[wie],
-            "stadsdeel": codes(STADSDELEN, pop.stadsdeel[wie]),
+            **pop.areas(wie),
             "leeftijd": codes(LEEFTIJD_ENQUETE, survey_age(pop, wie, dag)),
             "geslacht": codes(GESLACHT, pop.vrouw[wie].astype(np.int64)),
             "huishouden_grootte": household_size(pop, dag)[pop.huishouden[wie]].clip(1, 12).astype(np.float64),

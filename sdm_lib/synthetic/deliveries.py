@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def register_table(pop: Population, register: Register, *, kwartaal: Kwartaal, g
             "huishouden": pop.huishouden_code[pop.huishouden[wie]],
             "geboortejaar": pop.geboortejaar[wie],
             "geslacht": codes(GESLACHT, pop.vrouw[wie].astype(np.int64)),
-            "stadsdeel": codes(STADSDELEN, pop.stadsdeel[wie]),
+            **pop.areas(wie),
             "wet": codes(WETTEN, register.wet[zichtbaar]),
             "voorziening": codes(VOORZIENINGEN, spells.voorziening),
             "trede": codes(details.TREDEN, register.trede[zichtbaar]),
@@ -96,29 +97,28 @@ def _dates(dagen: Ints, *, leeg: Bools | None = None) -> pd.Series:
 
 
 def population_table(pop: Population, kwartaal: Kwartaal) -> pd.DataFrame:
-    """Inhabitants by stadsdeel, age and sex on the first day of the quarter and the first day after it."""
-    delen = []
+    """Inhabitants by area, age and sex on the first day of the quarter and the first day after it."""
+    delen, gebied = [], pd.DataFrame(pop.places)
+    cellen = pd.DataFrame(list(product(LEEFTIJD, GESLACHT)), columns=["leeftijd", "geslacht"])
+    rooster = gebied.merge(cellen, how="cross", validate="m:m")
     for dag in (kwartaal.begin, kwartaal.einde):
         hier = np.flatnonzero(pop.present(of_date(dag)))
         klasse = np.searchsorted(LEEFTIJD_VANAF, pop.age(of_date(dag))[hier], side="right") - 1
-        cel = (pop.stadsdeel[hier] * len(LEEFTIJD) + klasse) * 2 + pop.vrouw[hier]
-        aantallen = np.bincount(cel, minlength=len(STADSDELEN) * len(LEEFTIJD) * 2)
-        index = pd.MultiIndex.from_product(
-            [STADSDELEN, LEEFTIJD, GESLACHT], names=["stadsdeel", "leeftijd", "geslacht"]
-        )
-        delen.append(pd.Series(aantallen, index=index, name="inwoners").reset_index().assign(peildatum=dag.isoformat()))
-    return pd.concat(delen, ignore_index=True)[["peildatum", "stadsdeel", "leeftijd", "geslacht", "inwoners"]]
+        cel = (pop.place[hier] * len(LEEFTIJD) + klasse) * 2 + pop.vrouw[hier]
+        aantallen = np.bincount(cel, minlength=len(rooster)).astype(np.int64)
+        delen.append(rooster.assign(inwoners=aantallen, peildatum=dag.isoformat()))
+    return pd.concat(delen, ignore_index=True)[["peildatum", *gebied, "leeftijd", "geslacht", "inwoners"]]
 
 
 def household_table(pop: Population, kwartaal: Kwartaal) -> pd.DataFrame:
-    """Households by stadsdeel on the same two days."""
-    rijen = []
+    """Households by area on the same two days."""
+    delen, gebied = [], pd.DataFrame(pop.places)
     for dag in (kwartaal.begin, kwartaal.einde):
         hier = pop.present(of_date(dag))
         eerste = np.unique(pop.huishouden[hier], return_index=True)[1]
-        aantallen = np.bincount(pop.stadsdeel[hier][eerste], minlength=len(STADSDELEN))
-        rijen += [(dag.isoformat(), code, int(n)) for code, n in zip(STADSDELEN, aantallen, strict=True)]
-    return pd.DataFrame(rijen, columns=["peildatum", "stadsdeel", "huishoudens"])
+        aantallen = np.bincount(pop.place[hier][eerste], minlength=len(gebied)).astype(np.int64)
+        delen.append(gebied.assign(huishoudens=aantallen, peildatum=dag.isoformat()))
+    return pd.concat(delen, ignore_index=True)[["peildatum", *gebied, "huishoudens"]]
 
 
 def household_size(pop: Population, dag: int) -> Ints:
@@ -164,7 +164,7 @@ def client_table(rng: np.random.Generator, pop: Population, golf: ClientWave, *,
     return pd.DataFrame(
         {
             "respondent": pseudonyms(rng, len(wie)),
-            "stadsdeel": codes(STADSDELEN, pop.stadsdeel[wie]),
+            "stadsdeel": codes(pop.stadsdelen, pop.stadsdeel[wie]),
             "leeftijd": codes(LEEFTIJD_ENQUETE, survey_age(pop, wie, dag).clip(0)),
             "geslacht": codes(GESLACHT, pop.vrouw[wie].astype(np.int64)),
             "wet": np.where(soort == len(clienten.SOORTEN) - 1, "jeugd", "wmo"),
@@ -176,13 +176,15 @@ def client_table(rng: np.random.Generator, pop: Population, golf: ClientWave, *,
     )
 
 
-def staff_table(rng: np.random.Generator, staff: Staff, golf: StaffWave) -> pd.DataFrame:
+def staff_table(
+    rng: np.random.Generator, staff: Staff, golf: StaffWave, *, stadsdelen: tuple[str, ...] = STADSDELEN
+) -> pd.DataFrame:
     """The whole staff list with the answers in words."""
     iedereen = np.arange(professionals.LIJST)
     gegeven = answered(rng, professionals.ITEMS, golf.antwoorden, positie=iedereen, gestopt=golf.gestopt)
     antwoorden = {item.naam: words(item, gegeven[item.naam], nvt="geen_ervaring") for item in professionals.ITEMS}
     heel = golf.uitkomst == 0  # the counts of cases come near the end
-    stadsdeel = codes(STADSDELEN, staff.stadsdeel)
+    stadsdeel = codes(stadsdelen, staff.stadsdeel)
     return pd.DataFrame(
         {
             "respondent": staff.code,

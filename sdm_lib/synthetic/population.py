@@ -26,7 +26,7 @@ LEEFTIJD_ENQUETE_VANAF = np.array([0, 18, 30, 45, 65, 75])
 
 _JAAR = 365.25
 _OUDST = 115
-_VERTREK, _GROEI = 0.035, 750  # leave in a year; net migration in a year, which makes 201,000 at the end of 2016
+VERTREK, _GROEI = 0.035, 750  # leave in a year; net migration in a year, which makes 201,000 at the end of 2016
 _AANTREKKING = np.array([0.6, 0.75, 0.75, 3.6, 4.0, 1.0])  # where newcomers go, relative to size
 # single, couple, couple with children, one parent: CBS 84799NED for Haven and the city, shifted for the younger Poort
 _TYPEN = np.array(
@@ -40,7 +40,7 @@ _TYPEN = np.array(
     ]
 )
 _OUDER = np.array([8.0, 0.0, 0.0, -8.0, 2.0, 6.0])  # years that adults without children are older than in Stad
-_GEBOORTE = 0.095  # chance of a birth in a year for a woman of 22-40
+GEBOORTE = 0.095  # chance of a birth in a year for a woman of 22-40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +61,10 @@ class Population:
     tot: Ints
     rol: Ints
     overleden: Bools  # the last day here was the last day
+    wijk: Ints | None = None  # position in `wijken`, from 2022 on
+    wijken: tuple[str, ...] = ()
+    wijk_in: tuple[int, ...] = ()  # the stadsdeel of each wijk
+    stadsdelen: tuple[str, ...] = STADSDELEN  # their codes, which are not the same in every year
 
     def present(self, dag: int) -> Bools:
         """Who lives here on a day."""
@@ -69,6 +73,22 @@ class Population:
     def age(self, dag: int) -> Ints:
         """Whole years on a day; negative before birth."""
         return whole_years(self.geboren, dag)
+
+    @property
+    def place(self) -> Ints:
+        """The smallest area that somebody lives in: a position in `places`."""
+        return self.stadsdeel if self.wijk is None else self.wijk
+
+    @property
+    def places(self) -> dict[str, list[str]]:
+        """The columns that name each smallest area: stadsdeel, and wijk where there are wijken."""
+        if self.wijk is None:
+            return {"stadsdeel": list(self.stadsdelen)}
+        return {"stadsdeel": [self.stadsdelen[deel] for deel in self.wijk_in], "wijk": list(self.wijken)}
+
+    def areas(self, wie: Ints) -> dict[str, Text]:
+        """The columns of deliveries that say where somebody lives: stadsdeel, and wijk where there are wijken."""
+        return {naam: np.array(namen, dtype=object)[self.place[wie]] for naam, namen in self.places.items()}
 
     @property
     def geboortejaar(self) -> Ints:
@@ -99,12 +119,12 @@ def make_population(seed: int) -> Population:
     """Draw the population: those of 1 January 2015, those who left before it, came after it, were born, and died."""
     rng = stream(seed, "bevolking")
     inwoners = np.array(INWONERS_2015)
-    vertrek = _VERTREK * inwoners
+    vertrek = VERTREK * inwoners
     komst = (vertrek.sum() + _GROEI) * _AANTREKKING * inwoners / (_AANTREKKING * inwoners).sum()
     delen = [
-        _households(rng, inwoners),
-        _households(rng, np.round(3 * vertrek).astype(np.int64)),
-        _households(rng, np.round(2 * komst).astype(np.int64)),
+        new_households(rng, inwoners),
+        new_households(rng, np.round(3 * vertrek).astype(np.int64)),
+        new_households(rng, np.round(2 * komst).astype(np.int64)),
     ]
     aantallen = [len(deel.stadsdeel) for deel in delen]
     hh = _join(delen)
@@ -112,7 +132,7 @@ def make_population(seed: int) -> Population:
     sinds, tot = _stay(rng, hh.stadsdeel, soort, komst / inwoners)
     geboren, vrouw, van, rol = _add_births_and_deaths(rng, hh, soort)
     persoon_sinds = np.maximum(sinds[van], geboren)
-    dood = _death(rng, geboren, rol)
+    dood = deaths(rng, geboren, rol)
     persoon_tot = np.minimum(tot[van], dood)
     keep = persoon_tot > persoon_sinds
     orde = rng.permutation(np.flatnonzero(keep))  # the order of the arrays says nothing
@@ -131,7 +151,7 @@ def make_population(seed: int) -> Population:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Households:
+class Households:
     stadsdeel: Ints  # a household
     van: Ints  # household of a person
     leeftijd: Floats  # on 1 January 2015
@@ -139,9 +159,9 @@ class _Households:
     rol: Ints
 
 
-def _join(delen: list[_Households]) -> _Households:
+def _join(delen: list[Households]) -> Households:
     begin = np.cumsum([0] + [len(deel.stadsdeel) for deel in delen[:-1]])
-    return _Households(
+    return Households(
         stadsdeel=np.concatenate([deel.stadsdeel for deel in delen]),
         van=np.concatenate([deel.van + eerste for deel, eerste in zip(delen, begin, strict=True)]),
         leeftijd=np.concatenate([deel.leeftijd for deel in delen]),
@@ -150,7 +170,7 @@ def _join(delen: list[_Households]) -> _Households:
     )
 
 
-def _households(rng: np.random.Generator, inwoners: Ints) -> _Households:
+def new_households(rng: np.random.Generator, inwoners: Ints) -> Households:
     """Households that together hold exactly `inwoners` persons in each stadsdeel."""
     stadsdeel, soort, kinderen = [], [], []
     for nummer, aantal in enumerate(inwoners):
@@ -165,7 +185,7 @@ def _households(rng: np.random.Generator, inwoners: Ints) -> _Households:
     return _members(rng, np.concatenate(stadsdeel), np.concatenate(soort), np.concatenate(kinderen))
 
 
-def _members(rng: np.random.Generator, stadsdeel: Ints, soort: Ints, kinderen: Ints) -> _Households:
+def _members(rng: np.random.Generator, stadsdeel: Ints, soort: Ints, kinderen: Ints) -> Households:
     aantal = len(soort)
     oudste = 25.5 * rng.beta(1.3, 1.25, aantal) + np.where(kinderen > 1, 1.0, 0.0)
     hoofd = _head_age(rng, soort, oudste, _OUDER[stadsdeel])
@@ -176,7 +196,7 @@ def _members(rng: np.random.Generator, stadsdeel: Ints, soort: Ints, kinderen: I
     kind = np.where(kind < 0, rng.uniform(0, 2, len(kind)), kind)
     hoofd_vrouw = rng.random(aantal) < np.array([0.52, 0.35, 0.35, 0.85])[soort]
     partner_leeftijd = np.maximum(hoofd[partner] + rng.normal(-1.0, 3.5, len(partner)), 18.5)
-    return _Households(
+    return Households(
         stadsdeel=stadsdeel,
         van=np.concatenate([np.arange(aantal), partner, kind_van]),
         leeftijd=np.concatenate([hoofd, partner_leeftijd, kind]),
@@ -198,8 +218,8 @@ def _stay(rng: np.random.Generator, stadsdeel: Ints, soort: Ints, komst: Floats)
     """First day here and first day gone, a household."""
     aantal = len(soort)
     u, v = rng.random(aantal), rng.random(aantal)
-    kwam = rng.random(aantal) < np.where(soort == 0, 3 * komst[stadsdeel], 3 * _VERTREK / 2)
-    ging = rng.random(aantal) < 2 * _VERTREK
+    kwam = rng.random(aantal) < np.where(soort == 0, 3 * komst[stadsdeel], 3 * VERTREK / 2)
+    ging = rng.random(aantal) < 2 * VERTREK
     sinds = np.where(kwam, START + u * (PEILDATUM - START), day(2000))
     tot = np.where(ging, PEILDATUM + 1 + v * (HORIZON - PEILDATUM - 1), NOOIT)
     voor, na = soort == 1, soort == 2
@@ -209,11 +229,11 @@ def _stay(rng: np.random.Generator, stadsdeel: Ints, soort: Ints, komst: Floats)
     return np.floor(sinds).astype(np.int64), np.floor(np.where(na, NOOIT, tot)).astype(np.int64)
 
 
-def _add_births_and_deaths(rng: np.random.Generator, hh: _Households, soort: Ints) -> tuple[Ints, Bools, Ints, Ints]:
+def _add_births_and_deaths(rng: np.random.Generator, hh: Households, soort: Ints) -> tuple[Ints, Bools, Ints, Ints]:
     """Birth days, sex, household and role, with those born after the reference day and those who died before it."""
     geboren = PEILDATUM - np.ceil(hh.leeftijd * _JAAR).astype(np.int64)
     moeder = hh.vrouw & (hh.leeftijd > 22) & (hh.leeftijd < 40) & (hh.rol < 2) & (soort[hh.van] != 1)
-    baby_van = hh.van[np.flatnonzero(moeder & (rng.random(len(moeder)) < 2 * _GEBOORTE))]
+    baby_van = hh.van[np.flatnonzero(moeder & (rng.random(len(moeder)) < 2 * GEBOORTE))]
     baby = PEILDATUM + 1 + np.floor(rng.random(len(baby_van)) * (HORIZON - PEILDATUM - 1)).astype(np.int64)
     oud = np.flatnonzero((hh.leeftijd > 62) & (hh.rol == 0) & (soort[hh.van] == 0))
     rouw = oud[rng.random(len(oud)) < 0.16]
@@ -224,7 +244,7 @@ def _add_births_and_deaths(rng: np.random.Generator, hh: _Households, soort: Int
     return np.concatenate([geboren, baby, np.maximum(doden, day(1912))]), vrouw, van, rol
 
 
-def _death(rng: np.random.Generator, geboren: Ints, rol: Ints) -> Ints:
+def deaths(rng: np.random.Generator, geboren: Ints, rol: Ints) -> Ints:
     """Day of death: a Gompertz hazard after the reference day; before it for role 3."""
     leeftijd = (PEILDATUM - geboren) / _JAAR
     kans = 3e-5 * np.exp(0.095 * leeftijd.clip(0))  # a year, about 1,150 deaths in a year for the city

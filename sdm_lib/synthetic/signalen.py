@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.synthetic.population import STADSDELEN, Population
+from sdm_lib.synthetic.population import Population
 from sdm_lib.synthetic.streams import Floats, Ints, of_date, stream
 
 BEGIN = Kwartaal(2012, 1)
+BEGIN_WIJKEN = Kwartaal(2019, 1)  # from when the population of 2022 is known by wijk
 SPRONG = (Kwartaal(2015, 2), 1, 2.2)  # quarter, position of the stadsdeel, factor
 
 
@@ -46,28 +47,30 @@ VERSCHIL = np.array([1.1, 1.15, 1.0, 0.9, 0.7, 0.7])  # between stadsdelen, in t
 
 
 def signal_table(seed: int, pop: Population, kwartaal: Kwartaal) -> pd.DataFrame:
-    """Columns kwartaal, stadsdeel and the counts above and below the line; empty where nothing was counted then."""
-    aantal = 4 * (kwartaal.jaar - BEGIN.jaar) + kwartaal.nummer
-    return pd.concat([_quarter(seed, pop, BEGIN + k) for k in range(aantal)], ignore_index=True)
+    """Columns kwartaal, the area and the counts above and below the line; empty where nothing was counted then."""
+    begin = BEGIN if pop.wijk is None else BEGIN_WIJKEN
+    aantal = 4 * (kwartaal.jaar - begin.jaar) + kwartaal.nummer
+    return pd.concat([_quarter(seed, pop, begin + k) for k in range(aantal)], ignore_index=True)
 
 
 def _quarter(seed: int, pop: Population, kwartaal: Kwartaal) -> pd.DataFrame:
     rng = stream(seed, f"signalen {kwartaal}")
     dag = of_date(kwartaal.begin)
     hier, age = pop.present(dag), pop.age(dag)
-    rijen: dict[str, object] = {"kwartaal": str(kwartaal), "stadsdeel": list(STADSDELEN)}
+    rijen: dict[str, object] = {"kwartaal": str(kwartaal), **pop.places}
     for signaal in SIGNALEN:
         binnen = hier & (age >= signaal.van) & (age < signaal.tot)
-        mensen = np.bincount(pop.stadsdeel[binnen], minlength=len(STADSDELEN)).astype(np.int64)
-        geteld = rng.binomial(mensen, _chance(rng, signaal, kwartaal))
+        mensen = np.bincount(pop.place[binnen], minlength=len(pop.places["stadsdeel"])).astype(np.int64)
+        geteld = rng.binomial(mensen, _chance(rng, signaal, kwartaal, pop))
         leeg = signaal.jaarlijks and kwartaal.nummer != 4
         rijen[signaal.teller], rijen[signaal.noemer] = (_column(x, leeg=leeg) for x in (geteld, mensen))
     return pd.DataFrame(rijen)
 
 
-def _chance(rng: np.random.Generator, signaal: Signaal, kwartaal: Kwartaal) -> Floats:
-    """Chance per stadsdeel: its level, with movement beside chance itself, and the one jump."""
-    kans = signaal.kans * VERSCHIL * np.exp(rng.normal(0, 0.03, len(STADSDELEN)))
+def _chance(rng: np.random.Generator, signaal: Signaal, kwartaal: Kwartaal, pop: Population) -> Floats:
+    """Chance per area: the level of its stadsdeel, with movement beside chance itself, and the one jump."""
+    verschil = VERSCHIL if pop.wijk is None else VERSCHIL[list(pop.wijk_in)]
+    kans = signaal.kans * verschil * np.exp(rng.normal(0, 0.03, len(verschil)))
     wanneer, waar, factor = SPRONG
     if signaal.teller == "meldingen" and kwartaal == wanneer:
         kans[waar] *= factor

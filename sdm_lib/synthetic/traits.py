@@ -47,8 +47,8 @@ def make_traits(seed: int, pop: Population) -> Traits:
     sociaal = 0.4 * psychisch + 0.35 * alleen + 0.15 * ouderdom - 0.3 * _BUURT[pop.stadsdeel] + 0.85 * eigen[2]
     kind = 0.6 * hh_kind[pop.huishouden] + 0.3 * geld + 0.6 * eigen[3]
     buurt = _BUURT[pop.stadsdeel] - 0.2 * sociaal + rng.standard_normal(len(pop.persoon))
-    fysiek, psychisch, sociaal, geld, kind = (_standard(x) for x in (fysiek, psychisch, sociaal, geld, kind))
-    return Traits(fysiek, psychisch, sociaal, geld, kind, _standard(buurt), leeftijd, alleen)
+    fysiek, psychisch, sociaal, geld, kind = (standard(x) for x in (fysiek, psychisch, sociaal, geld, kind))
+    return Traits(fysiek, psychisch, sociaal, geld, kind, standard(buurt), leeftijd, alleen)
 
 
 def _in_households_of(pop: Population, wie: Bools) -> Bools:
@@ -58,5 +58,6 @@ def _in_households_of(pop: Population, wie: Bools) -> Bools:
     return np.asarray(raak[pop.huishouden], dtype=bool)
 
 
-def _standard(x: Floats) -> Floats:
+def standard(x: Floats) -> Floats:
+    """Mean 0 and standard deviation 1."""
     return np.asarray((x - x.mean()) / x.std(), dtype=np.float64)

@@ -16,7 +16,7 @@ from sdm_lib.synthetic.bewoners import Wave
 from sdm_lib.synthetic.clienten import ClientWave
 from sdm_lib.synthetic.details import Register
 from sdm_lib.synthetic.items import Answers
-from sdm_lib.synthetic.population import STADSDELEN, Population
+from sdm_lib.synthetic.population import Population
 from sdm_lib.synthetic.professionals import StaffWave
 from sdm_lib.synthetic.spells import VOORZIENINGEN, WETTEN
 from sdm_lib.synthetic.streams import Bools, Floats, Ints, of_date
@@ -30,7 +30,6 @@ def truth(
     kwartaal: Kwartaal, *, pop: Population, register: Register, golf: Wave, clienten: ClientWave, staf: StaffWave
 ) -> dict[str, Any]:
     """All true values of a quarter, by subject, quantity and area."""
-    waar = pop.stadsdeel[golf.kader]
     return {
         "kwartaal": str(kwartaal),
         "fictief": "ja",
@@ -40,9 +39,9 @@ def truth(
             "professionals": "alle professionals op de lijst, zonder geen ervaring",
             "register": "zoals bekend op de leverdatum; een stand telt wie over middernacht doorloopt",
         },
-        "bewoners": {naam: _by_area(maat, waar) for naam, maat in resident_measures(golf.antwoorden).items()},
+        "bewoners": {naam: _by_area(maat, pop, golf.kader) for naam, maat in resident_measures(golf.antwoorden).items()},
         "clienten": {
-            naam: _by_area(maat, pop.stadsdeel[clienten.golf.kader])
+            naam: _by_area(maat, pop, clienten.golf.kader, wijken=False)
             for naam, maat in client_measures(clienten.golf.antwoorden).items()
         },
         "professionals": {naam: _mean(*maat) for naam, maat in staff_measures(staf).items()},
@@ -133,11 +132,13 @@ def staff_measures(golf: StaffWave) -> dict[str, Maat]:
     return dict(sorted(uit.items()))
 
 
-def _by_area(maat: Maat, stadsdeel: Ints) -> dict[str, float | None]:
+def _by_area(maat: Maat, pop: Population, wie: Ints, *, wijken: bool = True) -> dict[str, float | None]:
     waarde, telt = maat
     gebieden = {STAD: _mean(waarde, telt)}
-    for nummer, code in enumerate(STADSDELEN):
-        gebieden[code] = _mean(waarde, telt & (stadsdeel == nummer))
+    for nummer, code in enumerate(pop.stadsdelen):
+        gebieden[code] = _mean(waarde, telt & (pop.stadsdeel[wie] == nummer))
+    if wijken and pop.wijk is not None:
+        gebieden |= {code: _mean(waarde, telt & (pop.wijk[wie] == k)) for k, code in enumerate(pop.wijken)}
     return gebieden
 
 
@@ -169,7 +170,7 @@ def register_truth(pop: Population, register: Register, kwartaal: Kwartaal) -> d
         "clienten_per_voorziening": per_voorziening,
         "wmo_clienten_per_stadsdeel": {
             code: _people(spells.persoon[wmo & (pop.stadsdeel[spells.persoon] == nummer)])
-            for nummer, code in enumerate(STADSDELEN)
+            for nummer, code in enumerate(pop.stadsdelen)
         },
         "wmo_stapeling": stapeling(spells.persoon[wmo], spells.voorziening[wmo]),
         "huishoudens": _people(pop.huishouden[spells.persoon[actief]]),

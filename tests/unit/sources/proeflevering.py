@@ -50,7 +50,8 @@ def vragenlijst(schema: Schema) -> Vragenlijst | None:
 
 def clean(schema: Schema) -> list[Rij]:
     """A few rows in which everything is filled and nothing is wrong."""
-    rijen = [{naam: _value(schema, naam, kolom, i) for naam, kolom in schema.kolommen.items()} for i in range(AANTAL)]
+    kolommen = {naam: kolom for naam, kolom in schema.kolommen.items() if not kolom.niveau or _codes(kolom)}
+    rijen = [{naam: _value(schema, naam, kolom, i) for naam, kolom in kolommen.items()} for i in range(AANTAL)]
     lijst = vragenlijst(schema)
     for i, rij in enumerate(rijen):
         rij |= VAST.get(schema.levering, {})
@@ -61,11 +62,18 @@ def clean(schema: Schema) -> list[Rij]:
     return rijen
 
 
+def _codes(kolom: Kolom) -> tuple[str, ...]:
+    """The codes of a column; of a level of areas those of the year of these examples."""
+    if kolom.codes or not (kolom.indeling or kolom.niveau):
+        return kolom.codes
+    areas = sources.gebieden()
+    return areas.codes_van(kolom.indeling) if kolom.indeling else areas.geldende_codes(JAAR, niveau=kolom.niveau or "")
+
+
 def _value(schema: Schema, naam: str, kolom: Kolom, i: int) -> str:
     if kolom.soort == "persoonscode":
         return f"{naam[:4].encode().hex()}{i:08x}"
-    if kolom.codes or kolom.indeling:
-        codes = kolom.codes or sources.gebieden().codes_van(kolom.indeling or 0)
+    if codes := _codes(kolom):
         geldig = [code for code in codes if code not in kolom.geldig or kolom.geldig[code].omvat(JAAR)]
         item = naam in (lijst.items if (lijst := vragenlijst(schema)) else {})
         return geldig[(i + list(schema.kolommen).index(naam)) % 2] if item else geldig[0]
@@ -80,8 +88,8 @@ def _distinct(schema: Schema, rij: Rij, i: int) -> None:
     """Give a row of counts a key of its own."""
     for naam in reversed(schema.sleutel):
         kolom = schema.kolommen[naam]
-        codes = kolom.codes or (sources.gebieden().codes_van(kolom.indeling) if kolom.indeling else ())
-        if len(codes) >= AANTAL and naam not in VAST.get(schema.levering, {}) and naam not in _grouped(schema):
+        codes = _codes(kolom)
+        if naam in rij and len(codes) >= AANTAL and naam not in VAST.get(schema.levering, {}) and naam not in _grouped(schema):
             rij[naam] = codes[i]
             return
         if kolom.soort in ("tekst", "datum"):
@@ -104,7 +112,7 @@ def write(folder: Path, schema: Schema, rijen: list[Rij]) -> None:
 
 
 def _csv(path: Path, schema: Schema, rijen: list[Rij]) -> None:
-    regels = [";".join(schema.kolommen), *(";".join(rij.values()) for rij in rijen)]
+    regels = [";".join(rijen[0]), *(";".join(rij.values()) for rij in rijen)]
     path.write_text("\n".join(regels) + "\n", encoding="utf-8")
 
 
@@ -114,22 +122,22 @@ def _xlsx(path: Path, schema: Schema, rijen: list[Rij]) -> None:
     boek.active.title = schema.blad or "cijfers"
     for _ in range((schema.kop_regel or 1) - 1):
         boek.active.append(["Een titel"])
-    boek.active.append(list(schema.kolommen))
+    boek.active.append(list(rijen[0]))
     for rij in rijen:
         boek.active.append([cel or None for cel in rij.values()])
     boek.save(path)
 
 
 def _parquet(path: Path, schema: Schema, rijen: list[Rij]) -> None:
-    kolommen = {naam: [rij[naam] or None for rij in rijen] for naam in schema.kolommen}
+    kolommen = {naam: [rij[naam] or None for rij in rijen] for naam in rijen[0]}
     pq.write_table(pa.table({naam: pa.array(cellen, pa.string()) for naam, cellen in kolommen.items()}), path)
 
 
 def _sav(path: Path, schema: Schema, rijen: list[Rij]) -> None:
     lijst = vragenlijst(schema)
     data = {}
-    for naam, kolom in schema.kolommen.items():
-        cellen = [rij[naam] for rij in rijen]
+    for naam in rijen[0]:
+        kolom, cellen = schema.kolommen[naam], [rij[naam] for rij in rijen]
         item = lijst.items.get(naam) if lijst else None
         nummers = {woord: code for code, woord in lijst.schalen[item.schaal].spss.items()} if lijst and item else {}
         if nummers or kolom.soort in ("geheel", "getal"):
