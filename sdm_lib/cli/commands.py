@@ -19,7 +19,7 @@ def sdm() -> None:
 @sdm.command()
 @click.option("--opnieuw", is_flag=True, help="Maak de leveringen ook als ze er al zijn.")
 def demo(opnieuw: bool) -> None:
-    """Maak de demogemeente: fictieve leveringen van acht kwartalen in data/demo/."""
+    """Maak de demogemeente: fictieve leveringen van acht kwartalen en een in 2022 in data/demo/."""
     from sdm_lib.cli.demo import make_demo
 
     make_demo(opnieuw=opnieuw)

@@ -4,7 +4,7 @@
 finished bytes. The policy is data: `load_beleid` reads it from `params/kit.yaml`.
 """
 
-from sdm_lib.disclosure.beleid import Beleid, Doelbinding, Regels, load_beleid
+from sdm_lib.disclosure.beleid import Beleid, Doelbinding, Regels, load_beleid, load_grenzen
 from sdm_lib.disclosure.edities import Editie, Vrijgave, bevries
 from sdm_lib.disclosure.edities import lees as lees_edities
 from sdm_lib.disclosure.guard import Bevinding, guard
@@ -28,6 +28,7 @@ __all__ = [
     "guard",
     "lees_edities",
     "load_beleid",
+    "load_grenzen",
     "niet_getoond",
     "protect",
 ]

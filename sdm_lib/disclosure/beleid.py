@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sdm_lib import nl, schema
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.indicators.modelled import Grenzen
 from sdm_lib.results import BIJDRAGEN, Policy
 from sdm_lib.sources.databron import Databron
 
@@ -224,6 +225,7 @@ class _Bestand:
     bescherming: _Bescherming
     wacht: Wachtregels = field(default_factory=Wachtregels)
     databron: Databron = field(default_factory=Databron)
+    gebiedscijfers: Grenzen | None = None
 
 
 def load_beleid(path: Path, *, bestand: str = "") -> Beleid:
@@ -235,6 +237,16 @@ def load_beleid(path: Path, *, bestand: str = "") -> Beleid:
 def load_wachtregels(path: Path, *, bestand: str = "") -> Wachtregels:
     """Read what `params/kit.yaml` says of the guard. Raises ParameterFout with every problem, each with its line."""
     return schema.load(path, _Bestand, bestand=bestand).value.wacht
+
+
+def load_grenzen(path: Path, *, bestand: str = "") -> Grenzen:
+    """Read from `params/kit.yaml` when a figure of a wijk is good enough. Raises ParameterFout when it does not say."""
+    grenzen = schema.load(path, _Bestand, bestand=bestand).value.gebiedscijfers
+    if grenzen is None:
+        wat = "het blok gebiedscijfers ontbreekt"
+        herstel = "Zeg daar wanneer een cijfer van een wijk goed genoeg is."
+        raise ParameterFout(Melding("SDM-516", wat, herstel, bestand=bestand))
+    return grenzen
 
 
 def beleid_standaard() -> Beleid:

@@ -1,8 +1,8 @@
 """A survey figure for every wijk: measured where enough people answered, modelled where not, and never without a label.
 
-A direct estimate of some fifty answers has a margin of fourteen points. A model of wijken lends it strength from wijken
-that resemble it in what the register and Statistics Netherlands know (`survey.fay_herriot`), and its figures are moved so
-that wijken add up to what was published for their stadsdeel and the city (`survey.benchmark`).
+A direct estimate of some fifty answers has a margin of fourteen points. A model of wijken lends it strength from those
+that resemble it in what the register and Statistics Netherlands know (`survey.fay_herriot`), and its figures are moved
+so that wijken add up to what was published for their stadsdeel and the city (`survey.benchmark`).
 
 gemeten : the direct estimate, when its margin is small enough. gemodelleerd : the model's, when that one is. Anything
 else is not fit to be published. The limits are data: block ``gebiedscijfers`` of ``params/kit.yaml``.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from sdm_lib.results import Kader, Results
 
 if TYPE_CHECKING:
     from sdm_lib.survey import AreaModel, SurveyDesign
+    from sdm_lib.survey.codes import FloatArray
 
 GEMETEN, GEMODELLEERD, NIET_PUBLICEERBAAR = "gemeten", "gemodelleerd", "niet publiceerbaar"
 Z = 1.959963984540054  # 95 % of a normal distribution
@@ -31,21 +32,46 @@ REST = "overige stadsdelen"  # stadsdelen whose own figure is too uncertain to h
 
 
 @dataclass(frozen=True, slots=True)
-class Grenzen:
-    """When a figure of a small area is good enough.
+class Nauwkeurig:
+    """How narrow a margin must be. halve_breedte : half the margin of a share, in percentage points.
 
-    halve_breedte : half the margin of a share, in percentage points. variatiecoefficient : standard error over value,
-    of a score or a mark. minimum_antwoorden : answers in the area itself. minimum_inwoners : of an area in the model.
-    kenmerken : what the model leans on, name -> (count, base) in the key figures of areas. register : indicators of the
-    register it leans on besides.
+    variatiecoefficient : standard error over value, of a score or a mark.
     """
 
     halve_breedte: float
     variatiecoefficient: float
+
+    def __post_init__(self) -> None:
+        if min(self.halve_breedte, self.variatiecoefficient) <= 0:
+            raise ValueError("een grens is meer dan nul")
+
+    def narrow(self, half: pd.Series, se: pd.Series, value: pd.Series, *, share: bool) -> pd.Series:
+        """Which figures are narrow enough; what has no margin is not."""
+        return 100 * half <= self.halve_breedte if share else se <= self.variatiecoefficient * value.abs()
+
+
+@dataclass(frozen=True, slots=True)
+class Grenzen:
+    """When a figure of a small area is good enough.
+
+    gemeten : for the direct estimate, by the margin that its number of answers gives; by its own margin a share would
+    look precise wherever chance made it small. gemodelleerd : for the model's. minimum_antwoorden : answers in the area
+    itself, also behind a modelled figure. minimum_inwoners : of an area in the model. kenmerken : what the model leans
+    on, name -> (count, base) in the key figures of areas. register : indicators of the register it leans on besides.
+    """
+
+    gemeten: Nauwkeurig
+    gemodelleerd: Nauwkeurig
     minimum_antwoorden: int
     minimum_inwoners: int
-    kenmerken: Mapping[str, tuple[str, ...]]
+    kenmerken: dict[str, tuple[str, ...]]
     register: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.kenmerken or any(len(paar) != 2 for paar in self.kenmerken.values()):
+            raise ValueError("elk kenmerk heeft twee kolommen: het aantal en waarvan het een deel is")
+        if self.minimum_antwoorden < 1:
+            raise ValueError("minimum_antwoorden is 1 of meer")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +86,19 @@ class Gebiedsmodel:
     table: pd.DataFrame
     model: AreaModel
 
+    @property
+    def between(self) -> float:
+        """Standard deviation between areas that the covariates do not explain, on the scale of the answers."""
+        return float(np.sqrt(self.model.between)) * self.slope
+
+    @property
+    def slope(self) -> float:
+        """What a step on the scale of the model is in answers, for the middle area: the slope of sin(z)^2, or 1."""
+        middle = float(np.nanmedian(self.table["estimate"]))
+        return 1.0 if self.model.scale == "none" else 2 * float(np.sqrt(middle * (1 - middle)))
+
     def results(self, *, kader: Kader) -> Results:
-        """The level of every area with its margin; `method` begins with the label, and n counts the area's own answers."""
+        """The level of every area with its margin; `method` says the label, and n counts the area's own answers."""
         found, share = self.table, self.indicator.unit == "aandeel"
         rows = pd.DataFrame(
             {
@@ -75,10 +112,7 @@ class Gebiedsmodel:
                 "status": np.where(found["label"] == NIET_PUBLICEERBAAR, "te_onzeker", "ok"),
             }
         )
-        return results.build(
-            rows, kader=kader, indicator=self.indicator.id, definitie=self.indicator.definitie, unit=self.indicator.unit,
-            instrument=self.indicator.instrument,
-        )  # fmt: skip
+        return self._built(rows, kader=kader, unit=self.indicator.unit)
 
     def against(self, city: float, city_se: float, *, kader: Kader) -> Results:
         """Every area minus the city, with the joint error of both; p_adj over all areas of this indicator."""
@@ -91,16 +125,28 @@ class Gebiedsmodel:
         p = t_test(gap, se, df=np.inf)
         rows = pd.DataFrame(
             {
-                "gebied": found["area"].to_numpy(), "value": gap, "lower": gap - Z * se, "upper": gap + Z * se, "se": se,
-                "reference": city, "p": p, "p_adj": adjust_p(p), "n": found["n"].to_numpy(dtype=np.float64),
+                "gebied": found["area"].to_numpy(),
+                "value": gap,
+                "lower": gap - Z * se,
+                "upper": gap + Z * se,
+                "se": se,
+                "reference": city,
+                "p": p,
+                "p_adj": adjust_p(p),
+                "n": found["n"].to_numpy(dtype=np.float64),
                 "method": found["label"].map(METHODE).to_numpy(),
             }
-        )  # fmt: skip
-        return results.build(
-            rows, kader=kader, indicator=self.indicator.id, definitie=self.indicator.definitie, measure="difference",
-            unit="procentpunt" if self.indicator.unit == "aandeel" else self.indicator.unit,
-            instrument=self.indicator.instrument,
-        )  # fmt: skip
+        )
+        return self._built(rows, kader=kader, unit=self.unit_of_difference, measure="difference")
+
+    @property
+    def unit_of_difference(self) -> str:
+        """Shares differ in percentage points, all else in its own unit."""
+        return "procentpunt" if self.indicator.unit == "aandeel" else self.indicator.unit
+
+    def _built(self, rows: pd.DataFrame, *, kader: Kader, **constants: str) -> Results:
+        who = {"indicator": self.indicator.id, "definitie": self.indicator.definitie}
+        return results.build(rows, kader=kader, instrument=self.indicator.instrument, **who, **constants)
 
 
 METHODE = {
@@ -110,13 +156,14 @@ METHODE = {
 }
 
 
-def label_of(method: str) -> str:
-    """The label of a figure from its method; empty for one that has none.
+def label_of(method: str, *, shown: bool = True) -> str:
+    """The label of a figure from its method; empty for one that has none. What is not shown is not fit to be.
 
-    >>> label_of(METHODE[GEMODELLEERD]), label_of("Wilson")
-    ('gemodelleerd', '')
+    >>> label_of(METHODE[GEMODELLEERD]), label_of(METHODE[GEMODELLEERD], shown=False), label_of("Wilson")
+    ('gemodelleerd', 'niet publiceerbaar', '')
     """
-    return next((label for label, tekst in METHODE.items() if tekst == method), "")
+    label = next((label for label, tekst in METHODE.items() if tekst == method), "")
+    return label if shown or not label else NIET_PUBLICEERBAAR
 
 
 def model_areas(
@@ -131,8 +178,8 @@ def model_areas(
 ) -> Gebiedsmodel:
     """Figures of an indicator for every area of a level.
 
-    by : the column of the design with the area. areas : a row an area with `area`, `group`, `people` (whom the indicator
-    is about) and the columns `features`. published : per group and for the city (key "") the figure and its standard
+    by : the column of the design with the area. areas : a row an area: `area`, `group`, `people` (whom the indicator is
+    about) and the columns `features`. published : per group and for the city (key "") the figure and its standard
     error; a group that is not there is too uncertain, and its areas are held to what the city leaves.
     Raises SurveyError when the areas cannot carry a model.
     """
@@ -144,7 +191,7 @@ def model_areas(
     )
     table["n"] = table["n"].fillna(0).astype("int64")
     share = indicator.unit == "aandeel"
-    scale = "arcsine" if share else "none"
+    scale: Literal["arcsine", "none"] = "arcsine" if share else "none"
     known = table["value"].where(table["n"] > 1)
     table["smooth"] = survey.smooth_variances(
         (table["se"] ** 2).where(known.notna()), table["n"].where(known.notna(), 0), share=known if share else None,
@@ -155,35 +202,45 @@ def model_areas(
         direct="value", variance="smooth", covariates=list(features), scale=scale, smoothed=True,
     )  # fmt: skip
     found = model.estimates()
-    columns = ["estimate", "se", "ci_low", "ci_high", "weight", "residual", "direct_se"]
-    table = table.drop(columns="se").assign(direct=known, **{name: found[name].to_numpy() for name in columns})
-    return Gebiedsmodel(indicator, _benchmarked(_labelled(table, indicator, limits), published), model)
+    columns = ["estimate", "se", "ci_low", "ci_high", "weight", "residual"]
+    table = table.rename(columns={"se": "direct_se"}).assign(
+        direct=known,
+        stable_se=np.sqrt(_stable(table, known, share=share)),
+        **{name: found[name].to_numpy() for name in columns},
+    )
+    held = _benchmarked(_measured(table, indicator, limits), published)
+    return Gebiedsmodel(indicator, _labelled(held, indicator, limits), model)
+
+
+def _stable(table: pd.DataFrame, known: pd.Series, *, share: bool) -> FloatArray:
+    """Sampling variances on the scale of the answers, by the number of answers alone."""
+    from sdm_lib import survey
+
+    variance = (table["se"] ** 2).where(known.notna())
+    return survey.smooth_variances(variance, table["n"].where(known.notna(), 0), share=known if share else None)
+
+
+def _measured(table: pd.DataFrame, indicator: Indicator, limits: Grenzen) -> pd.DataFrame:
+    """Rows with enough answers take their direct estimate and are labelled so; the others keep the model's."""
+    measured = (table["n"] >= indicator.minimum_n) & limits.gemeten.narrow(
+        Z * table["stable_se"], table["stable_se"], table["direct"], share=indicator.unit == "aandeel"
+    )
+    direct = {"estimate": "direct", "ci_low": "lower", "ci_high": "upper", "se": "direct_se"}
+    own = table.assign(**{name: table[name].mask(measured, table[source]) for name, source in direct.items()})
+    return own.drop(columns=["lower", "upper", "value", "smooth"]).assign(label=np.where(measured, GEMETEN, ""))
 
 
 def _labelled(table: pd.DataFrame, indicator: Indicator, limits: Grenzen) -> pd.DataFrame:
-    """Measured rows take their direct estimate; what is neither measured nor modelled well keeps the model's to add up."""
-    half = (table["upper"] - table["lower"]) / 2
-    measured = (table["n"] >= indicator.minimum_n) & _narrow(half, table["direct"], table["direct_se"], indicator, limits)
-    own = table.assign(
-        estimate=table["estimate"].mask(measured, table["direct"]),
-        ci_low=table["ci_low"].mask(measured, table["lower"]),
-        ci_high=table["ci_high"].mask(measured, table["upper"]),
-        se=table["se"].mask(measured, table["direct_se"]),
-    )
-    half = (own["ci_high"] - own["ci_low"]) / 2
-    modelled = (own["n"] >= limits.minimum_antwoorden) & _narrow(half, own["estimate"], own["se"], indicator, limits)
-    label = np.where(measured, GEMETEN, np.where(modelled, GEMODELLEERD, NIET_PUBLICEERBAAR))
-    return own.drop(columns=["lower", "upper", "value", "smooth"]).assign(label=label)
-
-
-def _narrow(half: pd.Series, value: pd.Series, se: pd.Series, indicator: Indicator, limits: Grenzen) -> pd.Series:
-    if indicator.unit == "aandeel":
-        return 100 * half <= limits.halve_breedte
-    return se <= limits.variatiecoefficient * value.abs()
+    """What was not measured is modelled when its margin, benchmark and all, is narrow and enough people answered."""
+    half = (table["ci_high"] - table["ci_low"]) / 2
+    narrow = limits.gemodelleerd.narrow(half, table["se"], table["estimate"], share=indicator.unit == "aandeel")
+    good = narrow & (table["n"] >= limits.minimum_antwoorden)
+    other = pd.Series(np.where(good, GEMODELLEERD, NIET_PUBLICEERBAAR), index=table.index)
+    return table.assign(label=table["label"].where(table["label"] == GEMETEN, other))
 
 
 def _benchmarked(table: pd.DataFrame, published: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
-    """Modelled figures moved so that people-weighted wijken equal stadsdeel and city; measured ones stay as they are."""
+    """Modelled figures moved so that wijken add up to stadsdeel and city; measured ones stay as they are."""
     from sdm_lib import survey
 
     group = table["group"].where(table["group"].isin([name for name in published if name]), REST)
@@ -191,7 +248,7 @@ def _benchmarked(table: pd.DataFrame, published: Mapping[str, tuple[float, float
     targets = {name: value for name, (value, _) in published.items() if name}
     if (group == REST).any():
         elsewhere = people.groupby(group).sum().drop(REST)
-        known = sum(targets[name] * size for name, size in elsewhere.items())
+        known = sum(targets[str(name)] * float(size) for name, size in elsewhere.items())
         targets[REST] = (published[""][0] * people.sum() - known) / people[group == REST].sum()
     fixed = table["label"] == GEMETEN
     movable = ~fixed.groupby(group).transform("all")
@@ -202,4 +259,13 @@ def _benchmarked(table: pd.DataFrame, published: Mapping[str, tuple[float, float
     out = table.assign(shift=0.0)
     for name in ("estimate", "ci_low", "ci_high", "shift"):
         out.loc[movable, name] = moved[name]
-    return out
+    return _widened(out)
+
+
+def _widened(table: pd.DataFrame) -> pd.DataFrame:
+    """Margins with what the benchmark moved: it brings the sampling error of the larger area along."""
+    wider = np.sqrt(1 + (table["shift"] / table["se"].where(table["se"] > 0)).fillna(0.0) ** 2)
+    low, high = table["estimate"] - table["ci_low"], table["ci_high"] - table["estimate"]
+    return table.assign(
+        se=table["se"] * wider, ci_low=table["estimate"] - wider * low, ci_high=table["estimate"] + wider * high
+    )

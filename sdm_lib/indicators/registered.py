@@ -129,6 +129,18 @@ def per_1000(register: Register, vraag: Vraag) -> pd.DataFrame:
                  n=table["aantal"])  # fmt: skip
 
 
+def gestandaardiseerd(register: Register, vraag: Vraag) -> pd.DataFrame:
+    """Clients per 1,000 inhabitants as if every area had the ages and sexes of the whole municipality.
+
+    The interval is of the process that makes clients, not of a sample; numerator and denominator are the crude ones.
+    """
+    table = registry.gestandaardiseerd(register, per=vraag.number("per", 1000), **vraag.call)
+    se = (table["boven"] - table["onder"]) / (2 * 1.959963984540054)
+    return _keep(table, vraag, value=table["waarde"], lower=table["onder"], upper=table["boven"], se=se,
+                 numerator=table["aantal"], denominator=table["noemer"], n=table["aantal"],
+                 method="rechtstreeks gestandaardiseerd naar leeftijd en geslacht")  # fmt: skip
+
+
 def stapeling(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Share of clients or households with at least `minstens` provisions, of those with any."""
     table = registry.stapeling(register, eenheid=cast("Any", vraag.text("eenheid", "clienten")), **vraag.call)
@@ -246,6 +258,7 @@ FIGUREN: dict[str, Figuur] = {
     "unieke": unieke,
     "stand": stand,
     "per_1000": per_1000,
+    "gestandaardiseerd": gestandaardiseerd,
     "stapeling": stapeling,
     "wetten_samen": wetten_samen,
     "deel_van_clienten": deel_van_clienten,

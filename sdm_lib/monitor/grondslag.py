@@ -251,8 +251,8 @@ class Grondslag:
         """
         runs = [self] if toen is None else [self, toen]
         alle = {i.id: i for gevraagd in gekozen for i in (gevraagd, *self._below(gevraagd))}
-        for naam in alle:
-            self.definities[f"indicator:{naam}"] = definition_hash(self.catalogue, naam)
+        for gebruikt in alle.values():
+            self.note(gebruikt)
         if self._elsewhere(indicator.bron for indicator in alle.values()):
             return self.once(
                 repr((soort, by, where, [run.kwartaal for run in runs], self.gebied, [*alle.values()])), make
@@ -261,6 +261,10 @@ class Grondslag:
         vraag += [deel for run in runs for indicator in alle.values() for deel in run._stands_on(indicator)]
         kaders = [run.frame_of("") for run in runs]
         return self.kept(soort, by, dict(where or {}), kaders, *vraag, bronnen=(), make=make)
+
+    def note(self, indicator: Indicator) -> None:
+        """Remember that a definition was used: its pages are made again when it changes."""
+        self.definities[f"indicator:{indicator.id}"] = definition_hash(self.catalogue, indicator.id)
 
     def kept(self, *vraag: object, bronnen: Iterable[str], make: Callable[[], Results]) -> Results:
         """A kept table that is no figure of the catalogue. vraag : all it depends on beside the code and `bronnen`."""

@@ -9,6 +9,7 @@ from sdm_lib.indicators import Catalogue
 from sdm_lib.indicators.respons import VERANTWOORDING
 from sdm_lib.monitor.show import WEGING
 from sdm_lib.monitor.tables import LABELS
+from sdm_lib.monitor.wijken import MODEL
 from sdm_lib.results import Results, parse_groep
 
 # Words of the kit itself that stand in results and are no column of a delivery.
@@ -16,6 +17,7 @@ EIGEN = {
     **VERANTWOORDING,
     **WEGING,
     **LABELS,
+    **MODEL,
     "combinaties": "Huishoudens naar combinatie van wetten",
     "combinatie": "Combinatie",
     "antwoord": "Antwoord",
@@ -53,7 +55,7 @@ def labels_for(
         for sleutel, waarde in parse_groep(tekst).items():
             paar = f"{sleutel}={waarde}"
             nodig[sleutel] = bekend.get(sleutel, _spaced(sleutel))
-            nodig[paar] = bekend.get(paar, bekend.get(waarde, _spaced(waarde)))
+            nodig[paar] = bekend.get(paar, bekend.get(waarde, _indicator_label(waarde, catalogue=catalogue, bekend={})))
             if sleutel == "combinatie":
                 nodig |= {f"wet={deel}": bekend.get(f"wet={deel}", _spaced(deel)) for deel in waarde.split("+")}
     return nodig

@@ -11,8 +11,8 @@ from sdm_lib import indicators, results, sources
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import pieces, referenties, soorten, strook, tables, toezicht, vergelijk
-from sdm_lib.monitor.grondslag import GEBIED, REGISTER, By, Grondslag, Ids
+from sdm_lib.monitor import pieces, referenties, soorten, strook, tables, toezicht, vergelijk, wijken
+from sdm_lib.monitor.grondslag import REGISTER, By, Grondslag, Ids
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.monitor.runfile import STAD, load_run, parse_kwartaal
 from sdm_lib.monitor.show import card, weighting_table
@@ -92,7 +92,7 @@ class Run(Grondslag):
 
     def respons(self, naam: str) -> Results:
         """What became of everyone drawn for a survey and the response per stratum; of one area the response alone."""
-        strata = list(self._bron(naam).strata) if self.hele_stad else [GEBIED]
+        strata = list(self._bron(naam).strata) if self.hele_stad else [self.niveau]
         kader = self.frame_of(naam, gebied=STAD)
         table = self.kept(
             "respons", naam, kader, strata, bronnen=[naam],
@@ -146,6 +146,27 @@ class Run(Grondslag):
         """Counts of the register over the last quarters, for ``chart="lines"``, ``"multiples"`` or ``"control"``."""
         return soorten.reeks(self, ids, kwartalen=kwartalen)
 
+    def hier(self, ids: Ids) -> Results:
+        """Figures of this area; survey figures of a wijk are measured or modelled, and their method says which."""
+        return wijken.here(self, self._kies(ids))
+
+    def wijkcijfers(self, ids: Ids) -> Results:
+        """Figures of every wijk of the city, measured or modelled; see `params/kit.yaml` for when."""
+        return wijken.levels(self, self._kies(ids))
+
+    def opvallend(self, ids: Ids) -> Results:
+        """Tested differences of this area with the city, corrected over all areas; on the city's page of every wijk."""
+        return wijken.striking(self, self._kies(ids))
+
+    def buren(self, ids: Ids) -> Results:
+        """The figures of this area and of its neighbours."""
+        return wijken.beside(self, self._kies(ids))
+
+    def modelverslag(self, id: str) -> tuple[Results, Results, Results]:
+        """What the model of wijken gained, what each covariate says, how far a wijk leans on itself."""
+        [indicator] = self._kies(id)
+        return wijken.account(self, indicator)
+
     def stromen(self, *, by: By = None) -> Results:
         """The balance of the quarter: begin stock, inflow, outflow and end stock."""
         return self.estimate(tables.STROMEN, by=by)
@@ -162,10 +183,18 @@ class Run(Grondslag):
         """What a delivery held, and what was repaired or doubted when it was read."""
         return tables.levering(self.levering(naam), kader=self.frame_of("levering", gebied=STAD))
 
-    def in_het_kort(self, ids: Ids) -> None:
-        """Publish the key findings and the key figures: levels, with the tested change beside them."""
-        vergelijking = "nulmeting" if self.eerder("nulmeting") else "vorige"
-        samen = results.concat(self.estimate(ids), self.compare(ids, met=vergelijking))
+    def in_het_kort(self, ids: Ids, *, met: str = "") -> None:
+        """Publish the key findings and the key figures: levels, with the tested change beside them.
+
+        met : ``stad`` for a profile of an area, beside the city as it is now, instead of an earlier measurement.
+        """
+        vergelijking = met or ("nulmeting" if self.eerder("nulmeting") else "vorige")
+        if met == "stad":
+            anders = results.empty() if self.hele_stad else self.opvallend(ids)
+            vergelijking = "stad" if self.niveau == wijken.WIJK else "rest"
+            samen = results.concat(self.hier(ids), anders)
+        else:
+            samen = results.concat(self.estimate(ids), self.compare(ids, met=vergelijking))
         self.emit(samen, vorm="bevindingen", titel="In het kort", vergelijking=vergelijking)
         self.emit(samen, vorm="kaarten", titel="Kerncijfers", vergelijking=vergelijking)
 

@@ -313,7 +313,9 @@ def _groepen(
     los = [(kolom,) for kolom in telbaar if not any(kolom in paar for paar in sets)]
     groepen = _combinaties(tabel, [paar for paar in [*sets, *los] if paar])
     gebied = tuple(kolom for kolom in GEBIEDEN if kolom in telbaar)
-    if bevolking is not None and gebied and set(gebied) <= set(bevolking):  # an area with inhabitants and no clients is a zero
+    if (
+        bevolking is not None and gebied and set(gebied) <= set(bevolking)
+    ):  # an area with inhabitants and no clients is a zero
         gebieden = pd.concat([groepen[gebied], bevolking[list(gebied)]])
         groepen[gebied] = gebieden.drop_duplicates(ignore_index=True)
     return groepen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from sdm_lib.indicators.modelled import label_of
 from sdm_lib.report.figures import Cijfer, toon_kort, toon_marge
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
@@ -21,7 +22,8 @@ def kaarten(stuk: Stuk) -> str:
 def _kaart(stuk: Stuk, rij: Cijfer) -> str:
     naam = f"{rij.naam} ({rij.groep_naam})" if rij.groep_naam and stuk.varieert("groep") else rij.naam
     plaats = f'<span class="plaats">{escape(rij.gebied_naam)}</span>' if stuk.varieert("gebied") else ""
-    marge = f'<p class="marge">{"marge " if toon_marge(rij) else ""}{escape(toon_marge(rij))}</p>'
+    herkomst = f", {label_of(rij.method)}" if label_of(rij.method) and rij.zichtbaar else ""
+    marge = f'<p class="marge">{"marge " if toon_marge(rij) else ""}{escape(toon_marge(rij))}{herkomst}</p>'
     groot = "groot" if rij.zichtbaar else "groot verborgen"
     return (
         f'<li><p class="naam">{escape(naam)}{plaats}</p>'

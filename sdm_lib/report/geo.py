@@ -12,12 +12,6 @@ from sdm_lib import sources
 
 Punt = tuple[float, float]
 Ring = tuple[Punt, ...]
-# Which reference file holds the outlines of which level and division; the year is part of the key on purpose.
-BESTANDEN = {
-    ("stadsdeel", "2017"): "almere_stadsdelen_2017_grenzen",
-    ("wijk", "2022"): "almere_wijken_2022_grenzen",
-    ("stadsdeel", "2022"): "almere_stadsdelen_2017_grenzen",  # still the same areas, under other codes
-}
 BRONREGEL = "Kadaster / CBS, {jaar}"
 
 
@@ -94,27 +88,11 @@ def grenzen(gebied_soort: str, jaar: str) -> dict[str, tuple[Ring, ...]]:
 
     Raises ValueError when there are no outlines of this level and year.
     """
-    naam = BESTANDEN.get((gebied_soort, jaar))
-    if naam is None:
-        bekend = ", ".join(f"{soort} {j}" for soort, j in BESTANDEN)
-        raise ValueError(f"grenzen: no outlines of {gebied_soort!r} in {jaar!r}; there are: {bekend}")
-    frame = sources.reference(naam)
-    codes = _codes_of(gebied_soort, jaar)
     krimp = math.cos(math.radians(52.35))  # Almere; one factor for all, so shapes keep their proportions
     return {
-        codes.get(str(code), str(code)): tuple(tuple((x * krimp, y) for x, y in ring) for ring in ringen(str(wkt)))
-        for code, wkt in zip(frame["wijkcode"], frame["wkt_wgs84"], strict=True)
-        if isinstance(wkt, str) and wkt
+        code: tuple(tuple((x * krimp, y) for x, y in ring) for ring in ringen(wkt))
+        for code, wkt in sources.borders(gebied_soort, int(jaar)).items()
     }
-
-
-def _codes_of(gebied_soort: str, jaar: str) -> dict[str, str]:
-    """Codes of this division by those of the older one they lie in, where one is the whole of the other."""
-    indeling = sources.gebieden().indeling(int(jaar), niveau=gebied_soort)
-    boven = [gebied.hoort_bij for gebied in indeling.gebieden.values()]
-    if indeling.hoort_bij_jaar == indeling.jaar or len(set(boven)) < len(boven):
-        return {}
-    return {gebied.hoort_bij: code for code, gebied in indeling.gebieden.items()}
 
 
 def tegels(centra: Mapping[str, Punt]) -> dict[str, tuple[int, int]]:

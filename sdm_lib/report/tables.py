@@ -11,6 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from sdm_lib.disclosure.tekst import als_cel
+from sdm_lib.indicators.modelled import label_of
 from sdm_lib.report import crosstab, strook
 from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
@@ -55,6 +56,8 @@ def kolommen(stuk: Stuk) -> list[Kolom]:
         lijst.append(Kolom("Grens door afronding" if afgerond else "Marge", toon_marge, getal=True))
     if any(toon_n(rij) for rij in stuk.basis):
         lijst.append(Kolom("n", toon_n, getal=True))
+    if any(label_of(rij.method) for rij in stuk.standen):
+        lijst.append(Kolom("Hoe verkregen", lambda rij: label_of(rij.method, shown=rij.zichtbaar)))
     if not stuk.standen:
         lijst.append(Kolom("Oordeel", lambda rij: _vergelijking(stuk, rij)))
     elif stuk.verschillen:

@@ -25,6 +25,7 @@ from sdm_lib.sources.levering import (
     schema_names,
 )
 from sdm_lib.sources.los import read_loose
+from sdm_lib.sources.omtrek import borders, neighbours
 from sdm_lib.sources.ontwerp import draft_schema
 from sdm_lib.sources.privacy import eleven_test
 from sdm_lib.sources.pseudonymise import Pseudoniemen, Sleutel, load_key, new_key, pseudonym, pseudonymise
@@ -56,6 +57,7 @@ __all__ = [
     "as_csv",
     "as_html",
     "as_text",
+    "borders",
     "check",
     "draft_schema",
     "eleven_test",
@@ -72,6 +74,7 @@ __all__ = [
     "load_schema",
     "load_vragenlijst",
     "look",
+    "neighbours",
     "new_key",
     "outlines",
     "parse_wkt",

@@ -176,7 +176,9 @@ def _other_counts(
     if map_ is None or not (map_ / ander.bestand).is_file() or not set(regel.kolommen) <= set(ander.kolommen):
         return None
     vragenlijst = load_vragenlijst(ander.vragenlijst, root=root) if ander.vragenlijst else None
-    kaal = dataclasses.replace(_with_areas(ander, root, kwartaal or _quarter(map_)), regels=())  # its own check judges it
+    kaal = dataclasses.replace(
+        _with_areas(ander, root, kwartaal or _quarter(map_)), regels=()
+    )  # its own check judges it
     with connection() as con:
         ruw = load_text(con, map_ / ander.bestand, kaal, vragenlijst=vragenlijst)
         oordeel = judge(ruw, kaal, vragenlijst=vragenlijst, kwartaal=None)
@@ -186,7 +188,7 @@ def _other_counts(
 
 
 def _with_areas(schema: Schema, root: Path | None, kwartaal: Kwartaal | None) -> Schema:
-    """A column of areas gets its code list from the divisions: of the year it names, or of the one of its level that holds.
+    """A column of areas gets its codes from a division: that of the year it names, or the one of its level that holds.
 
     A level without a division in the year of the delivery has no column then: wijken exist from 2022 on. A folder that
     is no quarter is judged by the oldest divisions.

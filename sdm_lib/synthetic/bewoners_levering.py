@@ -10,7 +10,7 @@ from sdm_lib.synthetic.bewoners import ITEMS, STEMMEN, Residents, Wave
 from sdm_lib.synthetic.deliveries import GESLACHT, answered, household_size, survey_age
 from sdm_lib.synthetic.files import Spss, codes
 from sdm_lib.synthetic.items import Answers, Item
-from sdm_lib.synthetic.population import LEEFTIJD_ENQUETE, STADSDELEN, Population
+from sdm_lib.synthetic.population import LEEFTIJD_ENQUETE, Population
 from sdm_lib.synthetic.sample import UITKOMSTEN
 from sdm_lib.synthetic.streams import Floats, Ints, of_date, pseudonyms
 

@@ -1,4 +1,4 @@
-"""Making the demo: one world, eight quarters of deliveries, a ninth in 2022 on today's wijken, and the truth beside them."""
+"""Making the demo: one world, eight quarters of deliveries, a ninth in 2022 by wijk, and the truth beside them."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def make(
     """
     vreemd = [str(kwartaal) for kwartaal in kwartalen if kwartaal not in (*KWARTALEN, IN_WIJKEN)]
     if vreemd:
-        raise ValueError(f"make: the demo knows {KWARTALEN[0]} to {KWARTALEN[-1]} and {IN_WIJKEN}, got {', '.join(vreemd)}")
+        raise ValueError(
+            f"make: the demo knows {KWARTALEN[0]} to {KWARTALEN[-1]} and {IN_WIJKEN}, got {', '.join(vreemd)}"
+        )
     out.mkdir(parents=True, exist_ok=True)
     world = make_world(seed)
     werkmap = Path(tempfile.mkdtemp(prefix=".maken-", dir=out))

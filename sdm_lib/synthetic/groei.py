@@ -30,7 +30,14 @@ from sdm_lib.synthetic.streams import Bools, Ints, day, pseudonyms, stream
 from sdm_lib.synthetic.traits import Traits, make_traits, standard
 from sdm_lib.synthetic.wijken import STADSDELEN_2022, Wijken, settle
 
-INWONERS_2022 = (22_900, 110_900, 56_900, 18_600, 4_600, 60)  # before the children of who stayed; with them some 218,000
+INWONERS_2022 = (
+    22_900,
+    110_900,
+    56_900,
+    18_600,
+    4_600,
+    60,
+)  # before the children of who stayed; with them some 218,000
 VERSCHOVEN = day(2022) - PEILDATUM  # days between the two clocks: seven calendar years, two leap days
 _VERTROK, _UITVLUCHT = 0.16, 0.7  # households gone since 2017; children of 23 and older who left home and city
 _TERUG = 900.0  # days: mean time since a provision began that the shortened clock lets begin on its first day
@@ -98,7 +105,9 @@ def _join(rng: np.random.Generator, pop: Population, blijvers: Ints, aanwas: Pop
     sinds = np.concatenate([pop.sinds[blijvers] - VERSCHOVEN, aanwas.sinds])
     rol = np.concatenate([np.where(pop.rol[blijvers] == 3, 0, pop.rol[blijvers]), aanwas.rol])
     huishouden = np.concatenate([pop.huishouden[blijvers], aanwas.huishouden + oud])
-    vertrek = np.where(rng.random(len(hh_code)) < 2 * VERTREK, _between(rng, len(hh_code), PEILDATUM + 1, HORIZON), NOOIT)
+    vertrek = np.where(
+        rng.random(len(hh_code)) < 2 * VERTREK, _between(rng, len(hh_code), PEILDATUM + 1, HORIZON), NOOIT
+    )
     dood = deaths(rng, geboren, rol)
     tot = np.maximum(np.minimum(vertrek[huishouden], dood), sinds + 1)
     return Population(
@@ -161,10 +170,14 @@ def grown_traits(seed: int, pop: Population, wijken: Wijken, *, toen: Population
 def put_forward(thing: T) -> T:
     """A population or a register of the shortened clock with its true days."""
     if isinstance(thing, Population):
-        return replace(thing, **{naam: _later(getattr(thing, naam)) for naam in ("geboren", "sinds", "tot")})
-    spells = replace(thing.spells, begin=_later(thing.spells.begin), einde=_later(thing.spells.einde))
-    dagen = {veld: _later(getattr(thing, veld)) for veld in ("aanmelding", "beoogd_begin", "beoogd_einde")}
-    return replace(thing, spells=spells, **dagen)
+        return replace(thing, geboren=_later(thing.geboren), sinds=_later(thing.sinds), tot=_later(thing.tot))
+    return replace(
+        thing,
+        spells=replace(thing.spells, begin=_later(thing.spells.begin), einde=_later(thing.spells.einde)),
+        aanmelding=_later(thing.aanmelding),
+        beoogd_begin=_later(thing.beoogd_begin),
+        beoogd_einde=_later(thing.beoogd_einde),
+    )
 
 
 def _later(dagen: Ints) -> Ints:
@@ -172,12 +185,14 @@ def _later(dagen: Ints) -> Ints:
 
 
 def without_seam(rng: np.random.Generator, pop: Population, register: Register) -> Register:
-    """Provisions that begin on the first day of the shortened clock began before it, as far as the law and the person allow.
+    """Provisions that begin on the first day of the shortened clock began before it, where law and person allow.
 
     pop, register : with their true days.
     """
     begin, soort, wie = register.spells.begin, register.spells.voorziening, register.spells.persoon
-    naad: Bools = (begin == START + VERSCHOVEN) | ((begin == STELSEL + VERSCHOVEN) & ((WET_VAN[soort] < 2) | ~OUD[soort]))
+    naad: Bools = (begin == START + VERSCHOVEN) | (
+        (begin == STELSEL + VERSCHOVEN) & ((WET_VAN[soort] < 2) | ~OUD[soort])
+    )
     vroegst = np.maximum(np.where(OUD[soort], START, STELSEL), np.maximum(pop.sinds[wie], pop.geboren[wie]))
     eerder = np.floor(rng.exponential(_TERUG, len(begin))).astype(np.int64)
     nieuw = np.where(naad, np.maximum(begin - eerder, np.minimum(vroegst, begin)), begin)

@@ -39,7 +39,9 @@ def truth(
             "professionals": "alle professionals op de lijst, zonder geen ervaring",
             "register": "zoals bekend op de leverdatum; een stand telt wie over middernacht doorloopt",
         },
-        "bewoners": {naam: _by_area(maat, pop, golf.kader) for naam, maat in resident_measures(golf.antwoorden).items()},
+        "bewoners": {
+            naam: _by_area(maat, pop, golf.kader) for naam, maat in resident_measures(golf.antwoorden).items()
+        },
         "clienten": {
             naam: _by_area(maat, pop, clienten.golf.kader, wijken=False)
             for naam, maat in client_measures(clienten.golf.antwoorden).items()

@@ -37,6 +37,7 @@ def test_there_is_a_notebook_for_every_topic_and_a_template():
         "clienten",
         "kosten",
         "beleidsmonitor",
+        "wijkprofiel",
     }
 
 

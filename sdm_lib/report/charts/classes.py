@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +14,9 @@ from sdm_lib.report.figures import Cijfer, schrijf
 from sdm_lib.report.palette import TRAP, TRAPTEKST, kleur
 
 ARCERING = "////"  # an area without a shown figure
+TE_ONZEKER = "xxx"  # an area whose figure is too uncertain to show
+HALF = 24  # characters that fit half a line of the key
+STIPPEN = "..."  # an area that does not demonstrably differ from the middle one
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,12 @@ class Klassen:
 
     grenzen: tuple[float, ...]
     unit: str
+    midden: float = math.nan  # of the shown figures, where they have margins
+    tekens: tuple[str, ...] = ()  # the hatches on this map, in the order of the key
+
+    def gewoon(self, rij: Cijfer) -> bool:
+        """Whether a figure with a margin may as well be that of the middle area."""
+        return rij.met_marge and rij.lower <= self.midden <= rij.upper
 
     def trap(self, rij: Cijfer) -> int:
         """The step of a shown figure."""
@@ -40,21 +51,47 @@ def _decimalen(grenzen: Sequence[float], unit: str) -> int:
 
 def klassen(rijen: Sequence[Cijfer]) -> Klassen:
     """Steps with round limits over the shown values; fewer than four when values are few or close."""
-    waarden = sorted(rij.value for rij in rijen if rij.zichtbaar)
-    unit = next((rij.unit for rij in rijen if rij.zichtbaar), "getal")
+    zichtbaar = [rij for rij in rijen if rij.zichtbaar]
+    waarden = sorted(rij.value for rij in zichtbaar)
+    unit = next((rij.unit for rij in zichtbaar), "getal")
+    midden = statistics.median(waarden) if zichtbaar and all(rij.met_marge for rij in zichtbaar) else math.nan
+    leeg = Klassen((0.0,), unit, midden)
+    tekens = tuple(naam for naam in TEKENS if any(_teken(rij, leeg) == naam for rij in rijen))
     if not waarden:
-        return Klassen((0.0,), unit)
+        return Klassen((0.0,), unit, midden, tekens)
     tussen = [x for x in opmaak.stappen(waarden[0], waarden[-1], aantal=4) if waarden[0] < x < waarden[-1]]
     if len(tussen) > len(TRAP) - 1:
         tussen = tussen[:: -(-len(tussen) // (len(TRAP) - 1))]
-    return Klassen((*tussen, waarden[-1]), unit)
+    return Klassen((*tussen, waarden[-1]), unit, midden, tekens)
 
 
-def verf(rij: Cijfer, verdeling: Klassen) -> dict[str, Any]:
-    """How the area of a figure is filled."""
+TEKENS = {
+    STIPPEN: "verschilt niet aantoonbaar van het middelste gebied",
+    TE_ONZEKER: "te onzeker",
+    ARCERING: "niet getoond",
+}
+
+
+def _teken(rij: Cijfer, verdeling: Klassen) -> str:
+    """The hatch of an area; none for a figure that stands by itself."""
     if not rij.zichtbaar:
-        return {"facecolor": kleur("papier"), "hatch": ARCERING, "edgecolor": kleur("grijs")}
-    return {"facecolor": kleur(TRAP[_laatste(verdeling, rij)]), "edgecolor": kleur("inkt")}
+        return TE_ONZEKER if rij.status == "te_onzeker" else ARCERING
+    return STIPPEN if verdeling.gewoon(rij) else ""
+
+
+def vul(ax: Any, xs: Sequence[float], ys: Sequence[float], *, rij: Cijfer, verdeling: Klassen, dik: float) -> None:
+    """Fill an area by its figure: colour for the value, dots for what is not certain, hatches for what is not shown."""
+    from matplotlib import rc_context
+
+    teken = _teken(rij, verdeling)
+    if not rij.zichtbaar:
+        ax.fill(xs, ys, linewidth=dik, facecolor=kleur("papier"), hatch=teken, edgecolor=kleur("grijs"))
+        return
+    trap = _laatste(verdeling, rij)
+    if teken:  # under the border, in the colour that text has here
+        with rc_context({"hatch.color": kleur(TRAPTEKST[trap])}):
+            ax.fill(xs, ys, linewidth=0, facecolor=kleur(TRAP[trap]), hatch=teken)
+    ax.fill(xs, ys, linewidth=dik, facecolor="none" if teken else kleur(TRAP[trap]), edgecolor=kleur("inkt"))
 
 
 def tekststijl(rij: Cijfer, verdeling: Klassen) -> dict[str, Any]:
@@ -70,7 +107,7 @@ def _laatste(verdeling: Klassen, rij: Cijfer) -> int:
     return len(TRAP) - 1 if trap == len(verdeling.grenzen) - 1 and trap > 0 else trap
 
 
-def sleutel(figuur: Any, verdeling: Klassen, *, verborgen: bool, onder: float) -> None:
+def sleutel(figuur: Any, verdeling: Klassen, *, onder: float) -> None:
     """The key below the map, each step on its own line so that long limits never collide."""
     hoogte = figuur.get_size_inches()[1] * 72
     breed = figuur.get_size_inches()[0] * 72
@@ -79,18 +116,31 @@ def sleutel(figuur: Any, verdeling: Klassen, *, verborgen: bool, onder: float) -
     ax.set_xlim(0, breed)
     ax.set_ylim(0, onder)
     regels = [(kleur(TRAP[_tint(i, len(verdeling.grenzen))]), "", woord) for i, woord in enumerate(verdeling.woorden())]
-    regels += [(kleur("papier"), ARCERING, "niet getoond")] if verborgen else []
-    for i, (tint, arcering, woord) in enumerate(regels):
-        x, y = (i % 2) * breed / 2, onder - 22 - (i // 2) * 20
+    regels += [(kleur("papier"), teken, TEKENS[teken]) for teken in verdeling.tekens]
+    for (x, y), (tint, arcering, woord) in zip(_plekken(regels, breed, onder), regels, strict=True):
         rand = kleur("grijs" if arcering else "inkt")
         ax.bar(x + 9, 13, width=16, bottom=y, color=tint, edgecolor=rand, linewidth=0.8, hatch=arcering or None)
         opmaak.tekst_bij(ax, x + 23, y + 2, woord, ha="left")
+
+
+def _plekken(regels: Sequence[tuple[str, str, str]], breed: float, onder: float) -> list[tuple[float, float]]:
+    """Two to a line, and a long one has a line for itself."""
+    plekken, kolom, rij = [], 0, 0
+    for _, _, woord in regels:
+        lang = len(woord) > HALF
+        if lang and kolom:
+            kolom, rij = 0, rij + 1
+        plekken.append((kolom * breed / 2, onder - 22 - rij * 20))
+        kolom, rij = (0, rij + 1) if lang or kolom else (1, rij)
+    return plekken
 
 
 def _tint(trap: int, aantal: int) -> int:
     return len(TRAP) - 1 if trap == aantal - 1 and trap > 0 else trap
 
 
-def sleutelhoogte(verdeling: Klassen, *, verborgen: bool) -> float:
+def sleutelhoogte(verdeling: Klassen) -> float:
     """Room that the key needs, units."""
-    return -(-(len(verdeling.grenzen) + verborgen) // 2) * 20 + 14
+    lang = sum(len(TEKENS[teken]) > HALF for teken in verdeling.tekens)
+    kort = len(verdeling.grenzen) + len(verdeling.tekens) - lang
+    return (-(-kort // 2) + lang + (lang and kort % 2)) * 20 + 14

@@ -40,8 +40,7 @@ def gebieden(stuk: Stuk) -> list[Cijfer]:
 
 def _svg(stuk: Stuk, rijen: Sequence[Cijfer], vormen: dict[str, Any], alt: str) -> str:
     verdeling = classes.klassen(rijen)
-    verborgen = any(not rij.zichtbaar for rij in rijen)
-    sleutel = classes.sleutelhoogte(verdeling, verborgen=verborgen)
+    sleutel = classes.sleutelhoogte(verdeling)
     punten = [punt for rij in rijen for ring in vormen[rij.gebied] for punt in ring]
     xs, ys = [x for x, _ in punten], [y for _, y in punten]
     kaart = min(max(BREEDTE * (max(ys) - min(ys)) / (max(xs) - min(xs)), 180), 420)
@@ -50,14 +49,14 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], vormen: dict[str, Any], alt: str) 
         for rij in sorted(rijen, key=lambda rij: rij.gebied == stuk.accent):
             dik = 2.4 if rij.gebied == stuk.accent else 0.8
             for ring in vormen[rij.gebied]:
-                ax.fill([x for x, _ in ring], [y for _, y in ring], linewidth=dik, **classes.verf(rij, verdeling))
+                classes.vul(ax, [x for x, _ in ring], [y for _, y in ring], rij=rij, verdeling=verdeling, dik=dik)
         ax.set_xlim(min(xs), max(xs))
         ax.set_ylim(min(ys), max(ys))
         ax.set_aspect("equal")
         if len(rijen) <= MAX_LABELS:
             for rij in rijen:
                 _naam(ax, rij, geo.naamplek(vormen[rij.gebied]), verdeling)
-        classes.sleutel(figuur, verdeling, verborgen=verborgen, onder=sleutel)
+        classes.sleutel(figuur, verdeling, onder=sleutel)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 

@@ -30,8 +30,7 @@ def draw(stuk: Stuk) -> Beeld:
 
 def _svg(stuk: Stuk, rijen: Sequence[Cijfer], plekken: dict[str, tuple[int, int]], alt: str) -> str:
     verdeling = classes.klassen(rijen)
-    verborgen = any(not rij.zichtbaar for rij in rijen)
-    sleutel = classes.sleutelhoogte(verdeling, verborgen=verborgen)
+    sleutel = classes.sleutelhoogte(verdeling)
     kolommen = max(kolom for kolom, _ in plekken.values()) + 1
     kant = min(TEGEL, (BREEDTE - KIER) / kolommen - KIER)
     hoog = (max(rij for _, rij in plekken.values()) + 1) * (kant + KIER)
@@ -43,13 +42,12 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], plekken: dict[str, tuple[int, int]
             kolom, regel = plekken[rij.gebied]
             x, y = kolom * (kant + KIER) + 1, regel * (kant + KIER) + 1
             dik = 2.4 if rij.gebied == stuk.accent else 0.8
-            ax.fill(
-                [x, x + kant, x + kant, x], [y, y, y + kant, y + kant], linewidth=dik, **classes.verf(rij, verdeling)
-            )
+            hoeken = ([x, x + kant, x + kant, x], [y, y, y + kant, y + kant])
+            classes.vul(ax, *hoeken, rij=rij, verdeling=verdeling, dik=dik)
             if len(rijen) <= MAX_LABELS:
                 stijl = classes.tekststijl(rij, verdeling)
                 regels = opmaak.afgebroken(rij.gebied_naam.removeprefix("Almere "), breedte=int(kant / 7.4))
                 opmaak.tekst_bij(ax, x + kant / 2, y + kant * 0.4, regels[0], **stijl)
                 opmaak.tekst_bij(ax, x + kant / 2, y + kant * 0.68, toon(rij), weight="bold", **stijl)
-        classes.sleutel(figuur, verdeling, verborgen=verborgen, onder=sleutel)
+        classes.sleutel(figuur, verdeling, onder=sleutel)
         return als_svg(figuur, slug=stuk.slug, alt=alt)

@@ -1,0 +1,77 @@
+"""Figures of wijken as a notebook asks for them, on the demo quarter of 2022."""
+
+import pytest
+
+from sdm_lib import monitor, sources
+from sdm_lib.errors import ParameterFout
+from sdm_lib.indicators.modelled import label_of
+
+WIJK = "WK003407"
+
+
+@pytest.fixture(scope="module")
+def run(demo):
+    return monitor.start("wijkprofiel", kwartaal="2022K2", gebied=WIJK)
+
+
+def test_every_wijk_has_a_row_and_a_label(run):
+    frame = run.wijkcijfers("PW04").frame
+    assert sorted(frame["gebied"]) == sorted(sources.gebieden().codes(jaar=2022, niveau="wijk"))
+    assert set(frame["gebied_soort"]) == {"wijk"}
+    assert set(map(label_of, frame["method"])) == {"gemeten", "gemodelleerd", "niet publiceerbaar"}
+
+
+def test_the_page_of_a_wijk_shows_its_own_figure_and_not_that_of_the_stadsdeel_with_its_old_code(run):
+    eigen = run.hier(["PW04", "PW01"]).frame
+    assert eigen["gebied"].unique().tolist() == [WIJK]
+    assert eigen["gebied_soort"].unique().tolist() == ["wijk"]
+    assert run.gebied_naam == "De Gouwen"
+    alle = run.wijkcijfers("PW04").where(gebied=WIJK).frame
+    assert eigen.loc[eigen["indicator"] == "PW04", "value"].tolist() == alle["value"].tolist()
+
+
+def test_neighbours_are_those_that_border_on_it(run):
+    gebieden = set(run.buren("PW01").frame["gebied"])
+    assert gebieden == {WIJK, *sources.neighbours("wijk", 2022)[WIJK]}
+
+
+def test_what_stands_out_is_corrected_over_all_wijken(run):
+    stad = run.whole_city().opvallend("PW07").frame
+    eigen = run.opvallend("PW07").frame
+    assert len(stad) > 40
+    assert eigen["p_adj"].tolist() == stad.loc[stad["gebied"] == WIJK, "p_adj"].tolist()
+
+
+def test_use_is_counted_per_wijk_and_adds_up_to_the_city(run):
+    wijken = run.wijkcijfers("BC02").frame
+    stad = run.whole_city().estimate("BC02").frame.iloc[0]
+    assert wijken["numerator"].sum() == stad["numerator"]
+    assert wijken["denominator"].sum() == stad["denominator"]
+
+
+def test_standardised_use_has_the_count_of_the_crude_rate_so_that_they_are_hidden_together(run):
+    samen = run.hier(["BC02", "BC02S"]).frame.set_index("indicator")
+    assert samen.loc["BC02", "numerator"] == samen.loc["BC02S", "numerator"]
+    assert samen.loc["BC02S", "value"] < samen.loc["BC02", "value"], "De Gouwen is the oldest wijk of Haven"
+
+
+def test_standardised_to_itself_the_city_keeps_its_crude_rate(run):
+    samen = run.whole_city().estimate(["BC02", "BC02S"]).frame
+    assert samen["value"].iloc[1] == pytest.approx(samen["value"].iloc[0])
+
+
+def test_the_account_of_the_model_counts_every_wijk_once(run):
+    samen, kenmerken, per_wijk = run.modelverslag("PW04")
+    aantal = samen.frame.set_index("indicator")["value"]
+    assert aantal[["model_rechtstreeks", "model_gemodelleerd", "model_niet"]].sum() == 52
+    assert aantal["model_marge"] < aantal["model_marge_rechtstreeks"]
+    assert set(kenmerken.frame["groep"]) == {
+        "kenmerk=ouderen", "kenmerk=laag_inkomen", "kenmerk=leefbaarheid", "kenmerk=BC02",
+    }  # fmt: skip
+    gewicht = per_wijk.where(indicator="eigen_gewicht").frame["value"]
+    assert gewicht.between(0, 1).all()
+
+
+def test_a_count_has_no_model(run):
+    with pytest.raises(ParameterFout, match="SDM-240 .*'BC02' komt niet uit een enquete"):
+        run.modelverslag("BC02")
