@@ -121,7 +121,7 @@ def account(run: Run, indicator: Indicator) -> tuple[Results, Results, Results]:
     """What a model gained, what each covariate says, and per wijk how far it leans on its own answers."""
     if not indicator.uit_enquete:
         wat = f"indicator '{indicator.id}' komt niet uit een enquete en heeft geen model"
-        raise ParameterFout(Melding("SDM-240", wat, "Kies een cijfer uit een enquete.", sleutel=indicator.id))
+        raise ParameterFout(Melding("SDM-249", wat, "Kies een cijfer uit een enquete.", sleutel=indicator.id))
     kader = _kader(run, indicator)
     stad = run.frame_of(indicator.bron, gebied="stad")
     soorten = {

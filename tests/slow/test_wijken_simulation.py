@@ -1,4 +1,4 @@
-"""Are figures of wijken right? 500 samples of 2,568 residents over the fifty residential wijken of the demo (make slow).
+"""Are figures of wijken right? 500 samples of 2,568 residents in the fifty residential wijken of the demo (make slow).
 
 The truth is what all adults of the demo municipality of 2022 would answer. Each sample is drawn at random within each
 stadsdeel, in the numbers that the survey of the demo gets; the model leans on the covariates of params/kit.yaml.
@@ -14,6 +14,7 @@ import pytest
 
 from sdm_lib import disclosure, indicators, survey
 from sdm_lib.indicators.modelled import Gebiedsmodel, Nauwkeurig, model_areas
+from sdm_lib.indicators.surveyed import KOLOM
 from sdm_lib.project import project_root
 from sdm_lib.synthetic.bewoners import make_wave
 from sdm_lib.synthetic.demo import TIJD_2022, grown_world, make_world
@@ -79,7 +80,7 @@ def _sample(city: City, rng: np.random.Generator) -> pd.DataFrame:
     return pd.concat(delen, ignore_index=True)
 
 
-def _model(city: City, drawn: pd.DataFrame, id_: str, monkeypatch_measure) -> Gebiedsmodel:
+def _model(city: City, drawn: pd.DataFrame, id_: str, patch: pytest.MonkeyPatch) -> Gebiedsmodel:
     y = city.waarden[id_][drawn["wie"]]
     frame = drawn.assign(wijk=city.wijk[drawn["wie"]], y=y)
     design = survey.design(frame, weights="w", strata="deel", lonely="adjust")
@@ -91,15 +92,17 @@ def _model(city: City, drawn: pd.DataFrame, id_: str, monkeypatch_measure) -> Ge
     groep = dict(zip(city.areas["area"], city.areas["group"], strict=True))
     for naam, deel in frame.assign(groep=frame["wijk"].map(groep)).groupby("groep"):
         published[str(naam)] = (float(np.average(deel["y"], weights=deel["w"])), 0.02)
-    with monkeypatch_measure.context() as patch:
-        patch.setattr(
-            "sdm_lib.indicators.surveyed.with_measure",
-            lambda _, d: survey.with_columns(d, {"indicatorwaarde": d.frame["y"].to_numpy()}),
-        )
+    with patch.context() as one:
+        one.setattr("sdm_lib.indicators.surveyed.with_measure", _measured)
         return model_areas(
-            indicators.load()[id_], design, by="wijk", areas=city.areas, features=[*grenzen.kenmerken, *grenzen.register],
-            published=published, limits=limits,
+            indicators.load()[id_], design, by="wijk", areas=city.areas, published=published, limits=limits,
+            features=[*grenzen.kenmerken, *grenzen.register],
         )  # fmt: skip
+
+
+def _measured(_: indicators.Indicator, design: survey.SurveyDesign) -> survey.SurveyDesign:
+    """The value of the truth stands for the questions that it is made of."""
+    return survey.with_columns(design, {KOLOM: design.frame["y"].to_numpy()})
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +121,7 @@ def outcome(city: City) -> pd.DataFrame:
 
 
 def summary(outcome: pd.DataFrame) -> pd.DataFrame:
-    """Per indicator: root mean square errors, their ratio, coverage, and the wijken that are wrong by more than a margin."""
+    """Per indicator: root mean square errors, their ratio, coverage, and wijken that are wrong by more than a margin."""
     fout = outcome.assign(
         d2=(outcome["direct"] - outcome["waar"]) ** 2,
         m2=(outcome["estimate"] - outcome["waar"]) ** 2,

@@ -73,5 +73,5 @@ def test_the_account_of_the_model_counts_every_wijk_once(run):
 
 
 def test_a_count_has_no_model(run):
-    with pytest.raises(ParameterFout, match="SDM-240 .*'BC02' komt niet uit een enquete"):
+    with pytest.raises(ParameterFout, match=r"SDM-249 .*'BC02' komt niet uit een enquete"):
         run.modelverslag("BC02")

@@ -89,7 +89,8 @@ def _distinct(schema: Schema, rij: Rij, i: int) -> None:
     for naam in reversed(schema.sleutel):
         kolom = schema.kolommen[naam]
         codes = _codes(kolom)
-        if naam in rij and len(codes) >= AANTAL and naam not in VAST.get(schema.levering, {}) and naam not in _grouped(schema):
+        free = naam in rij and naam not in VAST.get(schema.levering, {}) and naam not in _grouped(schema)
+        if free and len(codes) >= AANTAL:
             rij[naam] = codes[i]
             return
         if kolom.soort in ("tekst", "datum"):
