@@ -121,7 +121,7 @@ def outcome(city: City) -> pd.DataFrame:
 
 
 def summary(outcome: pd.DataFrame) -> pd.DataFrame:
-    """Per indicator: root mean square errors, their ratio, coverage, and wijken that are wrong by more than a margin."""
+    """Per indicator: errors, their ratio, coverage, and the number of wijken that are wrong by more than a margin."""
     fout = outcome.assign(
         d2=(outcome["direct"] - outcome["waar"]) ** 2,
         m2=(outcome["estimate"] - outcome["waar"]) ** 2,
