@@ -50,7 +50,7 @@ def vragenlijst(schema: Schema) -> Vragenlijst | None:
 
 def clean(schema: Schema) -> list[Rij]:
     """A few rows in which everything is filled and nothing is wrong."""
-    kolommen = {naam: kolom for naam, kolom in schema.kolommen.items() if not kolom.niveau or _codes(kolom)}
+    kolommen = {naam: kolom for naam, kolom in schema.kolommen.items() if not kolom.niveau or _codes(schema, kolom)}
     rijen = [{naam: _value(schema, naam, kolom, i) for naam, kolom in kolommen.items()} for i in range(AANTAL)]
     lijst = vragenlijst(schema)
     for i, rij in enumerate(rijen):
@@ -62,18 +62,27 @@ def clean(schema: Schema) -> list[Rij]:
     return rijen
 
 
-def _codes(kolom: Kolom) -> tuple[str, ...]:
-    """The codes of a column; of a level of areas those of the year of these examples."""
+def jaar_van(schema: Schema) -> int:
+    """The year of an example: that of all others, unless its key is an area of a level that came later."""
+    [eerste, *rest] = schema.sleutel or [""]
+    niveau = schema.kolommen[eerste].niveau if eerste and not rest else None
+    return JAAR if niveau is None or sources.gebieden().geldende_codes(JAAR, niveau=niveau) else 2022
+
+
+def _codes(schema: Schema, kolom: Kolom) -> tuple[str, ...]:
+    """The codes of a column; of a level of areas those of the year of the example."""
     if kolom.codes or not (kolom.indeling or kolom.niveau):
         return kolom.codes
     areas = sources.gebieden()
-    return areas.codes_van(kolom.indeling) if kolom.indeling else areas.geldende_codes(JAAR, niveau=kolom.niveau or "")
+    if kolom.indeling:
+        return areas.codes_van(kolom.indeling)
+    return areas.geldende_codes(jaar_van(schema), niveau=kolom.niveau or "")
 
 
 def _value(schema: Schema, naam: str, kolom: Kolom, i: int) -> str:
     if kolom.soort == "persoonscode":
         return f"{naam[:4].encode().hex()}{i:08x}"
-    if codes := _codes(kolom):
+    if codes := _codes(schema, kolom):
         geldig = [code for code in codes if code not in kolom.geldig or kolom.geldig[code].omvat(JAAR)]
         item = naam in (lijst.items if (lijst := vragenlijst(schema)) else {})
         return geldig[(i + list(schema.kolommen).index(naam)) % 2] if item else geldig[0]
@@ -88,7 +97,7 @@ def _distinct(schema: Schema, rij: Rij, i: int) -> None:
     """Give a row of counts a key of its own."""
     for naam in reversed(schema.sleutel):
         kolom = schema.kolommen[naam]
-        codes = _codes(kolom)
+        codes = _codes(schema, kolom)
         free = naam in rij and naam not in VAST.get(schema.levering, {}) and naam not in _grouped(schema)
         if free and len(codes) >= AANTAL:
             rij[naam] = codes[i]
