@@ -51,8 +51,8 @@ BENCHES := survey registry sources disclosure indicators report quarter
 bench: $(READY) ## measure against peers; prints `bench room.name value unit goal goal ok|short`
 	@for room in $(BENCHES); do $(PY) -m tests.benchmarks.$$room || exit 1; done
 
-bench-large: $(READY) ## the large benchmarks: 100M rows, 5M-row files; hours
-	@for room in survey registry sources; do $(PY) -m tests.benchmarks.$$room --large || exit 1; done
+bench-large: $(READY) ## the large benchmarks: 100M rows, 5M-row files, 500 notebooks; hours
+	@for room in survey registry sources quarter; do $(PY) -m tests.benchmarks.$$room --large || exit 1; done
 
 bench-peers: ## install R survey, svy, samplics, pandera and dask aside, for `make bench`
 	apt-get install -y -qq --no-install-recommends r-cran-survey r-cran-mass

@@ -3,7 +3,8 @@
 The usual way is a shell loop of ``papermill`` and ``jupyter nbconvert`` over the same notebooks and deliveries, timed
 on one page of every topic and scaled to all pages. Ours is timed whole, in a project of its own: with nothing kept,
 with ``--force`` (every notebook executed and every page drawn again), and with nothing changed. Wall time depends on
-what else the machine does; both ways run in one session, and the ratio is what counts.
+what else the machine does; both ways run in one session, and the ratio is what counts. ``--large`` executes 500
+notebooks in one run and looks at their rate and memory.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sdm_lib.runner.execute import Uitkomst
 
 ROOT = Path(__file__).parents[2]
 KWARTAAL = "2015K2"
@@ -108,11 +113,53 @@ def edited(folder: Path, wait: Callable[[], None]) -> float:
     return time.perf_counter() - begin
 
 
+def large(folder: Path, *, notebooks: int = 500, by: int = 50) -> None:
+    """Execute 500 notebooks in one run: the rate of the last fifty beside the first, and memory likewise."""
+    from sdm_lib.monitor.runfile import parse_kwartaal
+    from sdm_lib.runner.execute import execute
+    from sdm_lib.runner.plan import make_plan
+
+    os.environ["SDM_ROOT"] = str(folder)
+    taken = make_plan(folder, kwartaal=parse_kwartaal(KWARTAAL, root=folder), gevraagd=["kosten"]).taken
+    taken = [taak for taak in taken if taak.onderwerp == "kosten"]
+    moments: list[tuple[float, float]] = []
+
+    def done(uitkomst: Uitkomst) -> None:
+        if uitkomst.fout is not None:
+            raise uitkomst.fout
+        moments.append((time.perf_counter(), _resident()))
+        if len(moments) % by == 0:
+            seconds = moments[-1][0] - moments[-by][0]
+            print(f"  {len(moments)} notebooks, {seconds / by:.2f} s each, {moments[-1][1]:.0f} MB", flush=True)
+
+    execute(folder, [taken[i % len(taken)] for i in range(notebooks)], kernels=2, done=done)
+    # the first fifty fill what is kept of figures, so the second fifty are the measure
+    first, last = (moments[i + by - 1][0] - moments[i][0] for i in (by, notebooks - by))
+    line("last_fifty_to_first", last / first, "times", 1.2)
+    memory = [statistics.median(mb for _, mb in moments[i : i + by]) for i in (by, notebooks - by)]
+    line("memory_last_fifty_to_first", memory[1] / memory[0], "times", 1.1)
+
+
+def _resident() -> float:
+    """Resident megabytes of this process and all it started."""
+    import psutil  # type: ignore[import-untyped, unused-ignore]
+
+    ik = psutil.Process()
+    total = 0
+    for process in (ik, *ik.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total / 1e6
+
+
 def main() -> None:
     """Print a line a figure."""
     print(f"python {platform.python_version()}, {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as naam:
         folder = project(Path(naam))
+        if "--large" in sys.argv:
+            large(folder)
+            return
         env = os.environ | {"SDM_ROOT": str(folder), "PYTHONPATH": str(ROOT)}
         run = ["sdm_lib", "run", KWARTAAL]
         leeg = Kost(run, env=env)
