@@ -120,8 +120,8 @@ def large(folder: Path, *, notebooks: int = 500, by: int = 50) -> None:
     from sdm_lib.runner.plan import make_plan
 
     os.environ["SDM_ROOT"] = str(folder)
-    taken = make_plan(folder, kwartaal=parse_kwartaal(KWARTAAL, root=folder), gevraagd=["kosten"]).taken
-    taken = [taak for taak in taken if taak.onderwerp == "kosten"]
+    plan = make_plan(folder, kwartaal=parse_kwartaal(KWARTAAL, root=folder), gevraagd=["kosten"])
+    taken = [taak for taak in plan.taken if taak.onderwerp == "kosten"]
     moments: list[tuple[float, float]] = []
 
     def done(uitkomst: Uitkomst) -> None:
