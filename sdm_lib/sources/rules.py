@@ -185,7 +185,7 @@ def _overlap(regel: Regel, omgeving: Omgeving) -> str:
     return f"{RIJ} IN (SELECT {RIJ} FROM (SELECT {RIJ}, {begin} AS b, {eerder} AS e FROM t) WHERE b {teken} e)"
 
 
-def _age(regel: Regel, omgeving: Omgeving) -> str:
+def _age(regel: Regel) -> str:
     geboren, dag = (ident(kolom) for kolom in regel.kolommen)
     return f"{_where(regel)} AND year({dag}) - {geboren} > {regel.grens!r}"
 
@@ -227,6 +227,17 @@ def _elsewhere(regel: Regel, omgeving: Omgeving) -> str:
     return ""
 
 
+def _of_age(sql: Callable[[Regel], str], woord: str, geboren: str) -> Soort:
+    """A rule about how old somebody is when support begins."""
+    return Soort(
+        lambda regel, omgeving: sql(regel),
+        f"{woord} dan {{grens:g}} jaar bij het begin",
+        f"Controleer {geboren} en voorziening.",
+        (2, 2),
+        nodig=("grens",),
+    )
+
+
 REGELS: dict[str, Soort] = {
     "komt_voor_in": Soort(
         _elsewhere,
@@ -254,13 +265,7 @@ REGELS: dict[str, Soort] = {
         "Voeg ze samen, of sluit de eerdere.",
         (3, 99),
     ),
-    "leeftijd_hoogstens": Soort(
-        _age,
-        "ouder dan {grens:g} jaar bij het begin",
-        "Controleer geboortejaar en voorziening.",
-        (2, 2),
-        nodig=("grens",),
-    ),
+    "leeftijd_hoogstens": _of_age(_age, "ouder", "geboortejaar"),
     "leeg_tenzij": Soort(
         _empty_unless,
         "gevuld waar het leeg hoort te zijn",
@@ -300,25 +305,7 @@ REGELS: dict[str, Soort] = {
         "Laat de leverancier aanvullen.",
         nodig=("waarden",),
     ),
-    "leeftijd_minstens": Soort(
-        lambda regel, omgeving: regelsoorten.younger(regel),
-        "jonger dan {grens:g} jaar bij het begin",
-        "Controleer geboortejaar en voorziening.",
-        (2, 2),
-        nodig=("grens",),
-    ),
-    "jaren_hoogstens": Soort(
-        lambda regel, omgeving: regelsoorten.surely_older(regel),
-        "ouder dan {grens:g} jaar bij het begin",
-        "Controleer geboortedatum en voorziening.",
-        (2, 2),
-        nodig=("grens",),
-    ),
-    "jaren_minstens": Soort(
-        lambda regel, omgeving: regelsoorten.surely_younger(regel),
-        "jonger dan {grens:g} jaar bij het begin",
-        "Controleer geboortedatum en voorziening.",
-        (2, 2),
-        nodig=("grens",),
-    ),
+    "leeftijd_minstens": _of_age(regelsoorten.younger, "jonger", "geboortejaar"),
+    "jaren_hoogstens": _of_age(regelsoorten.surely_older, "ouder", "geboortedatum"),
+    "jaren_minstens": _of_age(regelsoorten.surely_younger, "jonger", "geboortedatum"),
 }
