@@ -39,8 +39,13 @@ def wachttijd(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 
 def terugkeer(register: Register, vraag: Vraag) -> pd.DataFrame:
-    """Share of those who left in the period that came back within `dagen` days (365)."""
-    table = registry.terugkeer(register, dagen=vraag.number("dagen", 365), **vraag.call)
+    """Share of those who left that came back within `dagen` days (365); `jaar_terug: 1` follows who left a year before.
+
+    Of those who leave in the period itself nobody knows yet: then there is no share.
+    """
+    eerder = vraag.number("jaar_terug", 0)
+    periode = f"{int(vraag.periode[:4]) - eerder}{vraag.periode[4:]}"
+    table = registry.terugkeer(register, dagen=vraag.number("dagen", 365), **(vraag.call | {"periodes": periode}))
     half = 1.959963984540054 * table["se"]
     return table[list(vraag.by)].assign(
         value=table["aandeel"], lower=(table["aandeel"] - half).clip(0, 1), upper=(table["aandeel"] + half).clip(0, 1),

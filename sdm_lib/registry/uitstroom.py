@@ -39,7 +39,8 @@ def terugkeer(
     the end of the last period). by : columns as in the closing spell; leeftijd is refused.
 
     Returns periode, the columns of `by`, uitgestroomd, teruggekeerd, overleden, verhuisd, te_oud (each within `dagen`),
-    gevolgd (followed all `dagen` days or until an event), aandeel (0-1), se. Only groups with outflow have a row.
+    gevolgd (followed all `dagen` days or until an event), aandeel (0-1), se; both NaN when nobody without an event was
+    followed that long: what is not known yet is no zero. Only groups with outflow have a row.
     """
     rij = vensters(periodes)
     grens = dagnummer(register.leverdatum) if register.leverdatum else rij[-1].tot_dag
@@ -204,7 +205,9 @@ def _uitkomst(deel: pd.DataFrame, dagen: int) -> dict[str, Any]:
     geteld = {naam: int(n[binnen & (soort == nummer)].sum()) for nummer, naam in enumerate(SOORTEN) if nummer}
     gevolgd = int(n[(binnen & (soort > 0)) | (tijd >= dagen)].sum())
     uit = {"uitgestroomd": int(n.sum())} | geteld | {"gevolgd": gevolgd}
-    return uit | {"aandeel": aandeel if n.sum() else np.nan, "se": se if n.sum() else np.nan}
+    te_kort = (soort == 0) & binnen & (tijd < dagen)
+    bekend = n.sum() > 0 and (bool((tijd >= dagen).any()) or not te_kort.any())
+    return uit | {"aandeel": aandeel if bekend else np.nan, "se": se if bekend else np.nan}
 
 
 def _tuple(sleutel: Any) -> tuple[Any, ...]:

@@ -37,11 +37,14 @@ def test_a_youth_who_comes_of_age_cannot_return_to_youth_help():
     assert registry.terugkeer(opened, periodes="2015K1")["teruggekeerd"].tolist() == [1]
 
 
-def test_who_is_not_followed_a_year_is_censored_and_not_counted_as_away():
+def test_nobody_followed_a_year_is_no_share_of_zero_and_one_who_is_makes_it_known():
     frame = register(weg("a"), weg("b"), {"persoon": "b", "begin": "2015-02-03", "einde": None})
     kort = registry.open_register(frame, leverdatum=date(2015, 2, 2))
     tabel = registry.terugkeer(kort, periodes="2015K1")
-    assert tabel[["uitgestroomd", "teruggekeerd", "gevolgd", "aandeel"]].values.tolist() == [[2, 0, 0, 0.0]]
+    assert tabel[["uitgestroomd", "teruggekeerd", "gevolgd"]].values.tolist() == [[2, 0, 0]]
+    assert tabel[["aandeel", "se"]].isna().all(axis=None)
+    lang = registry.open_register(frame, leverdatum=LATER)
+    assert registry.terugkeer(lang, periodes="2015K1")["aandeel"].tolist() == [0.5]
 
 
 def test_lasting_outflow_to_work():
