@@ -10,6 +10,7 @@ from sdm_lib import report, results
 from sdm_lib.indicators import series
 from sdm_lib.report import charts, geo
 from sdm_lib.report.charts import balance, classes, control, funnel, opmaak, upset
+from sdm_lib.report.charts import map as map_
 from sdm_lib.report.charts.lines import verloop
 from sdm_lib.report.stuk import stuk
 from tests.unit.report.stukken import (
@@ -294,3 +295,39 @@ def test_combination_names():
     view = stuk(STUKKEN["upset"])
     assert sorted(upset.naam(view, rij) for rij in view.rijen)[-1] == "alleen Wmo"
     assert "Jeugdhulp, Participatie en Wmo" in {upset.naam(view, rij) for rij in view.rijen}
+
+
+def _met_marges(*marges: tuple[float, float, float], n: float = 200.0):
+    """Rows of areas with a value and the bounds of its margin, through `protect`."""
+    regels = [
+        {"gebied": f"WK00340{k}", "value": v, "lower": laag, "upper": hoog, "n": n, "se": (hoog - laag) / 4}
+        for k, (v, laag, hoog) in enumerate(marges, 1)
+    ]
+    tabel = rijen(*regels, gebied_soort="stadsdeel", indicator="CE01", unit="aandeel", method="gewogen")
+    return stuk(beschermd(tabel, chart="map"))
+
+
+def test_dots_mark_the_areas_that_may_as_well_be_the_middle_one():
+    kaart_ = _met_marges((0.10, 0.06, 0.14), (0.20, 0.16, 0.24), (0.30, 0.26, 0.34), (0.21, 0.12, 0.30))
+    verdeling = classes.klassen(kaart_.nu)
+    assert verdeling.midden == pytest.approx(0.205)
+    assert [verdeling.gewoon(rij) for rij in kaart_.nu] == [False, True, False, True]
+    assert "verschilt niet aantoonbaar van het middelste gebied" in charts.draw(kaart_).svg
+
+
+def test_what_is_too_uncertain_looks_different_from_what_is_hidden():
+    kaart_ = _met_marges((0.10, 0.06, 0.14), (0.20, 0.05, 0.45), (0.30, 0.26, 0.34))
+    assert classes.klassen(kaart_.nu).tekens == (classes.TE_ONZEKER,)
+    verborgen = stuk(beschermd(gebruik(), policy="register", chart="map"))
+    assert classes.TE_ONZEKER not in classes.klassen(map_.gebieden(verborgen)).tekens
+
+
+def test_a_full_count_has_no_dots():
+    verdeling = classes.klassen(map_.gebieden(stuk(beschermd(gebruik(), policy="register", chart="map"))))
+    assert classes.STIPPEN not in verdeling.tekens
+
+
+def test_equal_values_never_fall_in_two_classes():
+    kaart_ = _met_marges(*[(v, v - 0.04, v + 0.04) for v in (0.25, 0.10, 0.25, 0.40, 0.25)])
+    verdeling = classes.klassen(kaart_.nu)
+    assert len({verdeling.trap(rij) for rij in kaart_.nu if rij.value == 0.25}) == 1

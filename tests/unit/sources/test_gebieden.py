@@ -253,3 +253,39 @@ def test_five_levels_add_up_through_the_areas_between(niveau: str, verwacht: lis
 def test_a_level_or_share_that_does_not_exist_is_refused(tekst: str, verwacht: str, root: Path):
     with pytest.raises(ParameterFout, match=verwacht):
         _own(root, tekst)
+
+
+def test_a_stadsdeel_keeps_its_history_under_its_new_code():
+    almere = sources.gebieden()
+    toen = pd.DataFrame({"gebied_jaar": 2017, "gebied": almere.codes(jaar=2017, niveau="stadsdeel")})
+    toen = toen.assign(periode="2016K4", clienten=[10.0, 20.0, 30.0, 40.0, 50.0, 60.0])
+    nu, breuk = almere.recalculate(toen, naar_jaar=2022, niveau="stadsdeel", sommen=["clienten"])
+    assert breuk == ()
+    assert nu.set_index("gebied")["clienten"].to_dict() == {f"SD00340{k}": 10.0 * k for k in range(1, 7)}
+
+
+def test_the_same_code_of_two_years_is_added_to_two_different_stadsdelen_of_today():
+    almere = sources.gebieden()
+    beide = pd.DataFrame({"gebied_jaar": [2017, 2022], "gebied": ["WK003402", "WK003402"], "n": [1.0, 2.0]})
+    nu, _ = almere.recalculate(beide, naar_jaar=2022, niveau="stadsdeel", sommen=["n"])
+    # Almere Stad of 2017, and De Werven of 2022, which lies in Haven
+    assert nu.set_index("gebied")["n"].to_dict() == {"SD003401": 2.0, "SD003402": 1.0}
+
+
+def test_the_area_of_a_wijkteam_is_a_level_of_its_own_that_lasts():
+    almere = sources.gebieden()
+    toen = pd.DataFrame({"gebied_jaar": 2017, "gebied": ["WT003401"], "n": [7.0]})
+    nu, breuk = almere.recalculate(toen, naar_jaar=2022, niveau="wijkteam", sommen=["n"])
+    assert nu["gebied"].tolist() == ["WT003401"]
+    assert nu["gebied_jaar"].tolist() == [2022]
+    assert set(breuk) == set(almere.codes(jaar=2022, niveau="wijkteam")) - {"WT003401"}
+    assert almere.niveau("WT003401", jaar=2022) == "wijkteam"
+
+
+def test_a_level_has_no_codes_in_a_year_when_it_did_not_exist():
+    almere = sources.gebieden()
+    assert almere.geldende_codes(2021, niveau="wijk") == ()
+    assert len(almere.geldende_codes(2022, niveau="wijk")) == 71
+    assert almere.geldende_codes(2021, niveau="stadsdeel")[0] == "WK003401"
+    assert almere.geldende_codes(2022, niveau="stadsdeel")[0] == "SD003401"
+    assert almere.eerste_jaar == 2015
