@@ -20,8 +20,8 @@ from .conftest import K1, K2
 
 BESTANDEN = {
     "register.parquet", "bewoners.sav", "clienten.csv", "professionals.xlsx", "grootboek.csv", "bevolking.csv",
-    "huishoudens.csv", "leveringsbrief.csv", "vroegsignalen.csv", "vektis.csv", "gesprekken.csv", "interviews_maxqda.csv",
-    "interviews_atlasti.xlsx",
+    "huishoudens.csv", "leveringsbrief.csv", "vroegsignalen.csv", "vektis.csv", "gesprekken.csv",
+    "interviews_maxqda.csv", "interviews_atlasti.xlsx",
 }  # fmt: skip
 
 
