@@ -13,7 +13,7 @@ from sdm_lib.report.charts import opmaak
 from sdm_lib.report.figures import Cijfer, schrijf
 from sdm_lib.report.palette import SCHAAL5, kleur
 from sdm_lib.report.stuk import Beeld, Stuk
-from sdm_lib.report.svg import BREEDTE, TEKENBREEDTE, als_svg, doek
+from sdm_lib.report.svg import BREEDTE, als_svg, doek
 
 SLEUTEL = "antwoord"
 EENS5 = ("helemaal_eens", "eens", "neutraal", "oneens", "helemaal_oneens")
@@ -77,7 +77,7 @@ def _svg(stuk: Stuk, vragen: Sequence[tuple[str, list[Cijfer]]], alt: str) -> st
                 )
         ax.axvline(0, color=kleur("inkt"), linewidth=0.8)
         opmaak.rijlabels(ax, labels)
-        _sleutel(figuur)
+        opmaak.tintwijzer(figuur, dict(zip(KORT, SCHAAL5, strict=True)), hoog=40)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
@@ -92,22 +92,6 @@ def _balk(ax: Any, y: int, rijen: Sequence[Cijfer]) -> None:
         ax, -(_eens(rijen) + delen[2] / 2), y, schrijf(_eens(rijen), "aandeel"), dx=-6, ha="right", **stijl
     )
     opmaak.tekst_bij(ax, links, y, schrijf(delen[3] + delen[4], "aandeel"), dx=6, ha="left", **stijl)
-
-
-def _sleutel(figuur: Any) -> None:
-    """The key above the bars, in the order of the bars."""
-    hoogte = figuur.get_size_inches()[1] * 72
-    ax = figuur.add_axes((0, 1 - 40 / hoogte, 1, 40 / hoogte))
-    ax.set_axis_off()
-    ax.set_xlim(0, figuur.get_size_inches()[0] * 72)
-    ax.set_ylim(0, 40)
-    x, y = 0.0, 27.0
-    for woord, token in zip(KORT, SCHAAL5, strict=True):
-        if x + 16 + len(woord) * TEKENBREEDTE > ax.get_xlim()[1]:
-            x, y = 0.0, y - 18
-        ax.bar(x + 6, 10, width=10, bottom=y - 1, color=kleur(token), edgecolor=kleur("inkt"), linewidth=0.7)
-        opmaak.tekst_bij(ax, x + 15, y, woord, ha="left")
-        x += 30 + len(woord) * TEKENBREEDTE
 
 
 def message(vragen: Sequence[tuple[str, list[Cijfer]]]) -> str:

@@ -16,7 +16,7 @@ from sdm_lib.report.charts import opmaak
 from sdm_lib.report.figures import schrijf
 from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import Beeld, Stuk
-from sdm_lib.report.svg import TEKENBREEDTE, als_svg, doek
+from sdm_lib.report.svg import als_svg, doek
 
 UITSPRAKEN: tuple[str, ...] = get_args(Uitspraak)
 TINT = ("blauw", "lichtblauw", "lichtgrijs", "lichtoranje", "oranje", "papier")  # in the order of the verdicts
@@ -51,7 +51,7 @@ def _svg(stuk: Stuk, lijnen: Lijnen, alt: str) -> str:
         for y, aantallen in enumerate(lijnen.values()):
             _balk(ax, y, aantallen)
         opmaak.rijlabels(ax, labels)
-        _sleutel(figuur)
+        opmaak.tintwijzer(figuur, dict(zip(UITSPRAKEN, TINT, strict=True)), hoog=58)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
@@ -66,22 +66,6 @@ def _balk(ax: Any, y: int, aantallen: Mapping[str, float]) -> None:
             tint = kleur("papier" if token in OP_DONKER else "inkt")
             opmaak.tekst_bij(ax, links + aantal / 2, y, schrijf(aantal, "aantal"), dy=-4, weight="bold", color=tint)
             links += aantal
-
-
-def _sleutel(figuur: Any) -> None:
-    """The key above the bars, in the order of the bars."""
-    hoogte = figuur.get_size_inches()[1] * 72
-    ax = figuur.add_axes((0, 1 - 58 / hoogte, 1, 58 / hoogte))
-    ax.set_axis_off()
-    ax.set_xlim(0, figuur.get_size_inches()[0] * 72)
-    ax.set_ylim(0, 58)
-    x, y = 0.0, 45.0
-    for woord, token in zip(UITSPRAKEN, TINT, strict=True):
-        if x + 16 + len(woord) * TEKENBREEDTE > ax.get_xlim()[1]:
-            x, y = 0.0, y - 18
-        ax.bar(x + 6, 10, width=10, bottom=y - 1, color=kleur(token), edgecolor=kleur("inkt"), linewidth=0.7)
-        opmaak.tekst_bij(ax, x + 15, y, woord, ha="left")
-        x += 30 + len(woord) * TEKENBREEDTE
 
 
 def message(lijnen: Lijnen) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sdm_lib.report.figures import MILJOEN, Cijfer, kapitaal, schrijf, toon, toon_kort
@@ -96,6 +96,22 @@ def tekst_bij(ax: Any, x: float, y: float, tekst: str, *, dx: float = 0, dy: flo
     """A direct label at a data point, moved by (dx, dy) units."""
     stijl = {"color": kleur("inkt"), "ha": "center", "va": "baseline"} | stijl
     ax.annotate(tekst, (x, y), xytext=(dx, dy), textcoords="offset points", annotation_clip=False, **stijl)
+
+
+def tintwijzer(figuur: Any, tinten: Mapping[str, str], *, hoog: float) -> None:
+    """The key above the bars, `hoog` units high: word -> colour of the palette, in the order of the bars."""
+    breed, hoogte = (inch * 72 for inch in figuur.get_size_inches())
+    ax = figuur.add_axes((0, 1 - hoog / hoogte, 1, hoog / hoogte))
+    ax.set_axis_off()
+    ax.set_xlim(0, breed)
+    ax.set_ylim(0, hoog)
+    x, y = 0.0, hoog - 13
+    for woord, token in tinten.items():
+        if x + 16 + len(woord) * TEKENBREEDTE > breed:
+            x, y = 0.0, y - 18
+        ax.bar(x + 6, 10, width=10, bottom=y - 1, color=kleur(token), edgecolor=kleur("inkt"), linewidth=0.7)
+        tekst_bij(ax, x + 15, y, woord, ha="left")
+        x += 30 + len(woord) * TEKENBREEDTE
 
 
 def stappen(laag: float, hoog: float, *, aantal: int = 4) -> list[float]:
