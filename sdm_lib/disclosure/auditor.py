@@ -20,12 +20,11 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from sdm_lib.disclosure.beleid import Verband
+from sdm_lib.disclosure.optellingen import Cel, Ouders, elders, over_gebieden, over_groepen, takken
 from sdm_lib.errors import Melding, PrivacyFout
 
 SPELING = 1e-4
 VER = 1e9  # as high as a figure needs to go to be called unbounded
-Cel = tuple[str, str, str, str, frozenset[str]]  # period, kind of area, area, year of division, parts of the group
-Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> of the area it lies in
 Rij = Mapping[str, Any]
 Naam = tuple[str, str, Cel]  # indicator with its definition, column, cell
 
@@ -222,57 +221,26 @@ def _sommen(kennis: _Kennis, ouders: Ouders) -> None:
     for (indicator, kolom, cel), k in kennis.nummer.items():
         reeksen[indicator, kolom][cel] = k
     for (_, kolom), cellen in reeksen.items():
-        opgeteld = {**_over_groepen(cellen), **_over_gebieden(cellen, ouders)}
+        opgeteld = {**over_groepen(cellen), **over_gebieden(cellen, ouders)}
         for (boven, _), delen in opgeteld.items():
             _som(kennis, cellen[boven], delen, tellend=kolom == "telling")
+    _sommen_elders(kennis, {reeks: cellen for reeks, cellen in reeksen.items() if reeks[1] in ("telling", "personen")})
 
 
-def _over_groepen(cellen: Mapping[Cel, int]) -> dict[tuple[Cel, str], list[int]]:
-    """Parts by one key of the group; classes of age that hold other classes are totals of those."""
-    takken: dict[tuple[Cel, str], dict[str, int]] = defaultdict(dict)
-    for cel, k in cellen.items():
-        for deel in cel[4]:
-            sleutel, waarde = deel.split("=", 1)
-            takken[(*cel[:4], cel[4] - {deel}), sleutel][waarde] = k
-    uit: dict[tuple[Cel, str], list[int]] = {}
-    for (boven, sleutel), tak in takken.items():
-        klassen = {waarde: _klasse(waarde) for waarde in tak}
-        kleinste = [w for w in tak if not any(_omvat(klassen[w], klassen[v]) for v in tak if v != w)]
-        if boven in cellen:
-            uit[boven, sleutel] = [tak[w] for w in kleinste]
-        for w in tak.keys() - set(kleinste):
-            ruime_cel = (*boven[:4], boven[4] | {f"{sleutel}={w}"})
-            uit[ruime_cel, f"{sleutel} {w}"] = [tak[v] for v in kleinste if _omvat(klassen[w], klassen[v])]
-    return uit
-
-
-def _klasse(waarde: str) -> tuple[float, float] | None:
-    laag, streep, hoog = waarde.rstrip("+").partition("-")
-    if not laag.isdecimal() or (streep and not hoog.isdecimal()):
-        return None
-    return float(laag), np.inf if waarde.endswith("+") else float(hoog or laag)
-
-
-def _omvat(ruim: tuple[float, float] | None, nauw: tuple[float, float] | None) -> bool:
-    return ruim is not None and nauw is not None and ruim[0] <= nauw[0] and nauw[1] <= ruim[1]
-
-
-def _over_gebieden(cellen: Mapping[Cel, int], ouders: Ouders) -> dict[tuple[Cel, str], list[int]]:
-    """Parts by area: in the area they lie in, and of one division in the only municipality."""
-    op_code = {(cel[0], cel[3], cel[2], cel[4]): cel for cel in cellen}
-    gemeenten = {cel[2] for cel in cellen if cel[1] == "gemeente"}
-    uit: dict[tuple[Cel, str], list[int]] = defaultdict(list)
-    for cel, k in cellen.items():
-        periode, soort, gebied, jaar, groep = cel
-        if soort == "gemeente":
-            continue
-        for ander_jaar, code in [ouders.get((jaar, gebied), ("", ""))] + [
-            ("", g) for g in gemeenten if len(gemeenten) == 1
-        ]:
-            boven = op_code.get((periode, ander_jaar, code, groep))
-            if boven is not None and boven[1] != soort and k not in uit[boven, f"{soort} {jaar}"]:
-                uit[boven, f"{soort} {jaar}"].append(k)
-    return uit
+def _sommen_elders(kennis: _Kennis, reeksen: Mapping[tuple[str, str], Mapping[Cel, int]]) -> None:
+    """Totals that stand in another series of the same delivery: as many wherever both are."""
+    for tak in (tak for cellen in reeksen.values() for tak in takken(cellen).values()):
+        if 0 < sum(kennis.waar[k] for k in tak.values()) < max(kennis.drempel[k] for k in tak.values()):
+            for k in tak.values():  # few together: a zero among them is hidden too
+                kennis.onder[k] = 0.0
+    sleutels = {deel.split("=")[0] for cellen in reeksen.values() for cel in cellen for deel in cel[4]}
+    manieren = [(naam, wijze) for (naam, _), cellen in reeksen.items() for wijze in elders(cellen, sleutels)]
+    for (naam, wijze), ((ander, _), totalen) in itertools.product(manieren, reeksen.items()):
+        hier = wijze.keys() & totalen.keys() if naam.rpartition("|")[2] == ander.rpartition("|")[2] else set()
+        rest = (kennis.waar[totalen[cel]] - sum(kennis.waar[k] for k in wijze[cel]) for cel in hier)
+        if naam != ander and all(abs(verschil) < SPELING for verschil in rest):
+            for cel in sorted(hier, key=str):
+                _som(kennis, totalen[cel], wijze[cel], tellend=False)
 
 
 def _som(kennis: _Kennis, geheel: int, delen: list[int], *, tellend: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -24,12 +25,15 @@ def nullen(rijen: pd.DataFrame, lot: pd.DataFrame, *, verbanden: Iterable[Verban
     }
     telt = (rijen["measure"] == "level") & rijen["geteld"] & rijen["teller"].notna()
     telt &= ~rijen["zonder_personen"].astype(bool)
-    klein = telt & (rijen["teller"] > 0) & (rijen["teller"] < rijen["drempel"])
     cellen = _cellen(rijen)
+    takken = _takken(cellen, rijen["teller"].where(telt))
+    klein = telt & (rijen["teller"] > 0) & (rijen["teller"] < rijen["drempel"])
     kleine = {cellen[k] for k in np.flatnonzero(klein.to_numpy()).tolist()}
     nul = np.flatnonzero((telt & (rijen["teller"] == 0) & (lot["status"] == "ok")).to_numpy()).tolist()
     raak = pd.Series(False, index=rijen.index)
     raak.iloc[[k for k in nul if any(boven in kleine for boven in _boven(cellen[k], kleine, anderen))]] = True
+    drempel = rijen["drempel"].to_numpy(dtype=float)
+    raak.iloc[[k for k in nul if any(0 < takken[tak] < drempel[k] for tak in _in_takken(cellen[k]))]] = True
     return verberg(lot, raak, "uniform")
 
 
@@ -37,6 +41,21 @@ def _cellen(rijen: pd.DataFrame) -> list[Cel]:
     jaar = rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", "")
     kolommen = ["indicator", "source", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
     return list(rijen.assign(gebied_jaar=jaar)[kolommen].itertuples(index=False, name=None))
+
+
+def _takken(cellen: list[Cel], teller: pd.Series) -> Mapping[Cel, float]:
+    """What the groups that differ in one key alone count together, named by the group with that key left open."""
+    uit: dict[Cel, float] = defaultdict(float)
+    for cel, aantal in dict(zip(cellen, teller, strict=True)).items():
+        for tak in _in_takken(cel) if aantal == aantal else ():
+            uit[tak] += aantal
+    return uit
+
+
+def _in_takken(cel: Cel) -> Iterator[Cel]:
+    *plek, groep = cel
+    for deel in filter(None, groep.split(";")):
+        yield (*plek, groep.replace(deel, deel.split("=")[0] + "=", 1))  # type: ignore[misc]
 
 
 def _boven(cel: Cel, kleine: set[Cel], anderen: Mapping[str, Iterable[str]]) -> Iterator[Cel]:

@@ -19,14 +19,13 @@ import scipy.sparse as sp
 
 from sdm_lib.disclosure.bedragen import bedrag_van
 from sdm_lib.disclosure.beleid import Verband
+from sdm_lib.disclosure.groeperingen import Cellen, Plek, groeperingen, kinderen
 from sdm_lib.disclosure.leeftijden import splits
 from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector
 from sdm_lib.results import parse_groep
 
 TELLINGEN = ("teller", "noemer", "n")
-Plek = tuple[str, str, str]  # kind of area, code, year of the division (none for a municipality)
 Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
-Cellen = dict[tuple[Plek, str], int]
 Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
 GROF = 20.0  # a figure of the whole municipality, or of everyone, weighs twenty times one of a part
 SOMMEERT = 1e-6
@@ -139,6 +138,13 @@ class _Bouw:
         if mijn:
             self.som[tuple(sorted(termen))] = None
 
+    def samen_klein(self, delen: Iterable[int]) -> None:
+        """Parts that are few together, published total or not: zeros among them are hidden, so a hidden one may be."""
+        mijn = set(delen)
+        if 0 < sum(self.waarde[k] for k in mijn) < max(self.drempel[k] for k in mijn):
+            for k in mijn:
+                self.nul[k] = True
+
     def balans(self, termen: Mapping[int, float]) -> None:
         """Quantities that add up to zero, each times its factor; left out when they do not."""
         if termen and abs(sum(c * self.waarde[k] for k, c in termen.items())) < SOMMEERT:
@@ -176,13 +182,16 @@ def bouw(
     b = _Bouw()
     tabellen: dict[Tabel, Cellen] = {}
     kolommen: list[dict[str, int]] = [{} for _ in range(len(rijen))]
+    tellingen: dict[Tabel, str] = {}
     for meting in _metingen(rijen):
         k = b.knoop(meting)
         tabellen.setdefault(meting.tabel, {})[meting.plek, meting.groep] = k
+        tellingen[meting.tabel] = meting.telling
         kolommen[meting.positie][meting.kolom] = k
     for tabel, cellen in tabellen.items():
         _groepen(b, tabel, cellen)
         _gebieden(b, tabel, cellen, ouders)
+    _elders(b, tabellen, tellingen)
     _verbanden(b, tabellen, verbanden)
     knopen_van = [list(dict.fromkeys(mijn.values())) for mijn in kolommen]
     stelsel = _stelsel(b, rijen, knopen_van, _Lot(verborgen, gevoelig, uit))
@@ -229,21 +238,33 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
 
 def _groepen(b: _Bouw, tabel: Tabel, cellen: Cellen) -> None:
     """Groups add up to the group that lacks one of their keys."""
-    kinderen: dict[tuple[Plek, str, str], dict[str, int]] = {}
-    for (plek, groep), k in cellen.items():
-        for sleutel, waarde in parse_groep(groep).items():
-            kinderen.setdefault((plek, _zonder(groep, sleutel), sleutel), {})[waarde] = k
-    for (plek, boven, _), delen in kinderen.items():
+    for (plek, boven, _), delen in kinderen(cellen).items():
         geheel = cellen.get((plek, boven))
         deling = splits(tuple(delen))
+        b.samen_klein(delen.values())
         if geheel is not None:
             b.optelling(geheel, [delen[w] for w in deling.delen], alleen_exact=tabel[3] != "teller")
         for geheel_w, delen_w in deling.verbanden:
             b.optelling(delen[geheel_w], [delen[w] for w in delen_w], alleen_exact=False)
 
 
-def _zonder(groep: str, sleutel: str) -> str:
-    return ";".join(deel for deel in groep.split(";") if not deel.startswith(f"{sleutel}="))
+def _elders(b: _Bouw, tabellen: Mapping[Tabel, Cellen], tellingen: Mapping[Tabel, str]) -> None:
+    """Groups that add up to the numbers of another indicator, wherever both are: all groups or those with one word.
+
+    Users of one to six provisions are all users; jeugd, jeugd+wmo and so on are all who use jeugd.
+    """
+    sleutels = {sleutel for cellen in tabellen.values() for _, groep in cellen for sleutel in parse_groep(groep)}
+    samen: dict[tuple[str, str], list[Cellen]] = defaultdict(list)
+    for tabel, cellen in tabellen.items():
+        if tabel[3] in TELLINGEN:
+            samen[tellingen[tabel], tabel[2]].append(cellen)
+    for groep in samen.values():
+        manieren = [wijze for cellen in groep for wijze in groeperingen(cellen, sleutels)]
+        for sommen, ander in itertools.product(manieren, groep):
+            hier = sommen.keys() & ander.keys()
+            if all(abs(b.waarde[ander[c]] - sum(b.waarde[k] for k in sommen[c])) < SOMMEERT for c in hier):
+                for cel in sorted(hier):
+                    b.optelling(ander[cel], sommen[cel], alleen_exact=True)
 
 
 def _gebieden(b: _Bouw, tabel: Tabel, cellen: Cellen, ouders: Ouders) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -143,6 +144,15 @@ class Aanvaller:
                     self.sommen.append({(reeks, boven): 1.0, **{(reeks, deel): -1.0 for deel in delen}})
                 if 0 < cellen[boven] < DREMPEL:
                     self.kan_nul |= {(reeks, deel) for deel in delen}
+        for som in _elders(reeksen):
+            self.sommen.append(som)
+            geheel, *delen = som
+            if 0 < self.waarde[geheel] < DREMPEL:
+                self.kan_nul |= {*delen}
+        for reeks, cellen in reeksen.items():
+            for delen in _takken(cellen).values():
+                if 0 < sum(cellen[deel] for deel in delen) < DREMPEL:  # few together: a zero among them is hidden too
+                    self.kan_nul |= {(reeks, deel) for deel in delen}
         for een, ander in itertools.combinations(sorted(reeksen), 2):
             samen = reeksen[een].keys() & reeksen[ander].keys()
             if samen and all(abs(reeksen[een][cel] - reeksen[ander][cel]) < 1e-6 for cel in samen):
@@ -186,7 +196,7 @@ class Aanvaller:
             matrix, rechts, grenzen, plaats = self._stelsel(groep)
             geheim = [naam for naam in self.eis if naam in plaats and naam[0][4].startswith("teller")]
             for ik in [naam for naam in geheim if self.waarde[naam] == 1]:
-                anderen = [naam for naam in geheim if naam != ik and (naam[1] != ik[1])]
+                anderen = [naam for naam in geheim if not self._zelf(naam, ik)]
                 mijn = [*grenzen]
                 mijn[plaats[ik]] = (1.0, 1.0)
                 gezien: list[np.ndarray] = []
@@ -201,6 +211,13 @@ class Aanvaller:
                     if np.ptp([z[k] for z in gezien]) < 0.5:
                         uit.append((ik, naam))
         return uit
+
+    def _zelf(self, naam: tuple[Reeks, Cel], ik: tuple[Reeks, Cel]) -> bool:
+        """Whether the one person in a cell is the one in the other: same cell, or one that shares a word with it."""
+        woorden = [set(re.split(r"[=;+]", cel[2])[1:]) for _, cel in (naam, ik)]
+        return naam[1] == ik[1] or (
+            naam[1][:2] == ik[1][:2] and self.waarde[naam] == 1 and bool(woorden[0] & woorden[1])
+        )
 
     def _stelsel(self, groep: list[tuple[Reeks, Cel]]) -> tuple[object, np.ndarray, list[Grens], dict[object, int]]:
         """The sums of one group with what is known filled in, and the bounds of the rest."""
@@ -232,6 +249,31 @@ class Aanvaller:
                 laag, hoog = (uit.x[plaats[naam]] if uit.status == 0 else np.inf for uit in opgelost)
                 if laag > eis_laag + 1e-4 or hoog < eis_hoog - 1e-4:
                     yield Smal(naam, self.waarde[naam], laag, hoog)
+
+
+def _elders(reeksen: Mapping[Reeks, Mapping[Cel, float]]) -> Iterable[dict[tuple[Reeks, Cel], float]]:
+    """Groups of one series that add up to another series wherever both are: all, or those with a word in common.
+
+    Users of one to six provisions are all users; who uses jeugd, jeugd+wmo and so on are all who use jeugd.
+    """
+    sleutels = {
+        deel.split("=")[0] for cellen in reeksen.values() for _, _, g in cellen for deel in g.split(";") if deel
+    }
+    for een, ander in itertools.permutations(sorted(reeksen), 2):
+        if een[2:4] != ander[2:4] or een[0] == ander[0]:
+            continue
+        cellen, totalen = reeksen[een], reeksen[ander]
+        enkel = [cel for cel in cellen if cel[2].count("=") == 1]
+        woorden = {woord for cel in enkel for woord in cel[2].split("=")[1].split("+")} - {""}
+        for groep, woord in [("", ""), *((f"{s}={w}", w) for s in sleutels for w in woorden)]:
+            per_plek: dict[Cel, list[Cel]] = defaultdict(list)
+            for cel in enkel:
+                if not woord or woord in cel[2].split("=")[1].split("+"):
+                    per_plek[(*cel[:2], groep)].append(cel)
+            hier = {cel: delen for cel, delen in per_plek.items() if cel in totalen and len(delen) > 1}
+            if all(abs(totalen[cel] - sum(cellen[deel] for deel in delen)) < 1e-6 for cel, delen in hier.items()):
+                for cel, delen in hier.items():
+                    yield {(ander, cel): 1.0, **{(een, deel): -1.0 for deel in delen}}
 
 
 def _balansen(reeksen: Mapping[Reeks, Mapping[Cel, float]]) -> list[dict[tuple[Reeks, Cel], float]]:
@@ -269,13 +311,18 @@ def _gelijk(een: np.ndarray, alle: np.ndarray) -> list[int]:
 
 def _groepen(cellen: Mapping[Cel, float]) -> Iterable[tuple[Cel, list[Cel]]]:
     """A group, and the groups that split it by one key more."""
+    yield from ((boven, delen) for (boven, _), delen in _takken(cellen).items() if boven in cellen)
+
+
+def _takken(cellen: Mapping[Cel, float]) -> dict[tuple[Cel, str], list[Cel]]:
+    """A group and a key, and the groups that split it by that key."""
     takken: dict[tuple[Cel, str], list[Cel]] = defaultdict(list)
     for soort, gebied, groep in cellen:
         delen = [deel for deel in groep.split(";") if deel]
         for k, deel in enumerate(delen):
             boven = (soort, gebied, ";".join(delen[:k] + delen[k + 1 :]))
             takken[boven, deel.split("=")[0]].append((soort, gebied, groep))
-    yield from ((boven, delen) for (boven, _), delen in takken.items() if boven in cellen)
+    return takken
 
 
 def _gebieden(cellen: Mapping[Cel, float]) -> Iterable[tuple[Cel, list[Cel]]]:

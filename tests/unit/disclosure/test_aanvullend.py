@@ -121,6 +121,28 @@ def test_the_flows_of_a_quarter_are_a_balance_of_the_house_rules():
     assert sum(p.verborgen for p in bescherm(*pieces, beleid=kit)) == 2
 
 
+def test_combinations_do_not_give_each_other_away_by_totals_of_another_figure():
+    """Seen in the demo: all households but those with three laws, and the number of all beside them."""
+    combinaties = tellingen(
+        {f"combinatie={naam}": x for naam, x in (("jeugd", 363), ("wmo", 1239), ("jeugd+wmo", 6))},
+        indicator="combinaties",
+    )
+    alle = tellingen({"": 1608}, id="basiscijfers/GM0034/2", indicator="BC09")
+    per_wet = tellingen({"wet=jeugd": 369, "wet=wmo": 1245}, id="basiscijfers/GM0034/3", indicator="BC08")
+    assert bescherm(combinaties)[0].verborgen == 1
+    assert sum(p.verborgen for p in bescherm(combinaties, alle)) == 2
+    assert sum(p.verborgen for p in bescherm(combinaties, per_wet)) == 3  # one beside it for either law
+
+
+def test_the_auditor_knows_totals_of_another_figure(monkeypatch):
+    module = sys.modules["sdm_lib.disclosure.protect"]
+    monkeypatch.setattr(module, "aanvullend", lambda stelsel: np.zeros(len(stelsel.waarde), dtype=bool))
+    monkeypatch.setattr(module, "_vangnet", lambda rijen, lot, **rest: (lot, False))
+    aantallen = tellingen({"aantal=1": 50, "aantal=2": 20, "aantal=3+": 4}, indicator="stapeling")
+    with pytest.raises(PrivacyFout, match=r"te berekenen \(stapeling in GM0034\)"):
+        bescherm(aantallen, tellingen({"": 74}, id="basiscijfers/GM0034/2", indicator="BC09"))
+
+
 def test_nobody_who_left_is_hidden_beside_a_handful_who_stayed():
     waarden = zip(STROMEN, (3, 1, 0, 4), strict=True)
     pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
