@@ -58,11 +58,12 @@ MATEN = {"level": "stand", "difference": "verschil", "ratio": "verhouding"}
 TELLING, WEEGVERSLAG, ONGEWOGEN = GEEN_SCHATTING = ("telling van de steekproef", "weegverslag", "ongewogen")
 CHARTS = (
     "dot", "bars", "lines", "multiples", "agreement", "stack", "balance", "budget", "waterfall", "upset", "funnel",
-    "control", "map", "tiles", "doelen", "strip",
+    "control", "map", "tiles", "doelen", "strip", "verzadiging", "stemmen",
 )  # fmt: skip
 MIME = "application/vnd.sdm.piece+json"
 
-Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin", "doelen"]
+Vorm = Literal["bevindingen", "kaarten", "chart", "table", "zin", "doelen", "citaten", "duiding"]
+WOORDEN: tuple[Vorm, ...] = ("citaten", "duiding")  # without rows: what they say comes as options
 Policy = Literal["register", "steekproef", "kleine_populatie"]
 
 
@@ -306,7 +307,7 @@ class Piece:
 
     id : ``onderwerp/gebied/volgnummer``, unique within a quarter; it places the piece on its page.
     vorm : bevindingen (computed key findings), kaarten (key figures), chart, table, zin (a sentence) or
-        doelen (intentions with their verdicts).
+        doelen (intentions with their verdicts), citaten (quotes and profiles) or duiding (a signed interpretation).
     policy : which protection applies: register, steekproef or kleine_populatie.
     opties : how it is to be shown, texts only (chart kind, title, accent).
     labels : readable names of indicators (``CE01``) and of group keys and values (``wet``, ``wet=wmo``).

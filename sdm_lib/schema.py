@@ -51,6 +51,12 @@ def load(path: Path, cls: type[T], *, bestand: str = "") -> Loaded[T]:
     return loaded
 
 
+def parse(inhoud: bytes, cls: type[T], *, bestand: str) -> Loaded[T]:
+    """As `load`, for YAML that stands within another file. Raises ParameterFout with every problem found."""
+    loaded: Loaded[T] = _loaded(inhoud, cast(Any, cls), bestand)
+    return loaded
+
+
 def load_blocks(path: Path, cls: type[T], *, bestand: str = "") -> tuple[Loaded[dict[str, T]], tuple[Melding, ...]]:
     """Read a file of named blocks. A broken block is left out and reported; the others still load."""
     naam = bestand or path.name

@@ -126,6 +126,23 @@ def guard(
 
 @sdm.command()
 @click.argument("kwartaal")
+@click.option("--deliveries", "leveringen", default="", metavar="MAP", help="Lees de gesprekken uit deze map.")
+@click.option("--thema", default="", metavar="WOORD", help="Alleen segmenten bij dit thema.")
+@click.option("--alles", is_flag=True, help="Ook segmenten waarin niets is gevonden.")
+@click.option(
+    "--citaat", "nummer", type=click.IntRange(1), metavar="NUMMER", help="Ontwerp een citaat uit dit segment."
+)
+@click.option("--html", "pagina", type=click.Path(path_type=Path), metavar="BESTAND",
+              help="Schrijf een leespagina, buiten het project en alleen voor u leesbaar.")  # fmt: skip
+def redact(kwartaal: str, leveringen: str, thema: str, alles: bool, nummer: int | None, pagina: Path | None) -> None:
+    """Toon waar in gesprekken iemand te herkennen is, en ontwerp een geredigeerd citaat; er wordt niets bewaard."""
+    from sdm_lib.cli.redact import redact_command
+
+    redact_command(kwartaal, leveringen=leveringen, thema=thema, alles=alles, nummer=nummer, pagina=pagina)
+
+
+@sdm.command()
+@click.argument("kwartaal")
 @click.option("--by", "door", required=True, metavar="NAAM", help="Wie de editie uitbrengt.")
 @click.option("--reason", "reden", default="", metavar="TEKST", help="Waarom er na een eerdere een nieuwe editie komt.")
 @click.option("--out", "uit", type=click.Path(path_type=Path), metavar="MAP", help="De rapporten staan in deze map.")

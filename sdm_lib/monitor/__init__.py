@@ -10,6 +10,7 @@ from sdm_lib.monitor.doelen import Doelen, doelen
 from sdm_lib.monitor.run import Run, start
 from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
 from sdm_lib.monitor.show import area_name
+from sdm_lib.monitor.stemmen import Stemmen, stemmen
 
 __all__ = [
     "PACKAGE",
@@ -17,6 +18,7 @@ __all__ = [
     "Doelen",
     "Run",
     "RunBestand",
+    "Stemmen",
     "area_name",
     "definition_hash",
     "doelen",
@@ -25,5 +27,6 @@ __all__ = [
     "parse_kwartaal",
     "run_path",
     "start",
+    "stemmen",
     "topic_hash",
 ]

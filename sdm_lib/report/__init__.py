@@ -11,6 +11,7 @@ from sdm_lib.report.herrekend import Herrekend, herrekend
 from sdm_lib.report.overview import Pagina, render_index
 from sdm_lib.report.page import Definitie, Link, PageContext, Weglating, render_page, weggelaten
 from sdm_lib.report.pdf import find_browser, print_pdf, require_browser
+from sdm_lib.report.verwijzing import verwijzingen
 from sdm_lib.report.wijzigingen import wijzigingen
 from sdm_lib.report.workbook import workbook
 
@@ -32,6 +33,7 @@ __all__ = [
     "render_index",
     "render_page",
     "require_browser",
+    "verwijzingen",
     "weggelaten",
     "wijzigingen",
     "workbook",

@@ -20,6 +20,7 @@ from sdm_lib.disclosure import Publishable, load_beleid, protect
 from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report.figures import periode_naam
 from sdm_lib.report.page import PageContext, compose
+from sdm_lib.report.verwijzing import verwijzingen
 from sdm_lib.results import MIME, Piece
 
 if TYPE_CHECKING:
@@ -115,4 +116,5 @@ def _alone(notebook: NotebookNode) -> tuple[dict[str, Publishable], PageContext]
         gebied=eerste.labels.get(rij["gebied"], rij["gebied"]),
         stand=rij["stand"],
         inleiding="Deze pagina is los gemaakt, zonder de rest van het kwartaal. Gebruik haar alleen als concept.",
+        verwijzingen=verwijzingen(beschermd.values(), tuple(beschermd.values())),
     )

@@ -11,6 +11,7 @@ from sdm_lib.disclosure import Publishable
 from sdm_lib.errors import Melding, RapportFout
 from sdm_lib.report import charts
 from sdm_lib.report.cards import kaarten
+from sdm_lib.report.citaten import html_citaten, html_duiding
 from sdm_lib.report.doelen import html_doelen
 from sdm_lib.report.figures import kapitaal, periode_naam
 from sdm_lib.report.gate import require
@@ -19,7 +20,7 @@ from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
 from sdm_lib.report.words import ONGETOETST, PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
-from sdm_lib.results import GEEN_SCHATTING, policies
+from sdm_lib.results import GEEN_SCHATTING, WOORDEN, policies
 
 MAX_BEVINDINGEN = 6
 VEEL = 2  # more rows than this are not told one by one
@@ -32,7 +33,7 @@ def fragment(publishable: Publishable) -> str:
     title, source, or the n and margin that go with it.
     """
     beschermd = require(publishable)
-    if beschermd.table.empty and beschermd.vorm != "doelen":
+    if beschermd.table.empty and beschermd.vorm not in ("doelen", *WOORDEN):
         return _leeg(stuk(beschermd))
     _check(beschermd)
     view = stuk(beschermd)
@@ -148,6 +149,15 @@ def _doelen(view: Stuk, publishable: Publishable) -> str:
     return f'<div class="stuk" id="{view.slug}">{html_doelen(view)}{_voet(view, publishable)}</div>'
 
 
+def _citaten(view: Stuk, publishable: Publishable) -> str:
+    woorden = html_citaten(view)
+    return f'<div class="stuk woorden" id="{view.slug}">{woorden}</div>' if woorden else ""
+
+
+def _duiding(view: Stuk, publishable: Publishable) -> str:
+    return f'<div class="stuk duiding" id="{view.slug}">{html_duiding(view)}</div>'
+
+
 VORMEN: dict[str, Callable[[Stuk, Publishable], str]] = {
     "bevindingen": _bevindingen,
     "kaarten": _kaarten,
@@ -155,6 +165,8 @@ VORMEN: dict[str, Callable[[Stuk, Publishable], str]] = {
     "table": _table,
     "zin": _zin,
     "doelen": _doelen,
+    "citaten": _citaten,
+    "duiding": _duiding,
 }
 
 
@@ -190,7 +202,7 @@ def _marge(view: Stuk, publishable: Publishable) -> str:
         return "Grens: wat de afronding door de bron kan schelen; er is geen marge gepubliceerd, dus geen toets"
     if any(rij.met_marge for rij in view.rijen):
         return "Marge: 95%-betrouwbaarheidsinterval"
-    if publishable.policy != "register":
+    if publishable.policy != "register" or all(rij.method in GEEN_SCHATTING for rij in view.rijen):
         return ""
     if all(rij.unit == "euro" for rij in view.rijen):
         return "Bedragen uit de administratie, dus zonder steekproefmarge"

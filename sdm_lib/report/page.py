@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sdm_lib.disclosure import Publishable, niet_getoond
@@ -49,6 +50,7 @@ class PageContext:
     fictief : whether the deliveries carried the marker of made-up data.
     inleiding : for whom and what this page is, one or two sentences.
     definities, begrippen : the indicators and terms used. herkomst : provenance rows.
+    verwijzingen : what references in an interpretation say, by how they are written.
     wijzigingen : sentences on what changed since the last released edition. links : other pages of this quarter.
     nulmeting : the nulmeting as it was published beside what the page compares with.
     """
@@ -67,6 +69,7 @@ class PageContext:
     wijzigingen: tuple[str, ...] = ()
     nulmeting: Herrekend | None = None
     links: tuple[Link, ...] = ()
+    verwijzingen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def render_page(notebook: NotebookNode, publishables: Mapping[str, Publishable],
 def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], page: PageContext) -> Blad:
     """The content of the page, before the template."""
     tekst = Tekst(titel=page.titel)
-    inhoud = "\n".join(_delen(notebook, publishables, tekst))
+    inhoud = "\n".join(_delen(notebook, publishables, tekst, page.verwijzingen))
     gaten = niet_getoond(publishables)
     slot = [
         Kop(naam, kop)
@@ -134,7 +137,9 @@ def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], pag
     )
 
 
-def _delen(notebook: NotebookNode, publishables: Mapping[str, Publishable], tekst: Tekst) -> Iterator[str]:
+def _delen(
+    notebook: NotebookNode, publishables: Mapping[str, Publishable], tekst: Tekst, verwijzingen: Mapping[str, str]
+) -> Iterator[str]:
     gezien: set[str] = set()
     for nummer, cel in enumerate(notebook.cells, start=1):
         if cel.cell_type == "markdown":
@@ -148,7 +153,16 @@ def _delen(notebook: NotebookNode, publishables: Mapping[str, Publishable], teks
                 gezien.add(piece_id)
                 if piece_id not in publishables:
                     raise _fout("SDM-611", nummer, f"stuk {piece_id} is niet beschermd", "Draai het kwartaal opnieuw.")
-                yield fragment(require(publishables[piece_id]))
+                yield _ingevuld(require(publishables[piece_id]), verwijzingen)
+
+
+def _ingevuld(publishable: Publishable, verwijzingen: Mapping[str, str]) -> str:
+    """A drawn piece; in an interpretation every reference has become the figure that it names."""
+    html = fragment(publishable)
+    if publishable.vorm == "duiding":
+        for verwijzing, cijfer in verwijzingen.items():
+            html = html.replace(escape(verwijzing), escape(cijfer))
+    return html
 
 
 def _pieces(cel: Any, nummer: int) -> Iterator[str]:

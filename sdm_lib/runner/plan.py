@@ -198,7 +198,9 @@ def _kit_hash(*rooms: str) -> str:
 
 
 def _rules_hash(plan: Plan) -> str:
-    params = [path for path in (plan.root / "params").rglob("*.yaml") if not path.parent.name[:1].isdigit()]
+    boven = plan.root / "params"  # what a quarter says is in the keys of the tasks that read it
+    params = [path for path in boven.rglob("*.yaml") if not path.relative_to(boven).parts[0][:1].isdigit()]
+    params += (boven / str(plan.kwartaal) / "citaten").glob("*.yaml")  # the guard lets released quotes through
     params += (plan.root / "params" / str(plan.kwartaal)).glob("_*.yaml")
     referentie = [path for path in (plan.root / "data" / "reference").rglob("*") if path.is_file()]
     return _files_hash(plan.root, [*params, *referentie])

@@ -23,6 +23,9 @@ from sdm_lib.errors import Melding, ParameterFout, PrivacyFout
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor.grondslag import CACHE
 from sdm_lib.runner.plan import Plan
+from sdm_lib.stemmen.citaten import vrijgegeven
+from sdm_lib.stemmen.gesprekken import EXPORTS
+from sdm_lib.stemmen.segmenten import segmenten, zinnen
 
 AFGETEKEND = "_afgetekend.yaml"  # the underscore keeps it from being a topic
 
@@ -78,11 +81,21 @@ def wacht_van(plan: Plan) -> Wacht:
             open_ = [kolom for kolom, wat in levering.kolommen.items() if wat.soort == "tekst" and not wat.noembaar]
             waarden |= _waarden(frame, {*levering.persoonlijk, *open_})
     return Wacht(
-        Kanaries.van(waarden),
+        Kanaries.van(waarden | _gezegd(plan)),
         Microdata.van(*(pd.concat(delen, ignore_index=True).drop_duplicates() for delen in frames.values())),
         lees_aftekeningen(plan.root, kwartaal=plan.kwartaal),
-        frozenset(load_wachtregels(plan.root / "params" / "kit.yaml").toegestaan),
+        frozenset(load_wachtregels(plan.root / "params" / "kit.yaml").toegestaan)
+        | vrijgegeven(plan.root, kwartaal=plan.kwartaal),
     )
+
+
+def _gezegd(plan: Plan) -> frozenset[str]:
+    """What was said in the interviews of this quarter: none of it may stand on a page but what was released."""
+    per: dict[Path, list[str]] = {}
+    for folder, naam in sorted(leveringen_van(plan)):
+        if naam in EXPORTS:
+            per.setdefault(folder, []).append(naam)
+    return zinnen(een for folder, namen in per.items() for een in segmenten(folder, namen=namen, root=plan.root))
 
 
 def leveringen_van(plan: Plan) -> set[tuple[Path, str]]:

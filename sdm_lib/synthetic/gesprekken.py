@@ -20,7 +20,7 @@ from sdm_lib.synthetic.streams import stream
 
 LIJST, MAXQDA, ATLASTI = "gesprekken.csv", "interviews_maxqda.csv", "interviews_atlasti.xlsx"
 BLAD = "Quotations"
-AANTALLEN = {"client_wmo": 29, "ouder_jeugd": 24, "professional": 26}  # clients: as in the second report of 2015
+AANTALLEN = {"client_wmo": 29, "ouder_jeugd": 30, "professional": 26}  # clients: as in the second report of 2015
 LETTER = {"client_wmo": "C", "ouder_jeugd": "J", "professional": "P"}
 DUBBEL = 10  # interviews that a second coder worked on
 ZELFDE = (
@@ -38,8 +38,8 @@ class Thema:
     zinnen: tuple[str, ...]
 
 
-def _client(tak: str, naam: str, wmo: float, jeugd: float, *zinnen: str, professional: float = 0.0) -> Thema:
-    return Thema((tak, naam), {"client_wmo": wmo, "ouder_jeugd": jeugd, "professional": professional}, zinnen)
+def _client(tak: str, naam: str, wmo: float, jeugd: float, *zinnen: str) -> Thema:
+    return Thema((tak, naam), {"client_wmo": wmo, "ouder_jeugd": jeugd}, zinnen)
 
 
 def _prof(tak: str, naam: str, kans: float, *zinnen: str) -> Thema:
@@ -47,42 +47,45 @@ def _prof(tak: str, naam: str, kans: float, *zinnen: str) -> Thema:
 
 
 THEMAS = (
-    _client("Toegang", "Wijkteam onbekend", 0.62, 0.55,
+    _client("Toegang", "Wijkteam onbekend", 0.62, 0.60,
             "Van een wijkteam had ik nog nooit gehoord, daar moest de dokter mij over vertellen.",
-            "Ik weet niet eens waar dat wijkteam zit, niemand heeft het ons gezegd.", professional=0.58),
-    _client("Toegang", "Weg vinden via bekenden", 0.48, 0.42,
+            "Ik weet niet eens waar dat wijkteam zit, niemand heeft het ons gezegd."),
+    _client("Toegang", "Weg vinden via bekenden", 0.52, 0.46,
             "Mijn zus wist de weg, anders had ik nu nog met lege handen gestaan.",
             "Via een kennis van de kerk kwamen we bij de goede persoon terecht."),
-    _client("Toegang", "Lang wachten", 0.28, 0.55,
+    _client("Toegang", "Lang wachten", 0.42, 0.62,
             "We hebben maanden gewacht en intussen ging het thuis steeds slechter.",
             "Elke keer was het weer over zes weken bellen, daar word je moedeloos van."),
-    _client("Informatie", "Brieven moeilijk", 0.58, 0.40,
+    _client("Informatie", "Brieven moeilijk", 0.60, 0.48,
             "Die brieven van de gemeente lees ik drie keer en dan snap ik ze nog niet.",
             "Er staat in zo'n brief van alles, maar niet wat ik nu moet doen."),
-    _client("Informatie", "Onzeker wat verandert", 0.52, 0.38,
+    _client("Informatie", "Onzeker wat verandert", 0.55, 0.45,
             "Je hoort op het nieuws dat alles anders wordt, maar voor mij heeft niemand het uitgelegd.",
             "Ik lig er wakker van of ik mijn hulp mag houden."),
     _client("Kwaliteit", "Persoonlijke klik", 0.66, 0.62,
             "Met deze begeleidster klikt het gewoon, zij ziet mij als mens.",
             "Als het klikt dan durf je dingen te zeggen die je anders voor je houdt."),
-    _client("Kwaliteit", "Wisselende hulpverleners", 0.34, 0.50,
+    _client("Kwaliteit", "Wisselende hulpverleners", 0.46, 0.55,
             "Elke paar maanden weer een nieuw gezicht en dan mag ik mijn verhaal opnieuw doen.",
             "Onze zoon vertrouwt niemand meer na de vierde hulpverlener."),
-    _client("Kwaliteit", "Serieus genomen", 0.41, 0.46,
+    _client("Kwaliteit", "Serieus genomen", 0.50, 0.50,
             "Voor het eerst werd er echt naar ons geluisterd aan de keukentafel.",
             "Ze deden of ik overdreef, terwijl ik gewoon niet meer kon."),
-    _client("Effect", "Meer zelf kunnen", 0.45, 0.37,
+    _client("Effect", "Meer zelf kunnen", 0.52, 0.45,
             "Ik doe nu zelf de boodschappen weer, dat had ik niet gedacht.",
             "Hij gaat weer zelf op de fiets naar school, een jaar geleden kon dat niet."),
     _client("Effect", "Weer onder mensen", 0.38, 0.12,
             "Op de dagbesteding kom ik weer onder de mensen en dat scheelt de helft.",
             "Zonder dat groepje zag ik de hele week niemand."),
-    _client("Effect", "Mantelzorger ontlast", 0.35, 0.44,
+    _client("Effect", "Mantelzorger ontlast", 0.45, 0.50,
             "Mijn man kan nu een middag weg zonder zich zorgen te maken.",
             "Dat ene weekend in de maand houdt ons als gezin overeind."),
     _client("Effect", "Geen verschil", 0.12, 0.17,
             "Eerlijk gezegd merk ik er niets van, het is nog net als vroeger.",
             "Veel gepraat, maar thuis is er niets veranderd."),
+    _prof("Toegang", "Bewoners kennen ons niet", 0.58,
+          "De meeste bewoners weten niet eens dat wij er zitten.",
+          "Pas als het misgaat vinden mensen ons, en dan zijn we eigenlijk te laat."),
     _prof("Samenwerken", "Korte lijnen", 0.62,
           "Ik loop nu gewoon even langs bij mijn collega van de jeugd, dat scheelt weken.",
           "Sinds we in een gebouw zitten bel ik niet meer met een loket maar met een mens."),

@@ -17,6 +17,7 @@ DOMEINWOORDEN = [
     "indicator", "instroom", "uitstroom", "weging", "respons", "marge", "steekproef",
     "verwijzer", "aanbieder", "wmo", "jeugdhulp",
     "voornemen", "hoofdlijn", "doelenboom", "vroegsignaal", "regelkaart", "referentie",
+    "gesprek", "citaat", "duiding", "hypothese", "verzadiging", "overeenstemming", "stem", "thema",
 ]  # fmt: skip
 
 

@@ -28,6 +28,8 @@ KINDS = {
     "tiles": "tiles",
     "doelen": "doelen",
     "strip": "strip",
+    "verzadiging": "verzadiging",
+    "stemmen": "stemmen",
 }
 
 

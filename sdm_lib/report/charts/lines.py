@@ -1,8 +1,8 @@
 """A trend: one line a series, with its margin as a band and its name at its end.
 
-Time is the period of the rows, or a group key that says when (`jaar`, `kwartaal`, `maand`). A moment without a number
-breaks the line. Lines differ by colour, dash and marker, and are named where they end. More than four lines make small
-multiples: one small picture a series, all on the same scale.
+Time is the period of the rows, or a group key that says when (`jaar`, `kwartaal`, `maand`, `gesprek`). A moment
+without a number breaks the line. Lines differ by colour, dash and marker, and are named where they end. More than four
+lines make small multiples: one small picture a series, all on the same scale.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sdm_lib.report.svg import als_svg, doek
 from sdm_lib.report.words import oordeel, sleutel
 
 MAXIMUM = 4  # lines in one picture: the colours that stay apart for every eye
-WANNEER = ("jaar", "kwartaal", "maand")  # group keys that are moments
+WANNEER = ("jaar", "kwartaal", "maand", "gesprek")  # group keys that are moments
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -313,6 +314,12 @@ def strook() -> Results:
 WOORDEN = {
     "CE03": "De ondersteuning past bij mijn vraag",
     "CE04": "Cijfer voor de ondersteuning",
+    "DS01": "Inwoners: “Weet waar men moet zijn als hulp nodig is”",
+    "ST16": "Professionals: “Het aanbod in de buurt is bekend”",
+    "verzadiging": "Thema's tot en met dit gesprek",
+    "soort=client_wmo": "Cliënten Wmo",
+    "soort=ouder_jeugd": "Ouders, jeugdhulp",
+    **{f"gesprek={k:03d}": str(k) for k in range(1, 7)},
     "BC01": "Unieke cliënten",
     "BC02": "Wmo-cliënten per 1.000 inwoners",
     "BC02B": "Cliënten per 1.000 inwoners",
@@ -375,6 +382,11 @@ def voorbeelden() -> dict[str, Publishable]:
             "steekproef",
             {"titel": "Waarmee te vergelijken?", "vergelijking": STROOK, "relevant_verschil": "0.03"},
         ),
+        ("verzadiging", "chart", gesprekken(), "register", {"titel": "Zijn er genoeg mensen gesproken?"}),
+        ("stemmen", "chart", stemmen(), "steekproef", {"titel": "Drie stemmen over de toegang"}),
+        ("citaten", "citaten", results.empty(), "register", CITATEN),
+        ("profielen", "citaten", results.empty(), "register", PROFIELEN),
+        ("duiding", "duiding", results.empty(), "register", DUIDING),
         ("table", "table", vergeleken, "steekproef", toetsen | {"titel": "Weet de weg, per stadsdeel"}),
         ("zin", "zin", results.concat(standen(("CE01", 0.65, "aandeel")), verandering()), "steekproef", regels),
     ]
@@ -391,6 +403,48 @@ def voorbeelden() -> dict[str, Publishable]:
     ]
     beschermd_ = protect(pieces, beleid=beleid_standaard())
     return {piece.id.rsplit("/", 1)[-1]: beschermd_[piece.id] for piece in pieces}
+
+
+CITATEN = {
+    "titel": "In eigen woorden",
+    "fictief": "ja",
+    "K1.tekst": "Die brieven lees ik drie keer & dan snap ik ze <nog> niet, zo'n brief.",
+    "K1.wie": "Mevrouw A, cliënt Wmo",
+    "K1.themas": "brieven zijn moeilijk",
+    "K1.vrij": "O&S, 13 juli 2015: nagelezen",
+}
+PROFIELEN = {
+    "titel": "Een cliënt, veel cliënten",
+    "P1.verhaal": "Zij is boven de zeventig en krijgt hulp bij het huishouden.",
+    "P1.wie": "Mevrouw B",
+    "P1.themas": "de weg vinden",
+    "P1.vrij": "O&S, 13 juli 2015: nagelezen",
+}
+DUIDING = {
+    "titel": "De weg loopt langs mensen",
+    "auteur": "Adviesraad",
+    "datum": "13 juli 2015",
+    "status": "Hypothese",
+    "bestand": "params/2015K2/duiding/clienten.md",
+    "alinea.01": "Van de cliënten weet {{clienten.CE01}} de weg.",
+    "alinea.02": "Wij vermoeden dat bekenden helpen.",
+}
+
+
+def gesprekken() -> Results:
+    """Themes known after each of six interviews with two kinds of respondent."""
+    regels = [
+        {"groep": f"gesprek={k:03d};soort={soort}", "value": waarde}
+        for soort, waarden in (("client_wmo", (4.0, 6, 7, 7, 7, 7)), ("ouder_jeugd", (3.0, 3, 5, 6)))
+        for k, waarde in enumerate(waarden, start=1)
+    ]
+    kader = replace(KADER, source="doelenboom")  # themes are no persons
+    return rijen(*regels, kader=kader, indicator="verzadiging", unit="aantal", method="telling van de steekproef")
+
+
+def stemmen() -> Results:
+    """Three statements on one scale."""
+    return standen(("DS01", 0.52, "aandeel"), ("ST16", 0.61, "aandeel"), ("CE01", 0.65, "aandeel"))
 
 
 TEKSTEN = {
@@ -451,5 +505,6 @@ def paginas() -> tuple[Any, dict[str, Publishable], PageContext]:
             (("Weet waar hulp te vinden is, Almere", "gepubliceerd 61,2%, opnieuw berekend 61,4%"),),
         ),
         links=(Link("Alle onderwerpen", "index.html"), Link("Kosten", "kosten.html")),
+        verwijzingen={"{{clienten.CE01}}": "65%"},
     )
     return notebook(per_naam), {stuk.id: stuk for stuk in per_naam.values()}, page

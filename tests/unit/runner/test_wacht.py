@@ -1,14 +1,20 @@
 """The guard of a run: what it holds files against, what may be signed off, and that it fails closed."""
 
+import html
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from sdm_lib import disclosure
+from sdm_lib import disclosure, sources
 from sdm_lib.disclosure import Kanaries, Microdata
 from sdm_lib.errors import ParameterFout
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.runner.wacht import Aftekening, Wacht, kenmerken, keur, lees_aftekeningen, teken_af
+from sdm_lib.runner.plan import make_plan
+from sdm_lib.runner.wacht import Aftekening, Wacht, kenmerken, keur, lees_aftekeningen, teken_af, wacht_van
+from sdm_lib.stemmen import Segment, zinnen
+from tests.unit.stemmen import herkenbaar
 
 K = Kwartaal(2015, 2)
 
@@ -105,3 +111,34 @@ def test_a_signature_without_a_name_is_refused(tmp_path):
     (folder / "_afgetekend.yaml").write_text('"abc": {door: " ", reden: x}\n', encoding="utf-8")
     with pytest.raises(ParameterFout, match="een aftekening heeft een naam en een reden"):
         lees_aftekeningen(tmp_path, kwartaal=K)
+
+
+@pytest.mark.parametrize("tekst", herkenbaar.GEPLANT)
+def test_what_was_said_in_an_interview_reaches_no_page_without_a_release(tekst):
+    gezegd = zinnen([Segment(1, "Gesprek C01", "Toegang", tekst)])
+    gesprekken = Kanaries.van(gezegd)
+    pagina = f"<h2>Toegang</h2><p>{html.escape(tekst)}</p>".encode()
+    if any(len(zin.split()) >= 4 for zin in gezegd):
+        assert keur(Wacht(gesprekken), "clienten.html", pagina, soort="html").fout is not None
+    vrij = Wacht(gesprekken, toegestaan=frozenset({tekst}))
+    assert keur(vrij, "clienten.html", pagina, soort="html").fout is None
+
+
+def test_a_sentence_of_a_segment_is_stopped_too():
+    gezegd = zinnen([Segment(1, "Gesprek C01", "Toegang", "Dat wist ik niet. Mijn zus wees ons toen de weg.")])
+    pagina = b"<p>Een client zei: Mijn zus wees ons toen de weg.</p>"
+    oordeel = keur(Wacht(Kanaries.van(gezegd)), "clienten.html", pagina, soort="html")
+    assert "bekende waarde" in str(oordeel.fout)
+    assert "zus" not in str(oordeel.fout)
+
+
+def test_the_guard_of_the_demo_quarter_knows_its_interviews_and_its_released_quotes(demo):
+    plan = make_plan(sources.project_root(), kwartaal=K, gevraagd=["clienten"], gegeven={"gebied": "stad"})
+    plan = replace(
+        plan, taken=tuple(taak for taak in plan.taken if taak.onderwerp == "clienten" and taak.gebied == "stad")
+    )
+    wacht_ = wacht_van(plan)
+    gezegd = "Ik lig er wakker van of ik mijn hulp mag houden."
+    vrij = "Met deze begeleidster klikt het gewoon, zij ziet mij als mens."
+    assert keur(wacht_, "x.html", f"<p>{gezegd}</p>".encode(), soort="html").fout is not None
+    assert keur(wacht_, "x.html", f"<p>“{vrij}”</p>".encode(), soort="html").fout is None
