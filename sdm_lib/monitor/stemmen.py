@@ -131,7 +131,13 @@ class Stemmen:
         return load_woordenlijst(self.run.root)
 
     def duiding(self) -> None:
-        """Publish what somebody makes of these findings: signed, with its status, apart from them."""
+        """Publish what somebody makes of these findings: signed, with its status, apart from them.
+
+        It is about the whole city, so the page of an area says where it is.
+        """
+        if not self.run.hele_stad:
+            self._words("duiding", titel="Duiding", zegt={"elders": "ja"})
+            return
         path = duiding.duiding_pad(self.run.root, kwartaal=self.run.kwartaal, onderwerp=self.run.onderwerp)
         bestand = self._seen(path)
         if not bestand:

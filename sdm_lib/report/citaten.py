@@ -10,6 +10,7 @@ from sdm_lib.report.stuk import Stuk
 GEEN_BEWIJS = "Wat iemand zegt laat zien hoe het kan gaan. Het zegt niet hoe vaak dat zo is."
 VERZONNEN = "Deze woorden zijn verzonnen: niemand heeft dit gezegd."
 GEEN_DUIDING = "Bij dit onderwerp heeft niemand een duiding gegeven."
+ELDERS = "Een duiding staat, als zij er is, op de pagina van heel Almere."
 APART = "Dit is een uitleg bij de cijfers, geen uitkomst van het onderzoek."
 
 
@@ -38,7 +39,7 @@ def html_duiding(stuk: Stuk) -> str:
     """The interpretation with its status first and who signed it last; that there is none is said too."""
     alineas = [tekst for naam, tekst in stuk.opties.items() if naam.startswith("alinea.")]
     if not alineas:
-        return f'<p class="leeg">{GEEN_DUIDING}</p>'
+        return f'<p class="leeg">{ELDERS if stuk.opties.get("elders") else GEEN_DUIDING}</p>'
     tekst = "".join(f"<p>{escape(alinea)}</p>" for alinea in alineas)
     opties = {naam: escape(tekst) for naam, tekst in stuk.opties.items()}
     return (

@@ -54,6 +54,8 @@ def test_an_interpretation_says_status_author_and_that_it_is_no_finding():
 def test_a_topic_without_an_interpretation_says_so():
     leeg = beschermd(results.empty(), vorm="duiding", titel="Duiding")
     assert "Bij dit onderwerp heeft niemand een duiding gegeven." in report.fragment(leeg)
+    elders = beschermd(results.empty(), vorm="duiding", titel="Duiding", elders="ja")
+    assert "op de pagina van heel Almere" in report.fragment(elders)
 
 
 def test_on_the_page_a_reference_has_become_the_figure():
