@@ -139,6 +139,37 @@ class Gebiedsmodel:
         )
         return self._built(rows, kader=kader, unit=self.unit_of_difference, measure="difference")
 
+    def between_areas(self, pairs: Sequence[tuple[str, str]], *, kader: Kader) -> Results:
+        """The second area of each pair minus the first, groups ``naast=<first>``; p_adj over all pairs.
+
+        Two modelled areas lean on the same coefficients, so their errors go together (`survey.area_difference`); a
+        measured one has an error of its own. A pair with an area that is not fit to be published is left out.
+        """
+        from sdm_lib import survey
+        from sdm_lib.survey.compare import adjust_p, t_test
+
+        found = self.table.set_index("area")
+        good = found["label"] != NIET_PUBLICEERBAAR
+        rijen = []
+        for een, twee in pairs:
+            if not (good.get(een, False) and good.get(twee, False)):
+                continue
+            a, b = found.loc[een], found.loc[twee]
+            if a["label"] == b["label"] == GEMODELLEERD:
+                joint = float(survey.area_difference(self.model, een, twee)["se"])
+                se = float(np.hypot(joint, a["shift"] - b["shift"]))  # what the benchmark moved alike falls out
+            else:
+                se = float(np.hypot(a["se"], b["se"]))
+            rijen.append((twee, results.groep(naast=een), b["estimate"] - a["estimate"], se, a["estimate"], b["n"]))
+        rows = pd.DataFrame(rijen, columns=["gebied", "groep", "value", "se", "reference", "n"])
+        rows = rows.astype(dict.fromkeys(["value", "se", "reference", "n"], "float64"))
+        p = t_test(rows["value"].to_numpy(), rows["se"].to_numpy(), df=np.inf)
+        rows = rows.assign(
+            lower=rows["value"] - Z * rows["se"], upper=rows["value"] + Z * rows["se"], p=p, p_adj=adjust_p(p)
+        )
+        constants = {"measure": "difference", "method": "verschil van wijken met hun gezamenlijke fout"}
+        return self._built(rows, kader=kader, unit=self.unit_of_difference, **constants)
+
     @property
     def unit_of_difference(self) -> str:
         """Shares differ in percentage points, all else in its own unit."""

@@ -162,6 +162,10 @@ class Run(Grondslag):
         """The figures of this area and of its neighbours."""
         return wijken.beside(self, self._kies(ids))
 
+    def naast_buren(self, ids: Ids) -> Results:
+        """Each neighbouring wijk minus this one, tested with their joint error; empty but on the page of a wijk."""
+        return wijken.from_neighbours(self, self._kies(ids))
+
     def modelverslag(self, id: str) -> tuple[Results, Results, Results]:
         """What the model of wijken gained, what each covariate says, how far a wijk leans on itself."""
         [indicator] = self._kies(id)

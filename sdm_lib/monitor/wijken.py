@@ -117,6 +117,24 @@ def beside(run: Run, gekozen: Sequence[Indicator]) -> Results:
     return Results(alle.frame[alle.frame["gebied"].isin([run.gebied, *buren])])
 
 
+def from_neighbours(run: Run, gekozen: Sequence[Indicator]) -> Results:
+    """Each neighbouring wijk minus this one, tested with their joint error; empty on any page but that of a wijk."""
+    if run.niveau != WIJK:
+        return results.empty()
+    found = results.concat(*(_pairs(run, indicator) for indicator in gekozen)).where(
+        groep=results.groep(naast=run.gebied)
+    )
+    return Results(found.frame.assign(groep=""))
+
+
+def _pairs(run: Run, indicator: Indicator) -> Results:
+    """The differences of all neighbours in the city: one family, computed once for all pages."""
+    kader = _kader(run, indicator)
+    buren = sources.neighbours(WIJK, int(kader.gebied_jaar))
+    paren = [(een, twee) for een, andere in buren.items() for twee in andere]
+    return _kept(run, indicator, "naast elkaar", lambda: model(run, indicator).between_areas(paren, kader=kader))
+
+
 def account(run: Run, indicator: Indicator) -> tuple[Results, Results, Results]:
     """What a model gained, what each covariate says, and per wijk how far it leans on its own answers."""
     if not indicator.uit_enquete:

@@ -134,3 +134,16 @@ def test_limits_that_make_no_sense_are_refused(anders, tekst):
 def test_a_limit_of_nothing_is_refused():
     with pytest.raises(ValueError, match="een grens is meer dan nul"):
         Nauwkeurig(0.0, 0.1)
+
+
+def test_two_modelled_wijken_are_compared_with_the_error_they_share(world, indicator):
+    model = _model(world, indicator)
+    found = model.between_areas([("W04", "W05"), ("W00", "W04"), ("W04", "W10")], kader=KADER).frame
+    assert found["gebied"].tolist() == ["W05", "W04"], "no pair with a wijk that has no figure"
+    table = model.table.set_index("area")
+    assert found["value"].iloc[0] == pytest.approx(table.loc["W05", "estimate"] - table.loc["W04", "estimate"])
+    joint = survey.area_difference(model.model, "W04", "W05")["se"]
+    assert found["se"].iloc[0] == pytest.approx(np.hypot(joint, table.loc["W04", "shift"] - table.loc["W05", "shift"]))
+    apart = np.hypot(table.loc["W04", "se"], table.loc["W05", "se"])
+    assert found["se"].iloc[0] < apart, "errors of neighbours on the line of covariates go together"
+    assert found["se"].iloc[1] == pytest.approx(np.hypot(table.loc["W00", "se"], table.loc["W04", "se"]))

@@ -75,3 +75,14 @@ def test_the_account_of_the_model_counts_every_wijk_once(run):
 def test_a_count_has_no_model(run):
     with pytest.raises(ParameterFout, match=r"SDM-249 .*'BC02' komt niet uit een enquete"):
         run.modelverslag("BC02")
+
+
+def test_a_wijk_and_its_neighbour_say_the_same_of_each_other(run):
+    eigen = run.naast_buren("PW04").frame.set_index("gebied")
+    assert set(eigen.index) <= set(sources.neighbours("wijk", 2022)[WIJK])
+    assert (eigen["groep"] == "").all()
+    ander = monitor.start("wijkprofiel", kwartaal="2022K2", gebied=str(eigen.index[0])).naast_buren("PW04").frame
+    terug = ander.set_index("gebied").loc[WIJK]
+    assert terug["value"] == pytest.approx(-eigen["value"].iloc[0])
+    assert terug["p_adj"] == pytest.approx(eigen["p_adj"].iloc[0])
+    assert len(run.whole_city().naast_buren("PW04")) == 0
