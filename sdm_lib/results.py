@@ -15,7 +15,7 @@ value           shares 0-1, amounts in euro, counts as numbers
 lower, upper    interval; se standard error; reference what it is compared with; p, p_adj of that test
 numerator       count or amount above the line; denominator below it
 n               persons or records behind the value, unweighted; n_eff effective number
-unit            aandeel, procentpunt, aantal, per_1000, cijfer, score, euro, dagen, getal
+unit            aandeel, procentpunt, aantal, per_1000, cijfer, score, euro, dagen, coefficient, getal
 method          how value and margin came about          instrument   version of the questionnaire or register
 status          ok, onderdrukt, te_klein, te_onzeker, niet_gemeten, niet_gepubliceerd
 stand           voorlopig, nader_voorlopig, definitief   source       delivery the figure comes from

@@ -47,7 +47,7 @@ KOLOMMEN: Mapping[str, Kolom] = {
           lambda rij: csv_getal(rij.p_adj if math.isfinite(rij.p_adj) else rij.p, "", decimalen=4)),
     "n": ("integer", "aantal personen of registraties achter het cijfer",
           lambda rij: csv_getal(rij.n, "aantal") if rij.zichtbaar else ""),
-    "eenheid": ("string", "aandeel, aantal, per_1000, cijfer, score, euro, dagen of getal", _tekst("unit")),
+    "eenheid": ("string", "aandeel, aantal, per_1000, cijfer, score, euro, dagen, coefficient, getal", _tekst("unit")),
     "methode": ("string", "hoe waarde en marge berekend zijn", _tekst("method")),
     "status": ("string", "ok, onderdrukt, te_klein, te_onzeker, niet_gemeten of niet_gepubliceerd", _tekst("status")),
     "stand": ("string", "voorlopig, nader_voorlopig of definitief", _tekst("stand")),

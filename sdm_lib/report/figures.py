@@ -17,7 +17,8 @@ from sdm_lib.disclosure.tekst import een_regel
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.results import parse_groep
 
-DECIMALEN = {"aandeel": 0, "procentpunt": 0, "aantal": 0, "per_1000": 1, "cijfer": 1, "score": 1, "euro": 0, "dagen": 0}
+DECIMALEN = {"aandeel": 0, "procentpunt": 0, "aantal": 0, "per_1000": 1, "cijfer": 1, "score": 1, "euro": 0, "dagen": 0,
+             "coefficient": 2}  # fmt: skip
 MILJOEN = 1_000_000
 EENHEDEN = {
     "aandeel": "procent",
@@ -26,6 +27,7 @@ EENHEDEN = {
     "per_1000": "per 1.000",
     "cijfer": "rapportcijfer, 1 tot en met 10",
     "score": "score",
+    "coefficient": "1 is volledig, 0 is toeval",
     "euro": "euro",
     "dagen": "dagen",
     "getal": "getal",

@@ -156,4 +156,4 @@ def overeenstemming(gesprekken: Gesprekken, rng: np.random.Generator, *, kader: 
         }
     )
     methode = "Krippendorffs alpha, nominaal, met een bootstrap over gesprekken"
-    return results.build(table, kader=kader, indicator=OVEREENSTEMMING, unit="score", method=methode)
+    return results.build(table, kader=kader, indicator=OVEREENSTEMMING, unit="coefficient", method=methode)

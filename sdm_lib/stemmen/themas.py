@@ -42,14 +42,15 @@ def labels(gesprekken: Gesprekken) -> dict[str, str]:
 
 
 def thematabel(gesprekken: Gesprekken, *, soorten: Sequence[str], kader: Kader) -> Results:
-    """Respondents per theme, by kind (groups ``soort=client_wmo`` and so on) and, of several kinds, all together.
+    """Respondents per theme by kind: groups ``soort=client_wmo`` and so on.
 
     soorten : the kinds of respondent that are counted; themes that none of them spoke of are left out.
     An interview counts once for a theme, however often it came up, and a group interview is one respondent: who of
-    the group said it is not known. The first rows are the respondents themselves, which every count is out of.
+    the group said it is not known. The first rows are the respondents themselves, which every count is out of. Kinds
+    are not added up: interviews are no sample of everybody together, and a total would give small counts away.
     """
     table = pd.DataFrame(list(_rows(gesprekken, soorten)), columns=["indicator", "groep", "value"])
-    table["numerator"] = table["n"] = table["value"]
+    table["numerator"] = table["value"]
     return results.build(table, kader=kader, unit="aantal", method=METHODE)
 
 
@@ -65,7 +66,5 @@ def _rows(gesprekken: Gesprekken, soorten: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _telling(naam: str, wie: set[str], soort: pd.Series, soorten: Sequence[str]) -> Iterator[tuple[str, str, float]]:
-    if len(soorten) > 1:
-        yield naam, "", float(len(wie))
     for een in soorten:
         yield naam, results.groep(soort=een), float(sum(soort[document] == een for document in wie))

@@ -41,7 +41,7 @@ def draw(stuk: Stuk) -> Beeld:
         return multiples.draw(stuk)
     alt = alternative(stuk, verloop_)
     lezen = "Leeswijzer: de band om een lijn is de marge." if any(rij.met_marge for rij in stuk.standen) else ""
-    return Beeld(_svg(stuk, verloop_, alt), message(stuk, verloop_), alt, lezen)
+    return Beeld(svg(stuk, verloop_, alt), message(stuk, verloop_), alt, lezen)
 
 
 def verloop(stuk: Stuk) -> Verloop:
@@ -83,7 +83,8 @@ def kort(periode: str) -> str:
     return f"{periode[5]}e kw. {periode[:4]}" if len(periode) == 6 and periode[4] == "K" else periode
 
 
-def _svg(stuk: Stuk, beeld: Verloop, alt: str) -> str:
+def svg(stuk: Stuk, beeld: Verloop, alt: str) -> str:
+    """The picture of a course of things."""
     eindes = [_eind(naam, rijen, alleen=len(beeld.reeksen) == 1) for naam, rijen in beeld.reeksen.items()]
     regels = [opmaak.afgebroken(tekst, breedte=18) for tekst in eindes]
     rechts = max(len(regel) for delen in regels for regel in delen) * opmaak.VETBREEDTE + 14

@@ -14,10 +14,12 @@ LEZEN = "Leeswijzer: onder staat het hoeveelste gesprek; loopt een lijn vlak, da
 
 
 def draw(stuk: Stuk) -> Beeld:
-    """The lines, with a title that says from which interview on nothing new came."""
-    beeld = lines.draw(stuk)
-    reeksen = {naam: [rij for _, rij in rijen] for naam, rijen in lines.verloop(stuk).reeksen.items()}
-    return replace(beeld, boodschap=message(reeksen), lezen=LEZEN, alt=_alt(stuk, reeksen))
+    """The lines, with a title that says from which interview on nothing new came; the axis counts interviews."""
+    verloop = lines.verloop(stuk)
+    kaal = replace(verloop, woorden={moment: str(int(moment)) for moment in verloop.momenten})
+    reeksen = {naam: [rij for _, rij in rijen] for naam, rijen in verloop.reeksen.items()}
+    alt = _alt(stuk, reeksen)
+    return Beeld(lines.svg(stuk, kaal, alt), message(reeksen), alt, LEZEN)
 
 
 def message(reeksen: dict[str, list[Cijfer]]) -> str:
