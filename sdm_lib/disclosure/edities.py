@@ -12,6 +12,7 @@ import io
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,8 +222,27 @@ def uitgebracht(rijen: pd.DataFrame, released: Sequence[Editie]) -> Eerder:
         getoond |= ok
         verborgen |= erbij["status"].isin(BESCHERMD)
         klein |= ok & (verschil > 0) & (verschil < rijen["klein_verschil"])
+    verborgen |= _verwezen(rijen, released)
     met_personen = ~rijen["zonder_personen"].astype(bool)
     return Eerder(gelijk & met_personen & ~klein, verborgen & ~getoond & met_personen, klein & met_personen)
+
+
+def _verwezen(rijen: pd.DataFrame, released: Sequence[Editie]) -> pd.Series:
+    """Differences that may refer to a level which the editions of another period hide: the reference would show it."""
+    weg: set[tuple[str, ...]] = set()
+    wel: set[tuple[str, ...]] = set()
+    for editie in released:
+        for sleutel, status in zip(_sleutels(editie.rijen), editie.rijen["status"], strict=True):
+            if sleutel[7] == "level" and status in (*BESCHERMD, "ok"):
+                (wel if status == "ok" else weg).add((sleutel[2], sleutel[0], *sleutel[3:7], sleutel[8]))
+    perioden: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for periode, *cijfer in weg - wel:
+        perioden[tuple(cijfer)].add(periode)
+    verwijst = (rijen["measure"] != "level") & rijen["reference"].notna()
+    eerder = [
+        perioden[s[0], *s[3:7], s[8]] - {s[2]} if mee else () for s, mee in zip(_sleutels(rijen), verwijst, strict=True)
+    ]
+    return pd.Series([bool(andere) for andere in eerder], index=rijen.index, dtype=bool)
 
 
 def _sleutels(rijen: pd.DataFrame) -> list[tuple[str, ...]]:

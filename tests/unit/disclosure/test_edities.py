@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sdm_lib.disclosure.edities import uitgebracht as constraints
 from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.errors import InvoerFout, ParameterFout
 from sdm_lib.report.tables import CSV_DECIMALEN
+from sdm_lib.results import Results, concat
 from tests.unit.disclosure.bouw import enquete, lot, tellingen
 
 BELEID = beleid_standaard()
@@ -104,6 +106,18 @@ def test_what_was_hidden_before_stays_hidden_and_a_small_correction_does_not_sho
     uit = protect([tellingen(gewijzigd)], beleid=BELEID, released=lees_edities(tmp_path))["basiscijfers/GM0034/1"]
     assert lot(uit) == {"": "ok", "wet=a": "onderdrukt", "wet=b": "onderdrukt", "wet=c": "onderdrukt"}
     assert uit.verlies["editie"] == 3
+
+
+def test_a_difference_does_not_refer_to_what_an_edition_of_another_quarter_hides(tmp_path):
+    uitgebracht(tmp_path)
+    standen = {"": 120.0, "wet=a": 24.0, "wet=b": 50.0, "wet=c": 46.0}
+    nu = tellingen(standen).results.frame.assign(periode="2015K3")
+    verschil = nu.assign(measure="difference", reference=list(EERST.values()), value=nu["value"] - list(EERST.values()))
+    stuk = dataclasses.replace(tellingen(standen), results=concat(Results(nu), Results(verschil)))
+    uit = protect([stuk], beleid=BELEID, released=lees_edities(tmp_path))["basiscijfers/GM0034/1"].table
+    assert uit[uit["measure"] == "level"]["status"].eq("ok").all()
+    verschillen = uit[uit["measure"] == "difference"].set_index("groep")["status"]
+    assert verschillen[["", "wet=b"]].tolist() == ["ok", "onderdrukt"]
 
 
 def test_a_cell_that_is_out_is_never_hidden_for_another(tmp_path):
