@@ -7,7 +7,9 @@ ROOD = """
 import pandas as pd
 from sdm_lib import results
 frame = run.frame("clienten")
-frame = frame[frame["cijfer_ondersteuning"].notna()].drop_duplicates(["geslacht", "leeftijd"]).head(8)
+frame = frame[frame["cijfer_ondersteuning"].notna()]
+zo = frame.groupby(["geslacht", "leeftijd", "cijfer_ondersteuning"])["w0"].transform("size")
+frame = frame.assign(zo=zo).sort_values("zo", kind="stable").drop_duplicates(["geslacht", "leeftijd"]).head(8)
 groepen = [results.groep(geslacht=g, leeftijd=l) for g, l in zip(frame["geslacht"], frame["leeftijd"])]
 rijen = pd.DataFrame({"groep": groepen, "value": frame["cijfer_ondersteuning"].astype(float).to_numpy(), "n": 50.0})
 rijen["lower"], rijen["upper"] = rijen["value"] - 0.5, rijen["value"] + 0.5
