@@ -232,7 +232,7 @@ def model_areas(
         table.assign(value=known, smooth=table["smooth"].where(known.notna())),
         direct="value", variance="smooth", covariates=list(features), scale=scale, smoothed=True,
     )  # fmt: skip
-    found = model.estimates()
+    found = _by_t(model.estimates(), df=int(model.sampled.sum()) - model.x.shape[1])
     columns = ["estimate", "se", "ci_low", "ci_high", "weight", "residual"]
     table = table.rename(columns={"se": "direct_se"}).assign(
         direct=known,
@@ -241,6 +241,15 @@ def model_areas(
     )
     held = _benchmarked(_measured(table, indicator, limits), published)
     return Gebiedsmodel(indicator, _labelled(held, indicator, limits), model)
+
+
+def _by_t(found: pd.DataFrame, *, df: int) -> pd.DataFrame:
+    """Bounds by Student's t: the variance between areas is estimated from no more areas than there are."""
+    from scipy import special
+
+    stretch = float(special.stdtrit(df, 0.975)) / Z
+    low, high = found["estimate"] - found["ci_low"], found["ci_high"] - found["estimate"]
+    return found.assign(ci_low=found["estimate"] - stretch * low, ci_high=found["estimate"] + stretch * high)
 
 
 def _stable(table: pd.DataFrame, known: pd.Series, *, share: bool) -> FloatArray:

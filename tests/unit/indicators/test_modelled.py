@@ -147,3 +147,13 @@ def test_two_modelled_wijken_are_compared_with_the_error_they_share(world, indic
     apart = np.hypot(table.loc["W04", "se"], table.loc["W05", "se"])
     assert found["se"].iloc[0] < apart, "errors of neighbours on the line of covariates go together"
     assert found["se"].iloc[1] == pytest.approx(np.hypot(table.loc["W00", "se"], table.loc["W04", "se"]))
+
+
+def test_margins_follow_the_number_of_wijken_behind_the_model(world, indicator):
+    found, model = _model(world, indicator).table.set_index("area"), _model(world, indicator).model
+    plain = model.estimates().set_index("area").loc["W10"]
+    row = found.loc["W10"]
+    moved, se = row["shift"], plain["se"]
+    t = 2.2621572  # 97.5 % of Student's t with 11 - 2 = 9 degrees of freedom, from a printed table
+    half = (plain["ci_high"] - plain["ci_low"]) / 2 * t / 1.959964 * np.sqrt(1 + (moved / se) ** 2)
+    assert (row["ci_high"] - row["ci_low"]) / 2 == pytest.approx(half, rel=1e-6)
