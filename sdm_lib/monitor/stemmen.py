@@ -101,7 +101,7 @@ class Stemmen:
         check_gesprekken(gevonden, alle, toestemming=ja, bestand=bestand)
         return gevonden
 
-    def profielen(self, hoofdstuk: str, *, titel: str = "Een client, veel clienten") -> None:
+    def profielen(self, hoofdstuk: str, *, titel: str = "Eén cliënt, veel cliënten") -> None:
         """Publish the profiles that illustrate a chapter; one that few people share stops the run."""
         gekozen = {naam: een for naam, een in self._profielen().items() if een.hoofdstuk == hoofdstuk}
         self._words("citaten", titel=titel, zegt=_told(gekozen))

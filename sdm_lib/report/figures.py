@@ -27,7 +27,7 @@ EENHEDEN = {
     "per_1000": "per 1.000",
     "cijfer": "rapportcijfer, 1 tot en met 10",
     "score": "score",
-    "coefficient": "1 is volledig, 0 is toeval",
+    "coefficient": "coëfficiënt",
     "euro": "euro",
     "dagen": "dagen",
     "getal": "getal",
