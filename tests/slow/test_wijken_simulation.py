@@ -153,7 +153,7 @@ def test_the_model_is_far_nearer_the_truth_than_the_answers_alone(outcome, capsy
 
 
 def test_margins_hold_what_they_promise_over_the_wijken(outcome):
-    """Over all wijken: one far from its covariates is pulled towards them, and held less often (column laagste_wijk)."""
+    """Over all wijken: one far from its covariates is pulled towards them and held less often (laagste_wijk)."""
     assert summary(outcome)["dekking"].between(0.92, 0.97).all()
 
 
