@@ -16,7 +16,7 @@ from sdm_lib.indicators.catalogue import Catalogue
 from sdm_lib.indicators.definition import BEANTWOORD, Indicator
 from sdm_lib.indicators.scoring import SCHALEN
 
-AFGELEID = ("leeftijd", "wijkteam")  # columns that a room makes itself: age from the year of birth
+AFGELEID = ("leeftijd", "wijkteam", "gebruikersgroep")  # columns that a room makes itself: age from the year of birth
 
 
 def check_definitions(catalogue: Catalogue, *, root: Path | None = None) -> tuple[Melding, ...]:

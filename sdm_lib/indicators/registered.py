@@ -232,6 +232,27 @@ def uitgaven_register(register: Register, vraag: Vraag) -> pd.DataFrame:
     return _keep(table, vraag, value=euro, numerator=euro, n=table["regels"], **feiten)
 
 
+def gebruikersgroepen(register: Register, vraag: Vraag) -> pd.DataFrame:
+    """Share of households (or clients) in user group `groep`; by ``gebruikersgroep`` all six add up to 1.
+
+    The group that also uses provisions outside the three laws is not measured: the register has no such flag.
+    """
+    outer = tuple(kolom for kolom in vraag.by if kolom != "gebruikersgroep")
+    wide = Vraag((*outer, "gebruikersgroep"), vraag.periode, vraag.where, vraag.argumenten)
+    call = vraag.call | {"by": outer}
+    table = registry.gebruikersgroepen(register, eenheid=vraag.text("eenheid", "huishoudens"), **call)
+    table = table.assign(gebruikersgroep=table["groep"].str.replace(" ", "_"))
+    total = table.groupby(list(outer))["aantal"].transform("sum") if outer else _everyone(table)
+    shares = _share(table, wide, table["aantal"], total).assign(n=table["aantal"], status=table["status"])
+    if "gebruikersgroep" in vraag.by:
+        return shares
+    return shares[shares["gebruikersgroep"] == vraag.text("groep")].drop(columns="gebruikersgroep")
+
+
+def _everyone(table: pd.DataFrame) -> pd.Series:
+    return pd.Series(table["aantal"].sum(), index=table.index)  # the group that is not measured is in no other
+
+
 def inwoners(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Inhabitants on the first day of the period; over a breakdown that the population does not know, in all."""
     known = tuple(kolom for kolom in vraag.by if kolom in ("stadsdeel", "wijk", "geslacht", "leeftijd"))
@@ -267,6 +288,7 @@ FIGUREN: dict[str, Figuur] = {
     "verwijzers": verwijzers,
     "volgens_plan": volgens_plan,
     "uitgaven_register": uitgaven_register,
+    "gebruikersgroepen": gebruikersgroepen,
     "inwoners": inwoners,
     "duur": courses.duur,
     "wachttijd": courses.wachttijd,

@@ -252,3 +252,20 @@ def test_unweighted_figures_stand_beside_weighted_ones_without_a_margin(catalogu
     assert found.loc["weging=ongewogen", "value"] == 0.5
     assert found.loc["weging=gewogen", "value"] == 0.75
     assert np.isnan(found.loc["weging=ongewogen", "lower"])
+
+
+def test_the_six_user_groups_are_one_and_the_one_outside_is_not_measured(catalogus):
+    spells = pd.DataFrame({
+        "persoon": ["a", "b", "c"], "huishouden": ["h1", "h1", "h2"], "wet": ["wmo", "jeugd", "wmo"],
+        "voorziening": ["vervoer", "ambulant", "vervoer"], "stadsdeel": "WK003401",
+        "begin": pd.to_datetime(["2015-01-01"] * 3), "einde": pd.to_datetime([None] * 3),
+    })  # fmt: skip
+    huishoudens = pd.DataFrame({"stadsdeel": ["WK003401"], "huishoudens": 10, "peildatum": pd.Timestamp("2015-04-01")})
+    opened = registry.open_register(spells, huishoudens=huishoudens)
+    groepen = indicators.compute(catalogus["BC29"], opened, kader=KADER, by="gebruikersgroep").frame.set_index("groep")
+    assert groepen["value"].sum() == pytest.approx(1.0)
+    assert groepen.loc["gebruikersgroep=geen", "numerator"] == 8
+    erbuiten = groepen.loc["gebruikersgroep=ook_voorzieningen_erbuiten"]
+    assert (erbuiten["status"], bool(np.isnan(erbuiten["value"]))) == ("niet_gemeten", True)
+    alleen = indicators.compute(catalogus["BC29"], opened, kader=KADER).frame
+    assert alleen["value"].tolist() == [0.1]
