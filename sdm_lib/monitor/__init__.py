@@ -5,12 +5,19 @@ to be shown. It emits pieces, not pictures: protection and drawing come when all
 JupyterLab and under plain papermill a piece is also previewed, protected and drawn by the same code.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from sdm_lib.monitor.bewaard import PACKAGE, definition_hash, topic_hash
 from sdm_lib.monitor.doelen import Doelen, doelen
 from sdm_lib.monitor.run import Run, start
 from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
 from sdm_lib.monitor.show import area_name
-from sdm_lib.monitor.stemmen import Stemmen, stemmen
+
+if TYPE_CHECKING:
+    from sdm_lib.monitor.woorden import Stemmen
 
 __all__ = [
     "PACKAGE",
@@ -18,7 +25,6 @@ __all__ = [
     "Doelen",
     "Run",
     "RunBestand",
-    "Stemmen",
     "area_name",
     "definition_hash",
     "doelen",
@@ -30,3 +36,10 @@ __all__ = [
     "stemmen",
     "topic_hash",
 ]
+
+
+def stemmen(run: Run, *, van: Sequence[str]) -> Stemmen:
+    """People's own words in a run; loaded here, so that a topic without them does not depend on how they are read."""
+    from sdm_lib.monitor import woorden
+
+    return woorden.stemmen(run, van=van)

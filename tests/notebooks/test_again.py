@@ -46,17 +46,18 @@ SAME = ""  # the reason names the file
 EDITS = [
     ("data/demo/2015K2/clienten.csv", "WK003401", "WK003402", ["clienten"], SAME),
     ("data/demo/2015K1/grootboek.csv", "wmo", "jeugd", ["kosten"], SAME),
-    ("data/demo/2015K2/bewoners.sav", "a", "b", [], SAME),
+    ("data/demo/2015K2/bewoners.sav", "a", "b", ["clienten"], SAME),
     ("notebooks/kosten.ipynb", "In het kort", "Heel kort", ["kosten"], "het notebook"),
     ("params/2015K2/clienten.yaml", "lonely: adjust", "lonely: certainty", ["clienten"], SAME),
     ("params/indicatoren/kosten.yaml", "K04:\n  label: ", "K04:\n  label: Nieuw ", ["kosten"], "K04"),
     ("params/vragenlijsten/clienten.yaml", "\n", "\n# nieuw\n", ["clienten"], SAME),
     ("params/begrippen.yaml", "\n", "\n# nieuw\n", [], SAME),
-    ("params/kit.yaml", "\n", "\n# nieuw\n", [], SAME),
+    ("params/kit.yaml", "\n", "\n# nieuw\n", ["clienten"], SAME),  # its threshold refuses a rare profile
+    ("params/2015K2/duiding/clienten.md", "vermoeden", "denken", ["clienten"], SAME),
     ("sdm_lib/report/style.py", '"""', '"""X ', [], SAME),
-    ("sdm_lib/disclosure/primair.py", '"""', '"""X ', [], SAME),
+    ("sdm_lib/disclosure/primair.py", '"""', '"""X ', ["clienten"], SAME),
     ("sdm_lib/survey/weighting.py", '"""', '"""X ', ["clienten", "kosten"], SAME),  # tests of differences stand on it
-    ("sdm_lib/registry/tellen.py", '"""', '"""X ', ["kosten"], SAME),
+    ("sdm_lib/registry/tellen.py", '"""', '"""X ', ["clienten", "kosten"], SAME),
     ("sdm_lib/results.py", '"""', '"""X ', ["clienten", "kosten"], SAME),
 ]
 
