@@ -106,6 +106,7 @@ def bereiken(
     _zelfde_telling(kennis)
     _sommen(kennis, ouders)
     _balansen(kennis, verbanden)
+    _zelfde_ondergrens(kennis)
     return [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
 
 
@@ -277,6 +278,18 @@ def _balansen(kennis: _Kennis, verbanden: Iterable[Verband]) -> None:
             kennis.sommen.append(dict(som))
             for k in som if any(0 < kennis.waar[k] < kennis.drempel[k] for k in som) else ():
                 kennis.onder[k] = 0.0
+
+
+def _zelfde_ondergrens(kennis: _Kennis) -> None:
+    """One figure under two names is hidden under both: where the one may be nobody, so may the other."""
+    paren = [tuple(som) for som in kennis.sommen if sorted(som.values()) == [-1.0, 1.0]]
+    anders = True
+    while anders:
+        anders = False
+        for een, ander in paren:
+            if kennis.onder[een] != kennis.onder[ander]:
+                kennis.onder[een] = kennis.onder[ander] = min(kennis.onder[een], kennis.onder[ander])
+                anders = True
 
 
 def _groepen(kennis: _Kennis) -> list[list[int]]:

@@ -6,7 +6,9 @@ import pytest
 
 from sdm_lib import sources
 from sdm_lib.disclosure import protect
+from sdm_lib.disclosure.auditor import te_bekend
 from sdm_lib.disclosure.beleid import Verband, beleid_standaard, load_beleid
+from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.errors import PrivacyFout
 from sdm_lib.monitor.tables import STROMEN
 from sdm_lib.results import Kader, Piece, build
@@ -147,6 +149,23 @@ def test_nobody_who_left_is_hidden_beside_a_handful_who_stayed():
     waarden = zip(STROMEN, (3, 1, 0, 4), strict=True)
     pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
     assert [p.verborgen for p in bescherm(*pieces)] == [1, 1, 1, 1]
+
+
+def test_a_handful_who_stayed_may_be_nobody_under_every_name_of_the_figure():
+    """That nobody left follows from the other areas; how many there were, came and stayed does not."""
+    kit = load_beleid(sources.project_root() / "params" / "kit.yaml")
+    stromen = zip(STROMEN, ((500, 143, 3), (60, 17, 1), (40, 16, 0), (520, 144, 4)), strict=True)
+    pieces = [
+        per_gebied(
+            {"GM0034": sum(delen), **dict(zip(("WK1", "WK2", "WK3"), delen, strict=True))}, id=naam, indicator=naam
+        )
+        for naam, delen in stromen
+    ]
+    rijen = verzamel(pieces, beleid=kit)
+    verborgen = (rijen["gebied"] == "WK3") | ((rijen["gebied"] == "WK2") & (rijen["value"] != 16))
+    lot = pd.DataFrame({"status": np.where(verborgen, "onderdrukt", "ok"), "regel": np.where(verborgen, "telling", "")})
+    niets_uit = pd.Series(False, index=rijen.index)
+    assert te_bekend(rijen, lot, uit=niets_uit, ouders={}, verbanden=kit.verbanden.values()) == []
 
 
 def test_the_auditor_knows_the_balances(monkeypatch):
