@@ -6,11 +6,11 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sdm_lib.errors import SdmFout
+from sdm_lib.errors import Melding, RapportFout, SdmFout
 from sdm_lib.runner import store
 from sdm_lib.runner.plan import Plan, Taak, looked_up, site_key
 
@@ -105,6 +105,7 @@ def _make(opdracht: Opdracht) -> Verslag:
     )
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
     plan = looked_up(opdracht.plan, zojuist=True)
+    mislukt |= _changed_meanwhile(plan, mislukt)
     kept = store.private_folder(plan.root, "uitgevoerd")
     executed = [
         read_executed(taak, kept / f"{taak.id}.ipynb")
@@ -125,6 +126,22 @@ def _make(opdracht: Opdracht) -> Verslag:
         weggelaten=tuple(f"{page.naam}, {iets}" for page in gebouwd.pages for iets in page.weggelaten),
         gelezen=_read_by(plan),
     )
+
+
+def _changed_meanwhile(plan: Plan, mislukt: Mapping[str, SdmFout]) -> dict[str, SdmFout]:
+    """The asked tasks of which something was saved while they ran: what they made is of two states."""
+    return {
+        taak.naam: RapportFout(
+            Melding(
+                "SDM-106",
+                f"tijdens de run veranderde iets waar deze pagina op rust ({taak.herkomst.reden})",
+                "Draai sdm run opnieuw, en sla zolang niets op.",
+                bestand=f"{taak.naam}.html",
+            )
+        )
+        for taak in plan.taken
+        if taak.onderwerp in plan.gevraagd and not taak.sleutel and taak.naam not in mislukt
+    }
 
 
 def _read_by(plan: Plan) -> tuple[str, ...] | None:

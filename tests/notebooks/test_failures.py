@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from sdm_lib.runner import execute
+
 GEHEIM = "123456782"
 
 
@@ -118,3 +120,24 @@ def test_a_download_that_is_stopped_leaves_the_last_good_one(made, project, sdm,
     index = (made / "index.html").read_text(encoding="utf-8")
     assert "van een eerdere run" in index
     assert GEHEIM not in index
+
+
+def test_a_page_is_not_made_of_two_states(made, project, sdm, monkeypatch):
+    """Somebody saves what a notebook read while it runs: the last good page stays, and the run says why."""
+    vorige = (made / "clienten.html").read_bytes()
+    echt, gelezen = execute.execute, project / "params" / "vragenlijsten" / "clienten.yaml"
+
+    def en_bewaar(*taken, **hoe):
+        uitkomsten = echt(*taken, **hoe)
+        gelezen.write_text(gelezen.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
+        return uitkomsten
+
+    change_cell(project, "'eerst'")
+    monkeypatch.setattr(execute, "execute", en_bewaar)
+    code, _, err = sdm("run", "2015K2")
+    assert code == 1
+    assert "SDM-106" in err
+    assert "iets waar deze pagina op rust (params/vragenlijsten/clienten.yaml veranderde)" in err
+    assert (made / "clienten.html").read_bytes() == vorige
+    monkeypatch.setattr(execute, "execute", echt)
+    assert sdm("run", "2015K2")[0] == 0
