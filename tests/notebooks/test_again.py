@@ -52,7 +52,8 @@ EDITS = [
     ("params/indicatoren/kosten.yaml", "K04:\n  label: ", "K04:\n  label: Nieuw ", ["kosten"], "K04"),
     ("params/vragenlijsten/clienten.yaml", "\n", "\n# nieuw\n", ["clienten"], SAME),
     ("params/begrippen.yaml", "\n", "\n# nieuw\n", [], SAME),
-    ("params/kit.yaml", "\n", "\n# nieuw\n", ["clienten"], SAME),  # its threshold refuses a rare profile
+    # where the register stands, and the threshold that refuses a rare profile
+    ("params/kit.yaml", "\n", "\n# nieuw\n", ["clienten", "kosten"], SAME),
     ("params/2015K2/duiding/clienten.md", "vermoeden", "denken", ["clienten"], SAME),
     ("sdm_lib/report/style.py", '"""', '"""X ', [], SAME),
     ("sdm_lib/disclosure/primair.py", '"""', '"""X ', ["clienten"], SAME),
