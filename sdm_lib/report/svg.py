@@ -23,6 +23,8 @@ BREEDTE = 420  # units; the page shows a chart at 290 to 580 px
 LETTER = 12.5  # units; the style sheet says the same
 TEKENBREEDTE = 7.1  # average width of a character of the measuring font at this size, in units
 _TOKEN = {waarde: token for token, waarde in LICHT.items()}
+VEEL_STIPPEN = 50  # a hatch of lines has far fewer parts
+SPELING = 0.01
 _GETAL = re.compile(r"-?\d+\.\d+")
 _HOUDEN = (
     "stroke-width",
@@ -111,11 +113,31 @@ def als_svg(figuur: Any, *, slug: str, alt: str) -> str:
     with mpl.rc_context({"svg.hashsalt": slug}):
         figuur.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ElementTree.fromstring(buffer.getvalue())
+    for patroon in root.iter(f"{_SVG}pattern"):
+        _kleinste_tegel(patroon)
     ids = {oud: f"{slug}-{i}" for i, oud in enumerate(_referenced(root), start=1)}
     body = "".join(_schrijf(kind, ids) for kind in root)
     hoogte = _kort(root.get("viewBox", "").split()[3])
     naam = escape(alt, quote=True)
     return f'<svg role="img" aria-label="{naam}" viewBox="0 0 {BREEDTE} {hoogte}" class="beeld">{body}</svg>'
+
+
+def _kleinste_tegel(patroon: ElementTree.Element) -> None:
+    """A hatch of dots comes as hundreds of circles on a tile, 90 kB each: two rows of one step repeat into the same."""
+    pad, grond = patroon.find(f"{_SVG}path"), patroon.find(f"{_SVG}rect")
+    stippen = re.findall(r"M[^M]*z", " ".join(pad.get("d", "").split())) if pad is not None else []
+    if pad is None or grond is None or len(stippen) < VEEL_STIPPEN:
+        return
+    plekken = [[float(deel) for deel in stip.split()[1:3]] for stip in stippen]  # the top of each circle
+    breedte, boven = float(patroon.get("width", "0")), max(y for _, y in plekken)
+    stap = breedte / (sum(y == boven for _, y in plekken) - 1)
+    pad.set("d", " ".join(
+        stip for stip, (x, y) in zip(stippen, plekken, strict=True)
+        if x < stap + SPELING and y - boven + breedte < 2 * stap + SPELING
+    ))  # fmt: skip
+    for deel, erbij in ((patroon, 0), (grond, 1)):
+        deel.set("width", f"{stap + erbij:g}")
+        deel.set("height", f"{2 * stap + erbij:g}")
 
 
 def _referenced(root: ElementTree.Element) -> list[str]:

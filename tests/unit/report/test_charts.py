@@ -12,7 +12,9 @@ from sdm_lib.report import charts, geo
 from sdm_lib.report.charts import balance, classes, control, funnel, opmaak, upset
 from sdm_lib.report.charts import map as map_
 from sdm_lib.report.charts.lines import verloop
+from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import stuk
+from sdm_lib.report.svg import als_svg, doek
 from tests.unit.report.stukken import (
     aandelen,
     antwoorden,
@@ -331,3 +333,14 @@ def test_equal_values_never_fall_in_two_classes():
     kaart_ = _met_marges(*[(v, v - 0.04, v + 0.04) for v in (0.25, 0.10, 0.25, 0.40, 0.25)])
     verdeling = classes.klassen(kaart_.nu)
     assert len({verdeling.trap(rij) for rij in kaart_.nu if rij.value == 0.25}) == 1
+
+
+def test_a_hatch_of_dots_is_one_small_tile():
+    """Matplotlib writes every dot of a large tile; four such areas made a page of 800 kB."""
+    with doek(200) as (figuur, ax):
+        ax.bar([0], [1], hatch="...", facecolor=kleur("blauw"), edgecolor=kleur("papier"), linewidth=0)
+        svg = als_svg(figuur, slug="x", alt="proef")
+    patroon = re.search(r"<pattern.*?</pattern>", svg, re.DOTALL)[0]
+    assert 'width="4" height="8"' in patroon
+    assert patroon.count("M ") == 5  # the corners and the middle
+    assert len(svg) < 4_000
