@@ -31,6 +31,7 @@ def gestandaardiseerd(
 
     by : areas. Interval of Dobson on Byar's limits: a process interval, for a register is a full count.
     Returns periode, the columns of `by`, aantal, noemer, ruw (crude rate), waarde (standardised), onder, boven.
+    An area where nobody lives has no rate: ruw, waarde, onder and boven are NaN there.
     Raises InvoerFout SDM-873 as `per_1000`, and SDM-874 when an area has clients but no inhabitants in an age group.
 
     Source: Dobson et al. (1991), Statistics in Medicine 10, 457-462; Breslow and Day (1987), p. 69, for Byar.
@@ -71,9 +72,10 @@ def _een(register: Register, moment: Periode, by: list[str], where: Where | None
     onder, boven = byar(som["aantal"].to_numpy(float), z=z)
     with np.errstate(divide="ignore", invalid="ignore"):
         schaal = np.sqrt(som["variantie"].to_numpy() / som["aantal"].to_numpy())
-    schaal = np.where(som["aantal"] > 0, schaal, 1 / som["noemer"])  # no cases: the crude rate's limits
+    bewoond = som["noemer"].where(som["noemer"] > 0)  # where nobody lives there is no rate
+    schaal = np.where(som["aantal"] > 0, schaal, 1 / bewoond)  # no cases: the crude rate's limits
     uit = som.assign(
-        periode=moment.label, ruw=per * som["aantal"] / som["noemer"], waarde=per * som["waarde"],
+        periode=moment.label, ruw=per * som["aantal"] / bewoond, waarde=per * som["waarde"].where(bewoond.notna()),
         onder=per * (som["waarde"] + schaal * (onder - som["aantal"])),
         boven=per * (som["waarde"] + schaal * (boven - som["aantal"])),
     )  # fmt: skip

@@ -47,6 +47,15 @@ def test_the_interval_of_dobson_by_hand():
     assert uit["onder"] == pytest.approx(1000 * gewicht / 80 * onder)
 
 
+def test_where_nobody_lives_there_is_no_rate():
+    [vertrokken] = clienten("WK003403", OUD, 1)
+    weg = vertrokken | {"begin": "2014-01-01", "einde": "2014-06-30"}
+    opened = registry.open_register(register(*clienten("WK003401", OUD, 3), weg), bevolking=bevolking())
+    leeg = registry.gestandaardiseerd(opened, periodes="2015K1", by=(), where={"stadsdeel": ["WK003403"]})
+    assert leeg["noemer"].tolist() == [0]
+    assert leeg[["ruw", "waarde", "onder", "boven"]].isna().all(axis=None)
+
+
 def test_clients_in_a_group_without_inhabitants_are_refused():
     opened = registry.open_register(register(*clienten("WK003401", 1970, 3)), bevolking=bevolking())
     with pytest.raises(InvoerFout, match=r"SDM-874 fout: bevolking\.csv: 1 groepen hebben clienten en geen inwoners"):
