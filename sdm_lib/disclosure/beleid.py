@@ -270,6 +270,7 @@ def beleid_standaard() -> Beleid:
             "doelenboom",
             "referentiecijfers",
             "vektis",
+            "codeboom",
         ),
         verbanden={
             "stromen": Verband({"BC13B": 1, "BC11": 1, "BC12": -1, "BC13": -1}),

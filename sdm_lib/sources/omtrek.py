@@ -46,7 +46,7 @@ def neighbours(niveau: str, jaar: int) -> dict[str, tuple[str, ...]]:
     """Per area the areas that share a stretch of border with it: two corners of their outlines; one is only a point.
 
     >>> neighbours("stadsdeel", 2022)["SD003401"]
-    ('SD003402', 'SD003405')
+    ('SD003402', 'SD003404', 'SD003405')
     """
     hoeken = {
         code: {tuple(punt) for vlak in parse_wkt(wkt) for punt in vlak.buiten.tolist()}

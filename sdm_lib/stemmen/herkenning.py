@@ -161,7 +161,8 @@ def _patronen(lijst: Woordenlijst) -> Iterator[tuple[str, re.Pattern[str]]]:
 def herken(tekst: str, lijst: Woordenlijst) -> tuple[Vondst, ...]:
     """Every place in a text by which a person may be known, in order; overlapping finds are one, the first kind wins.
 
-    >>> lijst = load_woordenlijst(sources.project_root())
+    >>> from sdm_lib.project import project_root
+    >>> lijst = load_woordenlijst(project_root())
     >>> [vondst.soort for vondst in herken("Fatima werkte bij garage Van Dam.", lijst)]
     ['naam', 'werkgever']
     """

@@ -70,7 +70,7 @@ def alpha(waarden: NDArray[np.float64], *, niveau: Meetniveau = "nominaal") -> f
     uit = _alpha(telling, schaal, niveau)
     if np.isnan(uit):
         raise ValueError("alpha: all values are the same, so agreement cannot be told from chance")
-    return uit
+    return float(uit)
 
 
 def _per_unit(waarden: Floats) -> tuple[Floats, Floats]:

@@ -100,7 +100,7 @@ def _read(pad: Path) -> pd.DataFrame:
 
 @pytest.mark.parametrize("naam", sorted(BESTANDEN))
 def test_no_text_can_be_a_citizen_number_a_mail_address_or_a_telephone_number(demo, naam):
-    tabel = _read(demo / "2015K2" / naam)
+    tabel = _read(demo / "2015K2" / naam).drop(columns="kosten", errors="ignore")  # whole euros are as long
     tekst = "\n".join(tabel[kolom].dropna().astype("str").str.cat(sep="\n") for kolom in tabel.columns)
     assert not re.search(r"(?<![\w.,])\d{8,10}(?![\w.,])", tekst)
     assert "@" not in tekst
