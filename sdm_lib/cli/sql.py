@@ -63,15 +63,19 @@ def sql_command(naam: str, *, dialect: str, kwartaal: str, per: Sequence[str]) -
 
 def register_van_codes(levering: Any, periode: Verslagperiode) -> Register:
     """A register in which every code of a delivery occurs, one inhabitant and household in every group."""
+    import dataclasses
+
     import pandas as pd
 
-    from sdm_lib import registry
+    from sdm_lib import registry, sources
 
-    tabel = registry.als_tabel(_alle_codes(levering.kolommen, pd.Timestamp(periode.begin)), naam=TABEL)
+    gebied = levering.kolommen["stadsdeel"]
+    gebieden = gebied.codes or sources.gebieden().geldende_codes(periode.einde.year, niveau=gebied.niveau)
+    kolommen = {**levering.kolommen, "stadsdeel": dataclasses.replace(gebied, codes=tuple(gebieden))}
+    tabel = registry.als_tabel(_alle_codes(kolommen, pd.Timestamp(periode.begin)), naam=TABEL)
     dagen = pd.to_datetime([periode.begin, periode.einde])
-    gebieden = list(levering.kolommen["stadsdeel"].codes)
     rooster = pd.MultiIndex.from_product(
-        [dagen, gebieden, registry.LEEFTIJDEN, ["man", "vrouw"]],
+        [dagen, list(gebieden), registry.LEEFTIJDEN, ["man", "vrouw"]],
         names=["peildatum", "stadsdeel", "leeftijd", "geslacht"],
     )
     bevolking = rooster.to_frame(index=False).assign(inwoners=1)

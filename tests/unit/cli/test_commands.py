@@ -66,7 +66,7 @@ def test_an_unknown_indicator_is_named_with_its_nearest(project, sdm):
     path.write_text(path.read_text(encoding="utf-8").replace("CE01:", "CE00:", 1), encoding="utf-8")
     code, _, err = sdm("run", "2015K2")
     assert code == 2
-    assert "notebooks/clienten.ipynb, sleutel cel 7, regel 1: onbekende indicator 'CE01'. Bedoelde u '" in err
+    assert "notebooks/clienten.ipynb, sleutel cel 6, regel 1: onbekende indicator 'CE01'. Bedoelde u '" in err
     assert "params/2015K2/clienten.yaml, sleutel kerncijfers, regel 19: onbekende indicator 'CE01'" in err
     assert not (project / "reports").exists()
 

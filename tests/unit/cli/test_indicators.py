@@ -104,7 +104,7 @@ def test_a_new_topic_has_its_three_files_and_a_second_one_is_refused(project, sd
     [
         (["Wonen 1"], "SDM-261 fout: 'Wonen 1' kan geen onderwerp zijn."),
         (["wonen", "--bron", "register"], "SDM-264 fout: 'register' is geen enquete."),
-        (["wonen"], "SDM-264 fout: geen onderwerp van 2015K2 gebruikt enquete 'bewoners'."),
+        (["wonen", "--kwartaal", "2015K1"], "SDM-264 fout: geen onderwerp van 2015K1 gebruikt enquete 'bewoners'."),
     ],
 )
 def test_a_topic_that_cannot_be_begun_is_refused(project, sdm, words, tekst):
