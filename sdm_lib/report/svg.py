@@ -189,7 +189,7 @@ def _stijlattributen(stijl: str, klassen: list[str], ids: dict[str, str]) -> dic
         sleutel, _, waarde = deel.partition(": ")
         if sleutel in ("fill", "stroke"):
             uit |= _verf(sleutel, waarde, klassen, ids)
-        elif sleutel in _HOUDEN:
+        elif sleutel in _HOUDEN and (sleutel, waarde) != ("text-anchor", "start"):  # that is where text begins anyhow
             uit[sleutel] = _kort(waarde)
         elif sleutel == "font-size" and waarde != f"{LETTER}px":
             uit[sleutel] = waarde
