@@ -101,6 +101,14 @@ def test_a_page_that_the_guard_stops_is_not_kept(plan, tmp_path, drawn, monkeypa
     assert len(drawn) == 2
 
 
+def test_what_old_code_drew_is_not_kept_under_the_name_of_the_new(plan, tmp_path, drawn, monkeypatch):
+    """Somebody saves a file of the kit while a run or a preview is going on."""
+    monkeypatch.setattr(bladen, "_geladen", (("sdm_lib/report/page.py", 0), *bladen._geladen))
+    draw(plan, one(plan, tmp_path))
+    draw(plan, one(plan, tmp_path))
+    assert len(drawn) == 2
+
+
 def test_a_verdict_is_kept_by_the_bytes_it_is_about(plan, monkeypatch):
     gezien = []
     monkeypatch.setattr(bladen, "keur", lambda wacht, naam, inhoud, **k: gezien.append(inhoud) or Oordeel())
