@@ -78,23 +78,22 @@ def _balans(
 
 
 def tellingen_expr(stukken: Any, groep: list[str], grenzen: list[int], *, voorlopig_na: int) -> Any:
-    """Pieces counted per group, interval of begin, interval of end, and kind of begin and end.
+    """Begins (kant 0) and ends (kant 1) of pieces, counted per group and interval (plek).
 
+    buiten : it is one of the wider episode too, so someone comes or goes. voorlopig : an end that may yet be none.
     An end is counted in the interval of its last day; a move in that of its first day elsewhere.
+    First per day, so that what is asked of a row is one small group.
     """
     import ibis
 
     s = stukken
-    einde = ibis.ifelse(s.einde < s.ep_einde, s.einde, s.einde - 1)
-    met = s.mutate(
-        van=rang(s.begin, grenzen),
-        tot=ibis.ifelse(s.einde >= OPEN, len(grenzen), rang(einde, grenzen)),
-        nieuw=vlag(s.begin == s.w_begin),
-        weg=vlag(s.einde == s.w_einde),
-        voorlopig=vlag((s.einde == s.w_einde) & (s.einde > voorlopig_na) & (s.einde < OPEN)),
-    )
-    soort = [*groep, "van", "tot", "nieuw", "weg", "voorlopig"]
-    return met.group_by(soort).agg(aantal=met.count().cast("int64"))
+    laatst = ibis.ifelse(s.einde < s.ep_einde, s.einde, s.einde - 1)
+    begin = s.group_by(*groep, dag=s.begin, buiten=vlag(s.begin == s.w_begin)).agg(aantal=s.count().cast("int64"))
+    einde = s.group_by(*groep, dag=laatst, buiten=vlag(s.einde == s.w_einde)).agg(aantal=s.count().cast("int64"))
+    alle = begin.mutate(kant=0).union(einde.select(*begin.columns).mutate(kant=1))
+    laat = (alle.kant == 1) & (alle.buiten == 1) & (alle.dag >= voorlopig_na) & (alle.dag < OPEN - 1)
+    met = alle.mutate(plek=rang(alle.dag, grenzen), voorlopig=vlag(laat))
+    return met.group_by([*groep, "kant", "plek", "buiten", "voorlopig"]).agg(aantal=met.aantal.sum().cast("int64"))
 
 
 def _op_rooster(
@@ -102,25 +101,25 @@ def _op_rooster(
     *, by: Sequence[str], where: Where | None,
 ) -> pd.DataFrame:  # fmt: skip
     groepen, nummer = genummerd(ruw, groep)
-    delen = {naam: np.zeros((len(groepen), len(rij)), dtype=np.int64) for naam in STROMEN}
-    for i, periode in enumerate(rij):
-        van, tot = grenzen.index(periode.van_dag) + 1, grenzen.index(periode.tot_dag) + 1
-        for naam, masker in _maskers(ruw, van, tot).items():
-            np.add.at(delen[naam][:, i], nummer[masker], ruw["aantal"].to_numpy()[masker])
+    begint, buiten, voorlopig = (ruw[kolom].to_numpy() == waarde for kolom, waarde in
+                                 (("kant", 0), ("buiten", 1), ("voorlopig", 1)))  # fmt: skip
+    soorten = {
+        "komt": begint, "gaat": ~begint, "instroom": begint & buiten, "overgang_in": begint & ~buiten,
+        "uitstroom": ~begint & buiten, "overgang_uit": ~begint & ~buiten, "uitstroom_voorlopig": ~begint & voorlopig,
+    }  # fmt: skip
+    maat = (len(groepen), len(grenzen))
+    tot = {naam: _voor_grens(ruw[masker], nummer[masker], maat) for naam, masker in soorten.items()}
+    stand = tot.pop("komt") - tot.pop("gaat")
+    van = [grenzen.index(periode.van_dag) for periode in rij]
+    tem = [grenzen.index(periode.tot_dag) for periode in rij]
+    delen = {naam: aantal[:, tem] - aantal[:, van] for naam, aantal in tot.items()}
+    delen |= {"beginstand": stand[:, van], "eindstand": stand[:, tem]}
+    delen = {naam: delen[naam] for naam in STROMEN}
     return op_rooster(register, groepen, delen, rij, by=by, where=where).rename(columns={"venster": "periode"})
 
 
-def _maskers(ruw: pd.DataFrame, van: int, tot: int) -> dict[str, np.ndarray]:
-    """Which rows are in stock, come or go in the intervals van..tot-1."""
-    b, e = ruw["van"].to_numpy(), ruw["tot"].to_numpy()
-    nieuw, weg, voorlopig = (ruw[kolom].to_numpy().astype(bool) for kolom in ("nieuw", "weg", "voorlopig"))
-    komt, gaat = (b >= van) & (b < tot), (e >= van) & (e < tot)
-    return {
-        "beginstand": (b < van) & (e >= van),
-        "instroom": komt & nieuw,
-        "overgang_in": komt & ~nieuw,
-        "uitstroom": gaat & weg,
-        "overgang_uit": gaat & ~weg,
-        "eindstand": (b < tot) & (e >= tot),
-        "uitstroom_voorlopig": gaat & voorlopig,
-    }
+def _voor_grens(ruw: pd.DataFrame, nummer: np.ndarray, maat: tuple[int, int]) -> np.ndarray:
+    """Per group and bound (their numbers are `maat`): how many of the events lie before that bound."""
+    aantal = np.zeros((maat[0], maat[1] + 1), dtype=np.int64)
+    np.add.at(aantal, (nummer, ruw["plek"].to_numpy(np.int64)), ruw["aantal"].to_numpy(np.int64))
+    return aantal[:, :-1].cumsum(axis=1)

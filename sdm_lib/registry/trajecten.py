@@ -105,12 +105,16 @@ def _geteld(
 
 
 def per_venster(tabel: Any, dag: Any, groep: list[str], rij: Sequence[Periode]) -> Any:
-    """Rows counted per group and window in which `dag` falls; windows may not overlap."""
+    """Rows counted per group and window in which `dag` falls; windows may not overlap.
+
+    First per day, so that what is asked of a row is one small group.
+    """
     import ibis
 
     if any(een.einde > ander.begin for een, ander in pairwise(rij)):
         raise ValueError("events are counted in periods that do not overlap")
-    venster = rang(dag, [periode.tot_dag for periode in rij])
-    binnen = tabel.mutate(venster=venster, na_begin=rang(dag, [periode.van_dag for periode in rij]))
+    per = tabel.group_by(*groep, dag=dag).agg(aantal=ibis._.count().cast("int64"))
+    venster = rang(per.dag, [periode.tot_dag for periode in rij])
+    binnen = per.mutate(venster=venster, na_begin=rang(per.dag, [periode.van_dag for periode in rij]))
     binnen = binnen.filter(binnen.na_begin == binnen.venster + 1)
-    return binnen.group_by([*groep, "venster"]).agg(aantal=ibis._.count().cast("int64"))
+    return binnen.group_by([*groep, "venster"]).agg(aantal=binnen.aantal.sum().cast("int64"))

@@ -35,7 +35,8 @@ from sdm_lib.kwartaal import Kwartaal
 
 KWARTALEN = [Kwartaal(2015, 1) + i for i in range(40)]
 MAP = Path(os.environ.get("SDM_BENCH_DATA", tempfile.gettempdir())) / "sdm-bench-registry"
-GROOTTES = {
+GROOTTES = {  # spells, clients, areas
+    "klein": (3_000, 800, 5),
     "300k": (300_000, 86_000, 30),
     "10m": (10_000_000, 2_500_000, 1_020),
     "100m": (100_000_000, 25_000_000, 10_260),
@@ -49,7 +50,7 @@ CIJFERS = {  # figure -> keys and the number
 }  # fmt: skip
 BEDRAG = """sum(tarief_cent * date_diff('day', greatest(p.begin, kw.van),
             least(coalesce(p.einde, timestamp '2100-01-01'), kw.tot)))::bigint"""
-GEHEUGEN = {"300k": "2GB", "10m": "1500MB", "100m": "12GB"}
+GEHEUGEN = {"klein": "1GB", "300k": "2GB", "10m": "1500MB", "100m": "12GB"}
 
 
 def maak(grootte: str) -> Path:
@@ -257,12 +258,20 @@ def om_beurten(taken: list[str], grootte: str, *, keer: int, zes: bool = False) 
     for _ in range(keer):
         for taak in taken:
             rondes[taak].append(meet(taak, grootte, zes=zes, python=_python(taak)))
-    if len({json.dumps(ronde["cijfers"]) for alle in rondes.values() for ronde in alle}) != 1:
-        raise RuntimeError(f"{taken} do not give the same numbers at {grootte}")
+    gelijk([(taak, ronde["cijfers"]) for taak, alle in rondes.items() for ronde in alle], grootte=grootte)
     return {
         taak: {naam: statistics.median(r[naam] for r in alle) for naam in ("wand", "cpu", "gb")}
         for taak, alle in rondes.items()
     }
+
+
+def gelijk(vingerafdrukken: list[tuple[str, dict[str, str]]], *, grootte: str) -> None:
+    """Refuse tasks of which a figure differs, or is missing in one of them (RuntimeError names task and figure)."""
+    eerste, verwacht = vingerafdrukken[0]
+    for taak, cijfers in vingerafdrukken[1:]:
+        anders = sorted(naam for naam in verwacht | cijfers if verwacht.get(naam) != cijfers.get(naam))
+        if anders:
+            raise RuntimeError(f"{eerste} and {taak} do not give the same {', '.join(anders)} at {grootte}")
 
 
 def _python(taak: str) -> str:
