@@ -11,7 +11,7 @@ else is not fit to be published. The limits are data: block ``gebiedscijfers`` o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,7 +24,7 @@ from sdm_lib.results import Kader, Results
 
 if TYPE_CHECKING:
     from sdm_lib.survey import AreaModel, SurveyDesign
-    from sdm_lib.survey.codes import FloatArray
+    from sdm_lib.survey.codes import FloatArray, IntArray
 
 GEMETEN, GEMODELLEERD, NIET_PUBLICEERBAAR = "gemeten", "gemodelleerd", "niet publiceerbaar"
 Z = 1.959963984540054  # 95 % of a normal distribution
@@ -115,20 +115,29 @@ class Gebiedsmodel:
         return self._built(rows, kader=kader, unit=self.indicator.unit)
 
     def against(self, city: float, city_se: float, *, kader: Kader) -> Results:
-        """Every area minus the city, with the joint error of both; p_adj over all areas of this indicator."""
+        """Every area minus the city that it is part of; p_adj over all areas of this indicator.
+
+        Bounds and p of a modelled figure hold for that very area, as its own margin does (`survey.from_others`).
+        """
         from sdm_lib.survey.compare import adjust_p, t_test
 
         found = self.table[self.table["label"] != NIET_PUBLICEERBAAR]
-        share = (found["people"] / self.table["people"].sum()).to_numpy()
-        se = np.sqrt((1 - 2 * share) * found["se"].to_numpy() ** 2 + city_se**2)  # the area is part of the city
+        part = (found["people"] / self.table["people"].sum()).to_numpy()
+        se = np.sqrt((1 - 2 * part) * found["se"].to_numpy() ** 2 + city_se**2)
         gap = found["estimate"].to_numpy() - city
-        p = t_test(gap, se, df=np.inf)
+        lower, upper, p = gap - Z * se, gap + Z * se, t_test(gap, se, df=np.inf)
+        modelled = (found["label"] == GEMODELLEERD).to_numpy()
+        if modelled.any():
+            where = found.index[modelled].to_numpy()
+            low, high, p[modelled] = self._tested(where, part[modelled], city, city_se)
+            lower[modelled] = np.minimum(low - city, gap[modelled])
+            upper[modelled] = np.maximum(high - city, gap[modelled])
         rows = pd.DataFrame(
             {
                 "gebied": found["area"].to_numpy(),
                 "value": gap,
-                "lower": gap - Z * se,
-                "upper": gap + Z * se,
+                "lower": lower,
+                "upper": upper,
                 "se": se,
                 "reference": city,
                 "p": p,
@@ -139,34 +148,53 @@ class Gebiedsmodel:
         )
         return self._built(rows, kader=kader, unit=self.unit_of_difference, measure="difference")
 
+    def _tested(
+        self, where: IntArray, part: FloatArray, city: float, city_se: float
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Bounds of areas when the error of the city is theirs too, and the p-value of being like the city."""
+        from sdm_lib import survey
+
+        way = survey.SCALES[self.model.scale]
+        middle = way.there(np.array([city]))
+        theirs = survey.from_others(self.model, np.eye(len(self.model.areas))[where])
+        error = np.sqrt((1 - 2 * part) * theirs.se**2 + (city_se / way.slope(middle)) ** 2)
+        both = replace(theirs, se=error)
+        low, high = both.interval()
+        return way.back(way.clip(low)), way.back(way.clip(high)), both.p(middle)
+
     def between_areas(self, pairs: Sequence[tuple[str, str]], *, kader: Kader) -> Results:
         """The second area of each pair minus the first, groups ``naast=<first>``; p_adj over all pairs.
 
-        Two modelled areas lean on the same coefficients, so their errors go together (`survey.area_difference`); a
+        Two modelled areas lean on the same coefficients, so their errors go together (`survey.area_differences`); a
         measured one has an error of its own. A pair with an area that is not fit to be published is left out.
         """
         from sdm_lib import survey
         from sdm_lib.survey.compare import adjust_p, t_test
 
         found = self.table.set_index("area")
-        good = found["label"] != NIET_PUBLICEERBAAR
-        rijen = []
-        for een, twee in pairs:
-            if not (good.get(een, False) and good.get(twee, False)):
-                continue
-            a, b = found.loc[een], found.loc[twee]
-            if a["label"] == b["label"] == GEMODELLEERD:
-                joint = float(survey.area_difference(self.model, een, twee)["se"])
-                se = float(np.hypot(joint, a["shift"] - b["shift"]))  # what the benchmark moved alike falls out
-            else:
-                se = float(np.hypot(a["se"], b["se"]))
-            rijen.append((twee, results.groep(naast=een), b["estimate"] - a["estimate"], se, a["estimate"], b["n"]))
-        rows = pd.DataFrame(rijen, columns=["gebied", "groep", "value", "se", "reference", "n"])
-        rows = rows.astype(dict.fromkeys(["value", "se", "reference", "n"], "float64"))
-        p = t_test(rows["value"].to_numpy(), rows["se"].to_numpy(), df=np.inf)
-        rows = rows.assign(
-            lower=rows["value"] - Z * rows["se"], upper=rows["value"] + Z * rows["se"], p=p, p_adj=adjust_p(p)
+        good = found.index[found["label"] != NIET_PUBLICEERBAAR]
+        kept = [pair for pair in pairs if set(pair) <= set(good)]
+        a, b = (found.loc[[pair[side] for pair in kept]].reset_index(drop=True) for side in (0, 1))
+        value = b["estimate"] - a["estimate"]
+        modelled = (a["label"] == GEMODELLEERD) & (b["label"] == GEMODELLEERD)
+        joint = survey.area_differences(self.model, kept)
+        shared = a["shift"] - b["shift"]  # what the benchmark moved alike falls out
+        se = pd.Series(np.where(modelled, np.hypot(joint["se"], shared), np.hypot(a["se"], b["se"])))
+        p = t_test(np.asarray(value, dtype=np.float64), np.asarray(se, dtype=np.float64), df=np.inf)
+        rows = pd.DataFrame(
+            {
+                "gebied": [twee for _, twee in kept],
+                "groep": [results.groep(naast=een) for een, _ in kept],
+                "value": value,
+                "lower": joint["ci_low"].clip(upper=value).where(modelled, value - Z * se),
+                "upper": joint["ci_high"].clip(lower=value).where(modelled, value + Z * se),
+                "se": se,
+                "reference": a["estimate"],
+                "p": np.where(modelled, joint["p"], p),
+                "n": b["n"].astype("float64"),
+            }
         )
+        rows = rows.assign(p_adj=adjust_p(rows["p"].to_numpy()))
         constants = {"measure": "difference", "method": "verschil van wijken met hun gezamenlijke fout"}
         return self._built(rows, kader=kader, unit=self.unit_of_difference, **constants)
 
@@ -232,7 +260,7 @@ def model_areas(
         table.assign(value=known, smooth=table["smooth"].where(known.notna())),
         direct="value", variance="smooth", covariates=list(features), scale=scale, smoothed=True,
     )  # fmt: skip
-    found = _by_t(model.estimates(), df=int(model.sampled.sum()) - model.x.shape[1])
+    found = model.estimates()
     columns = ["estimate", "se", "ci_low", "ci_high", "weight", "residual"]
     table = table.rename(columns={"se": "direct_se"}).assign(
         direct=known,
@@ -241,15 +269,6 @@ def model_areas(
     )
     held = _benchmarked(_measured(table, indicator, limits), published)
     return Gebiedsmodel(indicator, _labelled(held, indicator, limits), model)
-
-
-def _by_t(found: pd.DataFrame, *, df: int) -> pd.DataFrame:
-    """Bounds by Student's t: the variance between areas is estimated from no more areas than there are."""
-    from scipy import special
-
-    stretch = float(special.stdtrit(df, 0.975)) / Z
-    low, high = found["estimate"] - found["ci_low"], found["ci_high"] - found["estimate"]
-    return found.assign(ci_low=found["estimate"] - stretch * low, ci_high=found["estimate"] + stretch * high)
 
 
 def _stable(table: pd.DataFrame, known: pd.Series, *, share: bool) -> FloatArray:
@@ -297,15 +316,11 @@ def _benchmarked(table: pd.DataFrame, published: Mapping[str, tuple[float, float
         return table.assign(shift=0.0)
     moved = survey.benchmark(held, targets, group="group", population="people", how="precision")
     out = table.assign(shift=0.0)
-    for name in ("estimate", "ci_low", "ci_high", "shift"):
+    for name in ("estimate", "shift"):
         out.loc[movable, name] = moved[name]
-    return _widened(out)
-
-
-def _widened(table: pd.DataFrame) -> pd.DataFrame:
-    """Margins with what the benchmark moved: it brings the sampling error of the larger area along."""
-    wider = np.sqrt(1 + (table["shift"] / table["se"].where(table["se"] > 0)).fillna(0.0) ** 2)
-    low, high = table["estimate"] - table["ci_low"], table["ci_high"] - table["estimate"]
-    return table.assign(
-        se=table["se"] * wider, ci_low=table["estimate"] - wider * low, ci_high=table["estimate"] + wider * high
+    # the bounds are those of the area itself, wherever its estimate is moved; they hold the figure that is shown
+    return out.assign(
+        se=np.hypot(out["se"], out["shift"]),  # the benchmark brings the sampling error of the larger area along
+        ci_low=out[["ci_low", "estimate"]].min(axis=1),
+        ci_high=out[["ci_high", "estimate"]].max(axis=1),
     )

@@ -5,7 +5,9 @@ A `SurveyDesign` is immutable; verbs take it first and return a new design or a 
 
 from sdm_lib.survey import rates, scales
 from sdm_lib.survey.adjust import nonresponse, trim
-from sdm_lib.survey.area_error import area_difference, benchmark, bootstrap_error, smooth_variances
+from sdm_lib.survey.area_error import area_differences, benchmark, bootstrap_error, smooth_variances
+from sdm_lib.survey.area_interval import from_others
+from sdm_lib.survey.area_scale import SCALES
 from sdm_lib.survey.calibration import calibrate
 from sdm_lib.survey.chisq import chisq, crosstab
 from sdm_lib.survey.compare import change, trend, versus_rest
@@ -25,6 +27,7 @@ from sdm_lib.survey.targets import from_dict
 from sdm_lib.survey.weighting import poststratify, rake
 
 __all__ = [
+    "SCALES",
     "AreaModel",
     "Estimates",
     "GLMResult",
@@ -35,7 +38,7 @@ __all__ = [
     "SurveyError",
     "Weighting",
     "apply",
-    "area_difference",
+    "area_differences",
     "benchmark",
     "bootstrap_error",
     "calibrate",
@@ -47,6 +50,7 @@ __all__ = [
     "estimates",
     "fay_herriot",
     "from_dict",
+    "from_others",
     "glm",
     "mean",
     "nonresponse",

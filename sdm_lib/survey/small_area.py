@@ -75,14 +75,14 @@ class AreaModel:
 
         Columns: area, direct, direct_se, estimate, se, ci_low, ci_high, synthetic, weight, residual, method.
         se : root of the estimated mean square error (Prasad-Rao type, second order), carried to the scale of the
-        answers. residual : standardised distance of the direct estimate from the covariates. method : gemodelleerd, or
-        synthetisch where nobody answered.
+        answers: how wrong an area like this one is. ci_low, ci_high : hold this very area, whatever its true value is
+        (`area_interval`); where nobody answered, as the model has it. residual : standardised distance of the direct
+        estimate from the covariates. method : gemodelleerd, or synthetisch where nobody answered.
         """
         from sdm_lib.survey.area_error import mean_square_error
-        from sdm_lib.survey.intervals import t_interval
 
         way, error = SCALES[self.scale], np.sqrt(mean_square_error(self))
-        low, high = t_interval(self.predicted, error, df=np.inf, level=level)
+        low, high = self._bounds(error, level=level)
         spread = np.where(self.sampled, self.between + self.variance, np.nan)
         return pd.DataFrame(
             {
@@ -99,6 +99,16 @@ class AreaModel:
                 "method": np.where(self.sampled, "gemodelleerd", "synthetisch"),
             }
         )
+
+    def _bounds(self, error: FloatArray, *, level: float) -> tuple[FloatArray, FloatArray]:
+        """On the scale of the model; Student's t where the model stands alone: it rests on no more than its areas."""
+        from sdm_lib.survey.area_interval import from_others
+        from sdm_lib.survey.intervals import t_interval
+
+        used = self.sampled
+        low, high = t_interval(self.predicted, error, df=int(used.sum()) - self.x.shape[1], level=level)
+        low[used], high[used] = from_others(self, np.eye(len(used))[used]).interval(level=level)
+        return np.minimum(low, self.predicted), np.maximum(high, self.predicted)
 
     def answer_scale(self) -> FloatArray:
         """The estimates on the scale of the answers, without the bias of a bent scale."""
@@ -130,7 +140,8 @@ def fay_herriot(
 
     direct, variance : columns with the direct estimate and its sampling variance; both empty where nobody answered.
     covariates : numeric columns, known for every area. scale : of the model; for shares arcsine or logit.
-    smoothed : the variances are those of `smooth_variances` on that same scale; then arcsine takes shares of 0 and 1.
+    smoothed : the variances are those of `smooth_variances` on that same scale; then arcsine takes shares of 0 and 1,
+    and moves every share a little to the middle as Anscombe does.
     method : adjusted (never zero between areas) or reml.
 
     Raises SurveyError for an area twice, a covariate that is missing or says what others say, a variance that is not
@@ -184,13 +195,7 @@ def between_variance(y: FloatArray, d: FloatArray, x: FloatArray, *, method: str
     from scipy import optimize
 
     def slope(between: FloatArray) -> FloatArray:
-        precision = 1 / (d + between[:, None])
-        gram = np.einsum("gm,mp,mq->gpq", precision, x, x)
-        beta = np.linalg.solve(gram, np.einsum("gm,mp,m->gp", precision, x, y)[..., None])[..., 0]
-        square = np.einsum("gm,mp,mq->gpq", precision**2, x, x)
-        trace = precision.sum(axis=1) - np.trace(np.linalg.solve(gram, square), axis1=1, axis2=2)
-        found = 0.5 * (((y - beta @ x.T) * precision) ** 2).sum(axis=1) - 0.5 * trace
-        return np.asarray(found + (_adjustment(between, d) if method == "adjusted" else 0.0))
+        return slope_of_likelihood(between, y, d, x, method=method)
 
     def at(between: float) -> float:
         return float(slope(np.array([between]))[0])
@@ -205,11 +210,24 @@ def between_variance(y: FloatArray, d: FloatArray, x: FloatArray, *, method: str
     return roots[0] if len(roots) == 1 else max(roots, key=lambda value: _likelihood(value, y, d, x, method))
 
 
-def _adjustment(between: FloatArray, d: FloatArray) -> FloatArray:
+def slope_of_likelihood(
+    between: FloatArray, y: FloatArray, d: FloatArray, x: FloatArray, *, method: str, keep: BoolArray | None = None
+) -> FloatArray:
+    """Slope of the (adjusted) restricted likelihood at each value of A; keep : areas that count, a row a value."""
+    precision = 1 / (d + between[:, None]) if keep is None else keep / (d + between[:, None])
+    gram = np.einsum("gm,mp,mq->gpq", precision, x, x)
+    beta = np.linalg.solve(gram, np.einsum("gm,mp,m->gp", precision, x, y)[..., None])[..., 0]
+    square = np.einsum("gm,mp,mq->gpq", precision**2, x, x)
+    trace = precision.sum(axis=1) - np.trace(np.linalg.solve(gram, square), axis1=1, axis2=2)
+    found = 0.5 * (((y - beta @ x.T) * precision) ** 2).sum(axis=1) - 0.5 * trace
+    return np.asarray(found + (_adjustment(between, d, precision) if method == "adjusted" else 0.0))
+
+
+def _adjustment(between: FloatArray, d: FloatArray, precision: FloatArray) -> FloatArray:
     """Slope of the logarithm of arctan(sum of g) to the power 1/m."""
-    spread = between[:, None] + d
-    total = (between[:, None] / spread).sum(axis=1)
-    return np.asarray((d / spread**2).sum(axis=1) / ((1 + total**2) * np.arctan(total) * len(d)))
+    total = between * precision.sum(axis=1)
+    m = (precision > 0).sum(axis=1)
+    return np.asarray((d * precision**2).sum(axis=1) / ((1 + total**2) * np.arctan(total) * m))
 
 
 def _likelihood(between: float, y: FloatArray, d: FloatArray, x: FloatArray, method: str) -> float:
@@ -251,5 +269,6 @@ def _scaled(
         wat = f"gebied '{names[int(np.argmax(outside))]}' heeft waarde {y[outside][0]:g}, die past niet op deze schaal"
         herstel = "Neem scale='arcsine' met smoothed=True voor aandelen van 0 en 1."
         raise survey_error("SDM-843", wat, herstel, kolom=columns[0])
-    spread = d if smoothed else way.variance(safe, np.where(known, d, 1.0))
+    variance = np.where(known, d, 1.0)
+    safe, spread = way.steady(safe, variance) if smoothed else (safe, way.variance(safe, variance))
     return np.where(known, way.there(safe), np.nan), np.where(known, spread, np.nan)

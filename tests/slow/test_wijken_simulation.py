@@ -1,11 +1,13 @@
 """Are figures of wijken right? 500 samples of 2,568 residents in the fifty residential wijken of the demo (make slow).
 
 The truth is what all adults of the demo municipality of 2022 would answer. Each sample is drawn at random within each
-stadsdeel, in the numbers that the survey of the demo gets; the model leans on the covariates of params/kit.yaml.
+stadsdeel, in the numbers that the survey of the demo gets. The model leans on the covariates of params/kit.yaml.
+SDM_STEEKPROEVEN=50 gives a first look.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +15,7 @@ import pandas as pd
 import pytest
 
 from sdm_lib import disclosure, indicators, survey
-from sdm_lib.indicators.modelled import Gebiedsmodel, Nauwkeurig, model_areas
+from sdm_lib.indicators.modelled import Gebiedsmodel, Grenzen, Nauwkeurig, model_areas
 from sdm_lib.indicators.surveyed import KOLOM
 from sdm_lib.project import project_root
 from sdm_lib.synthetic.bewoners import make_wave
@@ -24,11 +26,11 @@ from sdm_lib.synthetic.truth import resident_measures
 
 pytestmark = pytest.mark.traag
 
-SAMPLES = 500
+SAMPLES = int(os.environ.get("SDM_STEEKPROEVEN", "500"))
 DAG = day(2022, 4)
 ANTWOORDEN = {0: 440, 1: 770, 2: 590, 3: 400, 4: 360, 5: 8}  # answers a stadsdeel
 MATEN = {"PW04": "NM04", "PW05": "NM08", "PW06": "NM11", "NM14": "NM14", "PW07": "NM07"}
-GEMODELLEERD = ("PW04", "PW05", "PW06", "NM14")  # the shares; fifty answers measure the score of PW07 well enough
+AANDELEN = ("PW04", "PW05", "PW06", "NM14")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def city() -> City:
     golf = make_wave(stream(1, "simulatie"), pop, world.residents, dag=DAG, tijd=TIJD_2022)
     maten = resident_measures(golf.antwoorden)
     wijk, codes = pop.wijk[golf.kader], np.array(pop.wijken)
-    grenzen = disclosure.load_grenzen(project_root() / "params/kit.yaml")
+    grenzen = _limits()
     cijfers = key_figures(world.seed, pop, world.traits, world.wijken, dag=DAG)
     delen = {naam: cijfers[boven] / cijfers[onder].clip(1) for naam, (boven, onder) in grenzen.kenmerken.items()}
     spells = world.register.spells
@@ -70,6 +72,10 @@ def city() -> City:
     )  # fmt: skip
 
 
+def _limits() -> Grenzen:
+    return disclosure.load_grenzen(project_root() / "params/kit.yaml")
+
+
 def _sample(city: City, rng: np.random.Generator) -> pd.DataFrame:
     delen = []
     for deel, aantal in ANTWOORDEN.items():
@@ -84,7 +90,7 @@ def _model(city: City, drawn: pd.DataFrame, id_: str, patch: pytest.MonkeyPatch)
     y = city.waarden[id_][drawn["wie"]]
     frame = drawn.assign(wijk=city.wijk[drawn["wie"]], y=y)
     design = survey.design(frame, weights="w", strata="deel", lonely="adjust")
-    grenzen = disclosure.load_grenzen(project_root() / "params/kit.yaml")
+    grenzen = _limits()
     # everything is modelled here: what the model does is on trial, not the choice to measure
     alles = Nauwkeurig(1e-9, 1e-9)
     limits = type(grenzen)(alles, grenzen.gemodelleerd, 1, 100, grenzen.kenmerken, grenzen.register)
@@ -114,21 +120,26 @@ def outcome(city: City) -> pd.DataFrame:
         drawn = _sample(city, rng)
         for id_ in MATEN:
             t = _model(city, drawn, id_, patch).table
-            delen.append(t[["area", "direct", "estimate", "ci_low", "ci_high"]].assign(id=id_, sample=nummer))
+            delen.append(t[["area", "n", "direct", "estimate", "ci_low", "ci_high"]].assign(id=id_, sample=nummer))
     alles = pd.concat(delen, ignore_index=True)
+    alles = alles[alles["n"] >= _limits().minimum_antwoorden]  # with fewer the kit gives no figure
     waar = city.waar.rename_axis("area").reset_index().melt("area", var_name="id", value_name="waar")
     return alles.merge(waar, on=["area", "id"], how="left", validate="m:1")
 
 
-def summary(outcome: pd.DataFrame) -> pd.DataFrame:
-    """Per indicator: errors, their ratio, coverage, and the number of wijken that are wrong by more than a margin."""
-    fout = outcome.assign(
+def _judged(outcome: pd.DataFrame) -> pd.DataFrame:
+    return outcome.assign(
         d2=(outcome["direct"] - outcome["waar"]) ** 2,
         m2=(outcome["estimate"] - outcome["waar"]) ** 2,
-        raak=outcome["waar"].between(outcome["ci_low"], outcome["ci_high"]),
+        raak=outcome["waar"].between(outcome["ci_low"], outcome["ci_high"]).astype(float),
         half=(outcome["ci_high"] - outcome["ci_low"]) / 2,
         bias=outcome["estimate"] - outcome["waar"],
     )
+
+
+def summary(outcome: pd.DataFrame, city: City) -> pd.DataFrame:
+    """Per indicator: errors, their ratio and the least it could be, coverage, wijken wrong by more than a margin."""
+    fout = _judged(outcome)
     per_wijk = fout.groupby(["id", "area"])[["bias", "half", "raak"]].mean()
     rij = fout.groupby("id")[["d2", "m2", "raak", "half"]].mean()
     return pd.DataFrame(
@@ -136,26 +147,47 @@ def summary(outcome: pd.DataFrame) -> pd.DataFrame:
             "rmse_direct": np.sqrt(rij["d2"]),
             "rmse_model": np.sqrt(rij["m2"]),
             "ratio": np.sqrt(rij["m2"] / rij["d2"]),
+            "haalbaar": {id_: _attainable(fout[fout["id"] == id_], city) for id_ in MATEN},
             "dekking": rij["raak"],
             "laagste_wijk": per_wijk["raak"].groupby("id").min(),
+            "hoogste_wijk": per_wijk["raak"].groupby("id").max(),
             "halve_marge": rij["half"],
+            "halve_direct": 1.96 * np.sqrt(rij["d2"]),
             "scheef": (per_wijk["bias"].abs() > per_wijk["half"]).groupby("id").sum(),
         }
     ).loc[list(MATEN)]
 
 
-def test_the_model_is_far_nearer_the_truth_than_the_answers_alone(outcome, capsys):
-    table = summary(outcome)
+def _attainable(fout: pd.DataFrame, city: City) -> float:
+    """The ratio of somebody who knows the true line through the covariates and the true variance around it."""
+    x = np.column_stack([np.ones(len(city.areas)), city.areas[[*_limits().kenmerken, *_limits().register]]])
+    waar = city.waar[fout["id"].iloc[0]]
+    rest = waar - x @ np.linalg.lstsq(x, waar.to_numpy(), rcond=None)[0]
+    d = fout.groupby("area")["d2"].mean()
+    own = (rest**2).mean() / ((rest**2).mean() + d)
+    return float(np.sqrt((own * d).sum() / d.sum()))
+
+
+def test_a_modelled_share_is_far_nearer_the_truth_than_the_answers_alone(outcome, city, capsys):
+    table = summary(outcome, city)
     with capsys.disabled():
-        print(f"\n{SAMPLES} samples, 50 wijken\n{table.round(4).to_string()}")
-    assert (table.loc[list(GEMODELLEERD), "ratio"] <= 0.60).all()
-    assert table.loc["PW07", "ratio"] < 1
+        print(f"\n{SAMPLES} samples, {len(city.areas)} wijken\n{table.round(4).to_string()}")
+    assert (table.loc[list(AANDELEN), "ratio"] <= 0.60).all()
 
 
-def test_margins_hold_what_they_promise_over_the_wijken(outcome):
-    """Over all wijken: one far from its covariates is pulled towards them and held less often (laagste_wijk)."""
-    assert summary(outcome)["dekking"].between(0.92, 0.97).all()
+def test_a_score_that_few_answers_measure_well_comes_as_near_as_a_model_can(outcome, city):
+    """Between wijken neighbours differ more than fifty answers are wrong: no model of wijken could reach 60 %."""
+    score = summary(outcome, city).loc["PW07"]
+    assert score["haalbaar"] > 0.60
+    assert score["ratio"] < min(1.0, 1.05 * score["haalbaar"])
 
 
-def test_no_wijk_is_systematically_wrong_by_more_than_its_margin(outcome):
-    assert summary(outcome)["scheef"].sum() == 0
+def test_the_margin_of_every_wijk_holds_what_it_promises(outcome):
+    """Each wijk over its five figures; a single figure of a wijk is known to a percentage point by 500 samples."""
+    raak = _judged(outcome).groupby(["area", "id"])["raak"].mean().unstack()
+    assert raak.mean(axis=1).between(0.92, 0.97).all()
+    assert raak.mean().between(0.92, 0.97).all()
+
+
+def test_no_wijk_is_systematically_wrong_by_more_than_its_margin(outcome, city):
+    assert summary(outcome, city)["scheef"].sum() == 0

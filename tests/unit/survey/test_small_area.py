@@ -151,11 +151,11 @@ def test_the_bootstrap_agrees_with_the_formula():
 def test_two_areas_are_compared_with_their_joint_error():
     model = melk()
     joint = error_covariance(model)
-    found = survey.area_difference(model, "1", "2")
+    found = survey.area_differences(model, [("1", "2")]).iloc[0]
     assert found["se"] ** 2 == pytest.approx(joint[0, 0] + joint[1, 1] - 2 * joint[0, 1])
     assert joint[0, 1] > 0
     assert found["estimate"] == pytest.approx(model.predicted[1] - model.predicted[0])
-    same = survey.area_difference(model, "2", "1")
+    same = survey.area_differences(model, [("2", "1")]).iloc[0]
     assert (same["estimate"], same["p"]) == (-found["estimate"], found["p"])
 
 
@@ -215,7 +215,7 @@ def test_wrong_words_and_unknown_areas_are_named():
     with pytest.raises(ValueError, match="method must be one of reml, adjusted; got 'ml'"):
         melk(method="ml")
     with pytest.raises(survey.SurveyError, match="gebied '99' zit niet in het model"):
-        survey.area_difference(melk(), "1", "99")
+        survey.area_differences(melk(), [("1", "99")])
     with pytest.raises(survey.SurveyError, match="er is geen gepubliceerd cijfer voor 'x'"):
         survey.benchmark(table, {"y": 1.0}, group="deel", population="inwoners")
     with pytest.raises(survey.SurveyError, match="kolom inwoners: een gebied heeft geen inwoners"):
