@@ -35,6 +35,9 @@ def demo(opnieuw: bool) -> None:
 @click.option("--plan", "alleen_plan", is_flag=True, help="Toon wat er zou draaien en waarom, en stop.")
 @click.option("--no-warm", "koud", is_flag=True, help="Start elke kernel gewoon, zonder voorverwarmde ouder.")
 @click.option("--kernels", type=click.IntRange(1), metavar="AANTAL", help="Aantal notebooks tegelijk.")
+@click.option(
+    "--scheduler", "planner", default="", metavar="ADRES", help="Reken op werkers van dask: tls://machine:8786."
+)
 def run(
     kwartaal: str,
     onderwerpen: tuple[str, ...],
@@ -45,6 +48,7 @@ def run(
     alleen_plan: bool,
     koud: bool,
     kernels: int | None,
+    planner: str,
 ) -> None:
     """Maak de rapporten van een kwartaal, bijvoorbeeld: sdm run 2015K2 clienten."""
     from sdm_lib.cli.run import run_command
@@ -59,6 +63,7 @@ def run(
         alleen_plan=alleen_plan,
         kernels=kernels,
         warm=not koud,
+        planner=planner,
     )
 
 

@@ -28,12 +28,17 @@ def run_command(
     alleen_plan: bool,
     kernels: int | None,
     warm: bool,
+    planner: str,
 ) -> None:
     """Make the reports of a quarter; ends the process with the exit code of the gravest problem."""
     from sdm_lib.project import project_root
     from sdm_lib.runner import ongewijzigd
 
     root, uit = project_root(), uit.absolute() if uit else None
+    if planner:
+        from sdm_lib.runner.verdeeld import check_address
+
+        check_address(planner)
     vraag = ongewijzigd.vraag(
         kwartaal=kwartaal, onderwerpen=onderwerpen, gegeven=gegeven, leveringen=leveringen, uit=uit
     )
@@ -54,7 +59,12 @@ def run_command(
         root, kwartaal=periode, gevraagd=onderwerpen, gegeven=_parse_given(gegeven), leveringen=folder
     )
     opdracht = quarter.Opdracht(
-        plan, uit or root / "reports" / str(periode), force=force, kernels=kernels or quarter.cores(), warm=warm
+        plan,
+        uit or root / "reports" / str(periode),
+        force=force,
+        kernels=kernels or quarter.cores(),
+        warm=warm,
+        planner=planner,
     )
     if alleen_plan:
         _show_plan(opdracht)

@@ -127,21 +127,33 @@ def _environment(given: Mapping[str, str]) -> Iterator[None]:
 
 
 def _execute_one(root: Path, taak: Taak) -> Uitkomst:
+    bezig = private_folder(root, "mislukt") / f"{taak.naam}.ipynb"
+    executed = run_notebook(root, taak, bezig=bezig)
+    return executed if isinstance(executed, Uitkomst) else kept(root, taak, bezig=bezig, notebook=executed)
+
+
+def kept(root: Path, taak: Taak, *, bezig: Path, notebook: Any) -> Uitkomst:
+    """Keep a notebook that was executed whole, with the record of what it read. bezig : where it was written."""
+    folder = private_folder(root, "uitgevoerd")
+    return Uitkomst(taak, keep(folder, id=taak.id, basis=taak.basis, bezig=bezig, notebook=notebook))
+
+
+def run_notebook(root: Path, taak: Taak, *, bezig: Path) -> Any:
+    """Execute one notebook into the file `bezig`; returns the notebook, or the Uitkomst with what stopped it."""
     from jupyter_core.utils import ensure_event_loop
 
     try:
-        return _papermill(root, taak)
+        return _papermill(root, taak, bezig=bezig)
     finally:
         ensure_event_loop().close()  # jupyter makes one a thread and leaves it open
 
 
-def _papermill(root: Path, taak: Taak) -> Uitkomst:
+def _papermill(root: Path, taak: Taak, *, bezig: Path) -> Any:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     bron = root / "notebooks" / f"{taak.onderwerp}.ipynb"
-    bezig = private_folder(root, "mislukt") / f"{taak.naam}.ipynb"
     try:
         executed = papermill.execute_notebook(
             str(bron),
@@ -160,14 +172,13 @@ def _papermill(root: Path, taak: Taak) -> Uitkomst:
         return Uitkomst(taak, fout=_in_cell(taak, cell=fout.cell_index, naam=fout.ename, tekst=fout.evalue))
     except CellTimeoutError:
         wat = f"een cel liep langer dan {CELL_TIMEOUT_SECONDEN} seconden"
-        return Uitkomst(taak, fout=_stopped(taak, "SDM-102", wat, "Zoek de cel die blijft hangen."))
+        return Uitkomst(taak, fout=stopped(taak, "SDM-102", wat, "Zoek de cel die blijft hangen."))
     except DeadKernelError:
         herstel = "Is het geheugen op? Of staat er exit() in een cel?"
-        return Uitkomst(taak, fout=_stopped(taak, "SDM-103", "de kernel is gestopt", herstel))
+        return Uitkomst(taak, fout=stopped(taak, "SDM-103", "de kernel is gestopt", herstel))
     if problem := _not_whole(executed):
-        return Uitkomst(taak, fout=_stopped(taak, "SDM-104", problem, "Haal exit() en dergelijke uit het notebook."))
-    folder = private_folder(root, "uitgevoerd")
-    return Uitkomst(taak, keep(folder, id=taak.id, basis=taak.basis, bezig=bezig, notebook=executed))
+        return Uitkomst(taak, fout=stopped(taak, "SDM-104", problem, "Haal exit() en dergelijke uit het notebook."))
+    return executed
 
 
 def _kernel_manager_class() -> Any:
@@ -208,5 +219,6 @@ def _in_cell(taak: Taak, *, cell: int, naam: str, tekst: str) -> SdmFout:
     return soort(Melding("SDM-101", wat, herstel, bestand=plaats))
 
 
-def _stopped(taak: Taak, code: str, wat: str, herstel: str) -> RapportFout:
+def stopped(taak: Taak, code: str, wat: str, herstel: str) -> RapportFout:
+    """A problem with the notebook of a task as a whole."""
     return RapportFout(Melding(code, wat, herstel, bestand=f"notebooks/{taak.onderwerp}.ipynb"))

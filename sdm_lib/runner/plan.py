@@ -160,11 +160,7 @@ def _taken(
     path = root / "notebooks" / f"{onderwerp}.ipynb"
     bestand = monitor.load_run(root, kwartaal=kwartaal, onderwerp=onderwerp)
     extra = notebook.check_parameters(path, gegeven, bestand=f"notebooks/{path.name}")
-    basis = {
-        "het notebook": notebook.content_hash(path),
-        "requirements.lock": sources.sha256(root / "requirements.lock"),
-        "Python": platform.python_version(),
-    }
+    basis = {"het notebook": notebook.content_hash(path)} | _workbench(root)
     for gebied in bestand.value.gebieden:
         if "gebied" in extra and gebied != extra["gebied"]:
             continue
@@ -178,6 +174,15 @@ def _files_hash(root: Path, paths: Iterable[Path]) -> str:
 
 def _hash(*delen: str) -> str:
     return hashlib.sha256("\n".join(delen).encode()).hexdigest()
+
+
+def _workbench(root: Path) -> dict[str, str]:
+    return {"requirements.lock": sources.sha256(root / "requirements.lock"), "Python": platform.python_version()}
+
+
+def tools(root: Path) -> dict[str, str]:
+    """What has to be the same wherever a notebook of this project is executed, in words -> hash or version."""
+    return _workbench(root) | {"de code van de kit": _kit_hash(".")}
 
 
 def base_key(plan: Plan) -> str:

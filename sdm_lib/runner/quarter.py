@@ -9,10 +9,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sdm_lib.errors import Melding, RapportFout, SdmFout
 from sdm_lib.runner import store
 from sdm_lib.runner.plan import Plan, Taak, looked_up, site_key
+
+if TYPE_CHECKING:
+    from sdm_lib.runner.execute import Uitkomst
 
 MANIFEST = "manifest.json"
 Step = Callable[[str], None]
@@ -39,6 +43,7 @@ class Opdracht:
     force: bool = False
     kernels: int = 2
     warm: bool = True
+    planner: str = ""  # the address of a scheduler whose workers execute; empty for this machine
     executed: Callable[[str], None] = field(default=lambda naam: None)
     drawn: Callable[[str], None] = field(default=lambda naam: None)
 
@@ -91,18 +96,10 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
 
 def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner import site
-    from sdm_lib.runner.execute import execute
     from sdm_lib.runner.uitgevoerd import read_executed
 
     uit = opdracht.uit
-    nodig = [taak for taak, _ in reasons(opdracht)]
-    uitkomsten = execute(
-        opdracht.plan.root,
-        nodig,
-        kernels=opdracht.kernels,
-        warm=opdracht.warm,
-        done=lambda uitkomst: opdracht.executed(uitkomst.taak.naam),
-    )
+    uitkomsten = _execute(opdracht, [taak for taak, _ in reasons(opdracht)])
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
     plan = looked_up(opdracht.plan, zojuist=True)
     mislukt |= _changed_meanwhile(plan, mislukt)
@@ -126,6 +123,21 @@ def _make(opdracht: Opdracht) -> Verslag:
         weggelaten=tuple(f"{page.naam}, {iets}" for page in gebouwd.pages for iets in page.weggelaten),
         gelezen=_read_by(plan),
     )
+
+
+def _execute(opdracht: Opdracht, taken: Sequence[Taak]) -> Sequence[Uitkomst]:
+    """Execute what has to run: here, or on the workers of a scheduler."""
+
+    def done(uitkomst: Uitkomst) -> None:
+        opdracht.executed(uitkomst.taak.naam)
+
+    if opdracht.planner:
+        from sdm_lib.runner.verdeeld import execute_elsewhere
+
+        return execute_elsewhere(opdracht.plan.root, taken, planner=opdracht.planner, done=done)
+    from sdm_lib.runner.execute import execute
+
+    return execute(opdracht.plan.root, taken, kernels=opdracht.kernels, warm=opdracht.warm, done=done)
 
 
 def _changed_meanwhile(plan: Plan, mislukt: Mapping[str, SdmFout]) -> dict[str, SdmFout]:
