@@ -59,7 +59,7 @@ bench-peers: ## install R survey, svy, samplics, pandera and dask aside, for `ma
 	$(PYTHON) -m venv .peers
 	.peers/bin/python -m pip install --quiet svy samplics pandas pandera pyarrow 'dask[dataframe]'
 
-engines: $(READY) ## install PostgreSQL, Java and pyspark for the engine tests
+engines: $(READY) ## install PostgreSQL, Java, pyspark and dask for the engine tests
 	bash tests/engines.sh $(PY)
 
 lab: $(READY) ## open JupyterLab on the demo
@@ -71,6 +71,8 @@ handbook: $(READY) ## run every lesson and keep what it shows
 
 lock: ## renew requirements.lock for Linux, macOS and Windows (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra test --no-header --no-annotate --upgrade -o requirements.lock pyproject.toml
+	{ sed -n 1p requirements-cluster.lock; echo 'distributed>=2026.7' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -c requirements.lock -; } > requirements-cluster.tmp
+	mv requirements-cluster.tmp requirements-cluster.lock
 
 clean: ## remove what can be made again
 	rm -rf data/cache data/demo reports/*/ .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -18,7 +18,7 @@ def release_command(kwartaal: str, *, door: str, reden: str, uit: Path | None) -
     root = sources.project_root()
     periode = parse_kwartaal(kwartaal, root=root)
     plan = planning.make_plan(root, kwartaal=periode)
-    opdracht = quarter.Opdracht(plan, uit or root / "reports" / str(periode), kernels=quarter.cores())
+    opdracht = quarter.Opdracht(plan, uit or root / "reports" / str(periode))
     with progress(f"{periode}", total=None) as step:
         opdracht = opdracht.with_steps(executed=step, drawn=lambda naam: step(f"getekend {naam}"))
         uitgebracht = vrijgave.release(opdracht, door=door, reden=reden)

@@ -62,7 +62,7 @@ def run_command(
         plan,
         uit or root / "reports" / str(periode),
         force=force,
-        kernels=kernels or quarter.cores(),
+        kernels=kernels,
         warm=warm,
         planner=planner,
     )

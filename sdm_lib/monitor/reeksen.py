@@ -31,7 +31,11 @@ def with_history(run: Grondslag, indicator: Indicator) -> bool:
 
 def points(run: Grondslag, indicator: Indicator) -> Results:
     """Levels per quarter up to the reporting one, in order of time, for the area of the run."""
-    return results.concat(results.empty(), *_levels(run, indicator, indicator.argumenten["levering"]))
+    naam = indicator.argumenten["levering"]
+    return run.figure(
+        "verloop", [indicator], by=None, where=run.domain(),
+        make=lambda: results.concat(results.empty(), *_levels(run, indicator, naam)),
+    )  # fmt: skip
 
 
 def current(run: Grondslag, naam: str) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class Opdracht:
     plan: Plan
     uit: Path
     force: bool = False
-    kernels: int = 2
+    kernels: int | None = None  # how many notebooks and pages at once, where that is limited
     warm: bool = True
     planner: str = ""  # the address of a scheduler whose workers execute; empty for this machine
     executed: Callable[[str], None] = field(default=lambda naam: None)
@@ -53,7 +53,7 @@ class Opdracht:
 
 
 def cores() -> int:
-    """How many notebooks and pages this machine works on at once: one a core."""
+    """How many pages this machine works on at once: one a core."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -111,7 +111,7 @@ def _make(opdracht: Opdracht) -> Verslag:
     ]
     with store.replacing(uit) as nieuw:
         gebouwd = site.build(
-            plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn, opnieuw=opdracht.force
+            plan, executed, nieuw, processes=opdracht.kernels or cores(), done=opdracht.drawn, opnieuw=opdracht.force
         )
         mislukt |= {page.naam: page.fout for page in gebouwd.pages if page.fout is not None}
         kept_pages = _keep_last_good(uit, nieuw, [taak.naam for taak in plan.taken])
@@ -137,7 +137,9 @@ def _execute(opdracht: Opdracht, taken: Sequence[Taak]) -> Sequence[Uitkomst]:
         return execute_elsewhere(opdracht.plan.root, taken, planner=opdracht.planner, done=done)
     from sdm_lib.runner.execute import execute
 
-    return execute(opdracht.plan.root, taken, kernels=opdracht.kernels, warm=opdracht.warm, done=done)
+    # one kernel more than there are cores: each waits a third of a second for its own messages when it starts
+    kernels = opdracht.kernels or cores() + 1
+    return execute(opdracht.plan.root, taken, kernels=kernels, warm=opdracht.warm, done=done)
 
 
 def _changed_meanwhile(plan: Plan, mislukt: Mapping[str, SdmFout]) -> dict[str, SdmFout]:

@@ -18,7 +18,7 @@ from sdm_lib.disclosure.edities import controleer, volgende
 from sdm_lib.errors import Melding, PrivacyFout, RapportFout
 from sdm_lib.runner import edities, store
 from sdm_lib.runner.plan import Plan, base_key, site_key
-from sdm_lib.runner.quarter import MANIFEST, Opdracht
+from sdm_lib.runner.quarter import MANIFEST, Opdracht, cores
 
 CIJFERS = "cijfers.csv"
 
@@ -66,7 +66,7 @@ def _freeze(opdracht: Opdracht, vrijgave: Vrijgave, plek: Path) -> Path:
     kept = store.private_folder(plan.root, "uitgevoerd")
     executed = [read_executed(taak, kept / f"{taak.id}.ipynb") for taak in plan.taken]
     with store.replacing(uit) as nieuw:
-        gebouwd = site.build(plan, executed, nieuw, processes=opdracht.kernels, done=opdracht.drawn, vrijgave=vrijgave)
+        gebouwd = site.build(plan, executed, nieuw, processes=cores(), done=opdracht.drawn, vrijgave=vrijgave)
         mislukt = {page.naam: page.fout for page in gebouwd.pages if page.fout is not None}
         mislukt |= site.finish(plan, executed, gebouwd, nieuw, uit=uit, mislukt=mislukt, oud=())
         if mislukt:

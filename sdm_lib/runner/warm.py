@@ -1,9 +1,9 @@
 """A parent that has the libraries loaded and forks a kernel per notebook: a start costs milliseconds, not seconds.
 
-`WarmParent` is started for one run and ends with it, so code can never be stale; it loads third-party libraries only
-and leaves `sdm_lib` to the kernels. `WarmProvisioner` hooks it into jupyter_client as a kernel provisioner (entry point
-``sdm-warm``), so notebooks, kernelspec and papermill stay as they are. Linux only: fork is unsafe with frameworks of
-macOS and absent on Windows; elsewhere the runner starts ordinary kernels.
+The parent has what every notebook begins with: libraries and `sdm_lib.monitor`. Code is never stale all the same: a
+kernel forked after a file of the kit was saved forgets the kit and loads it anew. `WarmProvisioner` hooks it into
+jupyter_client as a kernel provisioner (entry point ``sdm-warm``), so notebooks, kernelspec and papermill stay as they
+are. Linux only: fork is unsafe with frameworks of macOS and absent on Windows; elsewhere kernels start as usual.
 
 Traps that shaped this file: one OS thread before a fork, or a lock may stay locked for ever in the child; no zmq
 context and no IPython history before it; the legacy random generator of numpy is cloned and must be seeded again; a
@@ -23,18 +23,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 SOCKET = "SDM_WARM_SOCKET"
 START_SECONDEN = 60
-# Not duckdb: importing it starts a thread. Its own import is 0.05 s, what Ibis needs around it is loaded here.
+KIT = Path(__file__).resolve().parents[1]
 LIBRARIES = (
     "numpy", "pandas", "pyarrow.parquet", "scipy.special", "scipy.stats", "yaml", "ibis", "ibis.expr.datatypes",
     "ibis.backends.sql.compilers.duckdb", "pyreadstat", "openpyxl", "ipykernel.kernelapp", "ipykernel.ipkernel",
     "IPython.core.interactiveshell",
 )  # fmt: skip
+STARTS_A_THREAD = "duckdb"  # loaded in a fork, when it is first used; what Ibis needs around it is loaded here
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -156,6 +158,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc, unused-ignore]
 
 def serve(address: str) -> None:
     """The parent itself: load the libraries, then fork a kernel for each request until the lifeline ends."""
+    kit = _state_of_kit()
     _load()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
@@ -172,7 +175,7 @@ def serve(address: str) -> None:
         if lifeline in ready:
             break
         if listener in ready:
-            _fork(listener, children)
+            _fork(listener, children, kit=kit)
     for pid in children:
         os.killpg(pid, signal.SIGKILL)
 
@@ -183,8 +186,40 @@ def _load() -> None:
 
     for name in LIBRARIES:
         importlib.import_module(name)
+    sys.modules[STARTS_A_THREAD] = _AtFirstUse(STARTS_A_THREAD)
+    importlib.import_module("sdm_lib.monitor")
     gc.collect()
     gc.freeze()  # what is loaded now is never collected, so its pages stay shared with every fork
+
+
+class _AtFirstUse(ModuleType):
+    """Stands in for a module until something of it is asked. The one of importlib loads at `import` already."""
+
+    def __init__(self, name: str) -> None:
+        import importlib.util
+
+        super().__init__(name)
+        spec = importlib.util.find_spec(name)
+        self.__file__ = spec.origin if spec else None  # asked of every module by whoever looks where code comes from
+
+    def __getattr__(self, name: str) -> Any:
+        import importlib
+
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _state_of_kit() -> dict[Path, tuple[int, int, int]]:
+    """Every source file of the kit with what changes when it is saved, restored or replaced."""
+    staten = ((path, path.stat()) for path in KIT.rglob("*.py"))
+    return {path: (staat.st_ino, staat.st_size, staat.st_ctime_ns) for path, staat in staten}
+
+
+def _forget_kit() -> None:
+    """Let the kit be imported again by this process."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == KIT.name]:
+        del sys.modules[name]
 
 
 def _tell_who_ended(children: dict[int, socket.socket]) -> None:
@@ -198,7 +233,9 @@ def _tell_who_ended(children: dict[int, socket.socket]) -> None:
         connection.close()
 
 
-def _fork(listener: socket.socket, children: dict[int, socket.socket]) -> None:
+def _fork(
+    listener: socket.socket, children: dict[int, socket.socket], *, kit: dict[Path, tuple[int, int, int]]
+) -> None:
     connection, _ = listener.accept()
     request = json.loads(connection.makefile("rb").readline())
     pid = os.fork()
@@ -207,6 +244,8 @@ def _fork(listener: socket.socket, children: dict[int, socket.socket]) -> None:
         connection.sendall(b"%d\n" % pid)
         return
     os.setsid()
+    if _state_of_kit() != kit:
+        _forget_kit()
     for inherited in (listener, connection, *children.values()):
         inherited.close()
     _become_kernel(request)

@@ -58,7 +58,7 @@ def start(tmp_path, project):
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
-                )  # fmt: skip
+                )
             )
         return bezig[-1]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 import uuid
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from sdm_lib.runner import execute, warm
+
+ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.skipif(not warm.available(), reason="forks warm kernels on Linux only")
 
@@ -86,3 +89,48 @@ def test_a_workshop_starts_its_parent_once_for_all_that_is_executed_in_it(monkey
                 assert os.environ[warm.SOCKET] == str(gestart[0] / "warm.sock")
     assert len(gestart) == 1
     assert warm.SOCKET not in os.environ
+
+
+def test_a_kernel_forked_after_the_kit_was_saved_runs_what_was_saved(tmp_path, monkeypatch):
+    kit = Path(
+        shutil.copytree(ROOT / "sdm_lib", tmp_path / "kit" / "sdm_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    )
+    monkeypatch.setenv("PYTHONPATH", str(kit.parent))
+    monkeypatch.chdir(kit.parent)
+    with warm.WarmParent(tmp_path) as owner:
+        owner.wait_until_ready()
+        assert told(
+            owner, tmp_path, "import sdm_lib.monitor.labels as l; print(l.__file__, getattr(l, 'NIEUW', 1))"
+        ) == (f"{kit}/monitor/labels.py 1")
+        with (kit / "monitor" / "labels.py").open("a", encoding="utf-8") as module:
+            module.write("\nNIEUW = 2\n")
+        assert told(owner, tmp_path, "import sdm_lib.monitor.labels as l; print(l.NIEUW)") == "2"
+
+
+def test_the_parent_hands_out_the_kit_and_the_first_use_of_duckdb(parent, tmp_path):
+    vraag = "import sys, duckdb; print('sdm_lib.monitor' in sys.modules, '_duckdb' in sys.modules, duckdb.__name__)"
+    assert told(parent, tmp_path, vraag) == "True False duckdb"
+    assert told(parent, tmp_path, "import duckdb; print(duckdb.sql('select 1 + 1').fetchone())") == "(2,)"
+
+
+def told(parent, folder, code):
+    """What a cell prints in a kernel forked now."""
+    from jupyter_client import BlockingKernelClient
+
+    forked, printed = kernel(parent, folder), []
+    client = BlockingKernelClient()
+    client.load_connection_file(str(max(folder.glob("k*.json"), key=lambda path: path.stat().st_mtime_ns)))
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        client.execute_interactive(
+            code,
+            timeout=60,
+            output_hook=lambda m: printed.append(m["content"].get("text", m["content"].get("evalue", ""))),
+        )
+    finally:
+        client.stop_channels()
+        client.context.destroy()
+        forked.kill()
+        forked.wait()
+    return "".join(printed).strip()
