@@ -79,7 +79,8 @@ class Gebiedsmodel:
     """The figures of one indicator with the model they come from.
 
     table : a row an area: area, group (the larger area), people, n, direct, direct_se, estimate, se, ci_low, ci_high,
-    weight, residual, shift (of the benchmark) and label. model : the fitted model.
+    weight, residual, shift (of the benchmark), label, and the bounds of the direct estimate: direct_low, direct_high.
+    model : the fitted model.
     """
 
     indicator: Indicator
@@ -208,6 +209,7 @@ class Gebiedsmodel:
         return results.build(rows, kader=kader, instrument=self.indicator.instrument, **who, **constants)
 
 
+BREUK = "breuk in de reeks: dit gebied was toen anders ingedeeld"
 METHODE = {
     GEMETEN: "gemeten: rechtstreeks uit de enquete",
     GEMODELLEERD: "gemodelleerd: Fay-Herriot met kenmerken van wijken, passend op stadsdeel en stad",
@@ -221,6 +223,8 @@ def label_of(method: str, *, shown: bool = True) -> str:
     >>> label_of(METHODE[GEMODELLEERD]), label_of(METHODE[GEMODELLEERD], shown=False), label_of("Wilson")
     ('gemodelleerd', 'niet publiceerbaar', '')
     """
+    if method == BREUK:
+        return BREUK
     label = next((label for label, tekst in METHODE.items() if tekst == method), "")
     return label if shown or not label else NIET_PUBLICEERBAAR
 
@@ -286,7 +290,8 @@ def _measured(table: pd.DataFrame, indicator: Indicator, limits: Grenzen) -> pd.
     )
     direct = {"estimate": "direct", "ci_low": "lower", "ci_high": "upper", "se": "direct_se"}
     own = table.assign(**{name: table[name].mask(measured, table[source]) for name, source in direct.items()})
-    return own.drop(columns=["lower", "upper", "value", "smooth"]).assign(label=np.where(measured, GEMETEN, ""))
+    own = own.drop(columns=["value", "smooth"]).assign(label=np.where(measured, GEMETEN, ""))
+    return own.rename(columns={"lower": "direct_low", "upper": "direct_high"})
 
 
 def _labelled(table: pd.DataFrame, indicator: Indicator, limits: Grenzen) -> pd.DataFrame:

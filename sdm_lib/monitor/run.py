@@ -11,7 +11,7 @@ from sdm_lib import indicators, results, sources
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import pieces, referenties, soorten, strook, tables, toezicht, vergelijk, wijken
+from sdm_lib.monitor import geschiedenis, pieces, referenties, soorten, strook, tables, toezicht, vergelijk, wijken
 from sdm_lib.monitor.grondslag import REGISTER, By, Grondslag, Ids
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.monitor.runfile import STAD, load_run, parse_kwartaal
@@ -167,9 +167,21 @@ class Run(Grondslag):
         return wijken.from_neighbours(self, self._kies(ids))
 
     def modelverslag(self, id: str) -> tuple[Results, Results, Results]:
-        """What the model of wijken gained, what each covariate says, how far a wijk leans on itself."""
+        """What the model of wijken gained, what each covariate says, how far a wijk leans on itself.
+
+        The last of this wijk and its neighbours; elsewhere of the wijken that lie furthest from their covariates.
+        """
         [indicator] = self._kies(id)
         return wijken.account(self, indicator)
+
+    def naast_model(self, id: str) -> Results:
+        """Of the same wijken the figure that their own answers give beside the one that is published."""
+        [indicator] = self._kies(id)
+        return wijken.beside_model(self, indicator)
+
+    def geschiedenis(self, ids: Ids) -> Results:
+        """Counted figures of this area in earlier quarters; where it was divided differently then, a break."""
+        return geschiedenis.history(self, self._kies(ids))
 
     def stromen(self, *, by: By = None) -> Results:
         """The balance of the quarter: begin stock, inflow, outflow and end stock."""

@@ -66,6 +66,7 @@ class RunBestand:
     bronnen: dict[str, Bron]
     begin: str = ""  # of a year: the folder with the population on its first day
     vergelijking: dict[str, Verslagperiode] = field(default_factory=dict)  # nulmeting, vorige, jaar_eerder
+    geschiedenis: tuple[Verslagperiode, ...] = ()  # earlier quarters to show on the areas of this one, oldest first
     bescherming: dict[str, dict[str, float]] = field(default_factory=dict)  # rules that are stricter for this topic
 
     def __post_init__(self) -> None:

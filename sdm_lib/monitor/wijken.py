@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 WIJK = "wijk"
 KERNCIJFERS = "kerncijfers_wijken"
+VERST = 10  # wijken in the account of a model on a page that is not of a wijk
 VOLWASSEN = 18  # whom the residents' survey is about
 MODEL = {
     "model_rechtstreeks": "Wijken met een gemeten cijfer",
@@ -47,6 +48,9 @@ MODEL = {
     "model_schuif": "Grootste verschuiving om op stadsdeel en stad uit te komen",
     "coefficient": "Wat een kenmerk zegt",
     "eigen_gewicht": "Gewicht van de eigen antwoorden",
+    "hoe": "Hoe",
+    "hoe=rechtstreeks": "alleen eigen antwoorden",
+    "hoe=gepubliceerd": "zoals getoond",
     "residu": "Afstand tot wat de kenmerken voorspellen, in standaardafwijkingen",
 }
 
@@ -148,7 +152,42 @@ def account(run: Run, indicator: Indicator) -> tuple[Results, Results, Results]:
         "wijken": lambda: _shrinkage(model(run, indicator), kader=kader),
     }
     een, twee, drie = (_kept(run, indicator, f"model {naam}", make) for naam, make in soorten.items())
-    return een, twee, drie
+    return een, twee, Results(drie.frame[drie.frame["gebied"].isin(_nearby(run, indicator))])
+
+
+def beside_model(run: Run, indicator: Indicator) -> Results:
+    """Per wijk the direct estimate beside the figure that is published, groups ``hoe=``; hidden by the same rules."""
+    kader = _kader(run, indicator)
+    found = _kept(run, indicator, "naast model", lambda: _direct(model(run, indicator), kader=kader))
+    eigen = _levels(run, indicator).frame.assign(groep=results.groep(hoe="gepubliceerd"))
+    samen = results.concat(found, Results(eigen)).frame
+    return Results(samen[samen["gebied"].isin(_nearby(run, indicator))])
+
+
+def _direct(found: Gebiedsmodel, *, kader: Kader) -> Results:
+    t = found.table[found.table["n"] > 0]
+    rows = pd.DataFrame({
+        "gebied": t["area"], "value": t["direct"], "lower": t["direct_low"], "upper": t["direct_high"],
+        "se": t["direct_se"], "n": t["n"].astype("float64"), "method": "rechtstreeks uit de enquete",
+        "status": np.where(t["n"] >= found.indicator.minimum_n, "ok", "te_klein"),
+    })  # fmt: skip
+    constants = {"indicator": found.indicator.id, "definitie": found.indicator.definitie, "unit": found.indicator.unit}
+    hoe = results.groep(hoe="rechtstreeks")
+    return results.build(rows, kader=kader, groep=hoe, instrument=found.indicator.instrument, **constants)
+
+
+def _nearby(run: Run, indicator: Indicator) -> list[str]:
+    """The wijken that the account of a model is about: this one and its neighbours, else the furthest from it."""
+    if run.niveau == WIJK:
+        return [run.gebied, *sources.neighbours(WIJK, int(run.bestand.value.gebied_jaar)).get(run.gebied, ())]
+    afstand = _kept(run, indicator, "model wijken", lambda: _shrinkage(model(run, indicator), kader=_kader(
+        run, indicator
+    ))).where(indicator="residu").frame  # fmt: skip
+    if not run.hele_stad:
+        gebieden, jaar = sources.gebieden(), int(run.bestand.value.gebied_jaar)
+        in_deel = [gebieden.gebied(code, jaar=jaar).hoort_bij == run.gebied for code in afstand["gebied"]]
+        afstand = afstand[in_deel]
+    return list(afstand.loc[afstand["value"].abs().sort_values(ascending=False).index, "gebied"][:VERST])
 
 
 def _summary(found: Gebiedsmodel, *, kader: Kader) -> Results:

@@ -181,14 +181,15 @@ class Gebieden:
         return pd.DataFrame(rijen, columns=["gebied_jaar", "gebied", "naam", "kort", "hoort_bij", "soort"])
 
     def recalculate(
-        self, frame: pd.DataFrame, *, naar_jaar: int, niveau: str, sommen: Sequence[str]
+        self, frame: pd.DataFrame, *, naar_jaar: int, niveau: str, sommen: Sequence[str], delen: bool = True
     ) -> tuple[pd.DataFrame, tuple[str, ...]]:
         """Counts of older areas on the areas of `naar_jaar`: the table, and the areas where the series breaks.
 
         frame : gebied_jaar, gebied, the count columns `sommen`, and any columns to keep apart (they group).
         An area goes to the successors that `opvolgers` names, else wholly to the larger area that it belongs to.
         An area whose successors do not add up to it, and each area it would have gone to, is a break: these
-        areas are left out of the table and named in the second result.
+        areas are left out of the table and named in the second result. delen : without it an area that went to more
+        than one is a break too, because a share of its inhabitants says nothing of who among them was counted.
         Raises ValueError when a column or the year is missing.
         """
         _need_year(frame, sommen)
@@ -204,6 +205,7 @@ class Gebieden:
         bronnen = frame[["gebied_jaar", "gebied"]].drop_duplicates()
         dekking = heel.reindex(pd.MultiIndex.from_frame(bronnen)).fillna(0.0)  # no successor at all covers nothing
         half = set(dekking.index[(dekking - 1).abs() > 1e-6])
+        half |= set() if delen else {(s.jaar, s.code) for s in stromen if s.aandeel < 1}
         geraakt = {naar for j, code, naar, _ in tabel.itertuples(index=False) if (j, code) in half}
         geen_pad = {code for code in doel if code not in set(tabel["_naar"][_pairs(tabel).isin(list(dekking.index))])}
         breuk = tuple(code for code in doel if code in geraakt | geen_pad)

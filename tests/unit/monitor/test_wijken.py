@@ -91,3 +91,29 @@ def test_a_wijk_and_its_neighbour_say_the_same_of_each_other(run):
     assert terug.loc[een, "value"] == pytest.approx(-heen.loc[twee, "value"])
     assert terug.loc[een, "p_adj"] == pytest.approx(heen.loc[twee, "p_adj"])
     assert len(run.whole_city().naast_buren("PW04")) == 0
+
+
+def test_the_direct_estimate_stands_beside_what_is_published_of_the_same_wijken(run):
+    found = run.naast_model("PW07").frame
+    assert set(found["gebied"]) <= {WIJK, *sources.neighbours("wijk", 2022)[WIJK]}
+    assert set(found["groep"]) == {"hoe=rechtstreeks", "hoe=gepubliceerd"}
+    getoond = run.wijkcijfers("PW07").where(gebied=WIJK).frame["value"].iloc[0]
+    eigen = found[(found["gebied"] == WIJK) & (found["groep"] == "hoe=gepubliceerd")]
+    assert eigen["value"].iloc[0] == getoond
+    assert found["numerator"].isna().all(), "no count comes along"
+
+
+def test_a_direct_estimate_of_few_answers_is_not_for_a_page(run):
+    found = run.whole_city().naast_model("PW04").frame
+    direct = found[found["groep"] == "hoe=rechtstreeks"]
+    minimum = run.catalogue["PW04"].minimum_n
+    assert (direct.loc[direct["n"] < minimum, "status"] == "te_klein").all()
+    verst = run.whole_city().modelverslag("PW04")[2].where(indicator="residu").frame
+    assert len(verst) == 10
+    assert set(direct["gebied"]) == set(verst["gebied"])
+
+
+def test_the_account_of_a_stadsdeel_is_about_its_own_wijken(run):
+    haven = monitor.start("wijkprofiel", kwartaal="2022K2", gebied="SD003401").modelverslag("PW04")[2].frame
+    delen = sources.gebieden()
+    assert {delen.gebied(code, jaar=2022).hoort_bij for code in haven["gebied"]} == {"SD003401"}
