@@ -11,7 +11,7 @@ from sdm_lib.disclosure.guard import Bevinding, guard
 from sdm_lib.disclosure.herkenning import Microdata
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.disclosure.protect import protect
-from sdm_lib.disclosure.publishable import Publishable
+from sdm_lib.disclosure.publishable import Publishable, onthouden
 from sdm_lib.disclosure.verantwoording import niet_getoond
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "load_beleid",
     "load_grenzen",
     "niet_getoond",
+    "onthouden",
     "protect",
 ]

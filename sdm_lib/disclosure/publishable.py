@@ -7,15 +7,18 @@ Everything that draws, writes or speaks accepts a `Publishable` and nothing else
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, fields
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from sdm_lib.disclosure.tekst import een_regel
 from sdm_lib.results import Policy, Vorm
 
+T = TypeVar("T")
 _TOKEN: Final = object()  # whoever holds this is in this room
 
 
@@ -58,6 +61,19 @@ class Publishable:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _herstel, tuple(getattr(self, veld.name) for veld in fields(self))
+
+
+def onthouden(vind: Callable[[Publishable], T]) -> Callable[[Publishable], T]:
+    """Let a function look at a Publishable once; what it found is kept for as long as that lives."""
+    gevonden: WeakKeyDictionary[Publishable, T] = WeakKeyDictionary()
+
+    @wraps(vind)
+    def eenmaal(publishable: Publishable) -> T:
+        if publishable not in gevonden:
+            gevonden[publishable] = vind(publishable)
+        return gevonden[publishable]
+
+    return eenmaal
 
 
 def maak(**velden: Any) -> Publishable:

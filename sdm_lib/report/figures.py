@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sdm_lib import nl
-from sdm_lib.disclosure import Publishable
+from sdm_lib.disclosure import Publishable, onthouden
 from sdm_lib.disclosure.tekst import een_regel
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.results import parse_groep
@@ -97,6 +97,7 @@ class Cijfer:
         return periode_naam(self.periode)
 
 
+@onthouden
 def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
     """The rows of a protected table, in its order."""
     labels, tekens = publishable.labels, publishable.tekens

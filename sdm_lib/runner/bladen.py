@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from sdm_lib import monitor, sources
-from sdm_lib.disclosure import Publishable
+from sdm_lib.disclosure import Publishable, onthouden
 from sdm_lib.runner.bewaren import gebruikt
 from sdm_lib.runner.plan import Plan, making_key
 from sdm_lib.runner.store import private_folder
@@ -129,11 +129,15 @@ def afdruk(*delen: str) -> str:
 
 def van_stukken(publishables: Iterable[Publishable]) -> str:
     """One hash of everything that protected pieces can show."""
+    return afdruk(*map(_van_stuk, publishables))
+
+
+@onthouden
+def _van_stuk(publishable: Publishable) -> str:
     som = hashlib.sha256()
-    for publishable in publishables:
-        for veld in fields(publishable):
-            if veld.name != "table":
-                som.update(repr(getattr(publishable, veld.name)).encode() + b"\0")
-        for kolom in publishable.table:
-            som.update(repr((kolom, publishable.table[kolom].tolist())).encode() + b"\0")
+    for veld in fields(publishable):
+        if veld.name != "table":
+            som.update(repr(getattr(publishable, veld.name)).encode() + b"\0")
+    for kolom in publishable.table:
+        som.update(repr((kolom, publishable.table[kolom].tolist())).encode() + b"\0")
     return som.hexdigest()

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,7 +100,7 @@ def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner.uitgevoerd import read_executed
 
     uit = opdracht.uit
-    uitkomsten = _execute(opdracht, [taak for taak, _ in reasons(opdracht)])
+    uitkomsten = _execute(opdracht, _in_turn([taak for taak, _ in reasons(opdracht)]))
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
     plan = looked_up(opdracht.plan, zojuist=True)
     mislukt |= _changed_meanwhile(plan, mislukt)
@@ -123,6 +124,16 @@ def _make(opdracht: Opdracht) -> Verslag:
         weggelaten=tuple(f"{page.naam}, {iets}" for page in gebouwd.pages for iets in page.weggelaten),
         gelezen=_read_by(plan),
     )
+
+
+def _in_turn(taken: Sequence[Taak]) -> list[Taak]:
+    """A page of every topic, then a second of every topic: those at work at once do not compute the same figures."""
+    beurten: Counter[str] = Counter()
+    genummerd = []
+    for taak in taken:
+        beurten[taak.onderwerp] += 1
+        genummerd.append((beurten[taak.onderwerp], taak))
+    return [taak for _, taak in sorted(genummerd, key=lambda paar: paar[0])]
 
 
 def _execute(opdracht: Opdracht, taken: Sequence[Taak]) -> Sequence[Uitkomst]:
