@@ -1,4 +1,4 @@
-"""History on the areas of today: what was renamed or became one keeps it, what was divided differently shows a break."""
+"""History on the areas of today: renamed or merged areas keep it, one that was divided differently shows a break."""
 
 from dataclasses import replace
 
