@@ -30,8 +30,12 @@ def duur(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 
 def wachttijd(register: Register, vraag: Vraag) -> pd.DataFrame:
-    """Median wait from registration to start in days; `maat: p90` for how long nine out of ten wait at most."""
+    """Median wait from registration to start in days; `maat: p90` for how long nine out of ten wait at most, `maat:
+    wachtend` for how many still wait at the end."""
     table = registry.wachttijd(register, **vraag.call)
+    if vraag.text("maat") == "wachtend":
+        wachtend = table["wachtend"]
+        return table[list(vraag.by)].assign(value=wachtend, numerator=wachtend, n=wachtend, method="volledige telling")
     n = table["gestart"] + table["wachtend"]
     if vraag.text("maat") == "p90":
         table = table.assign(mediaan=table["p90"], onder=np.nan, boven=np.nan)

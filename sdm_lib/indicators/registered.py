@@ -223,13 +223,28 @@ def uitgaven_register(register: Register, vraag: Vraag) -> pd.DataFrame:
     The register holds the bills of one quarter: for a year it has no amount, and says so.
     """
     if "K" not in vraag.periode:
-        empty = {"value": [np.nan], "n": [np.nan], "status": "niet_gemeten", "method": "het register kent een kwartaal"}
-        return pd.DataFrame(empty) if not vraag.by else pd.DataFrame(columns=[*vraag.by, *empty])
+        return _geen_bedrag(vraag)
     table = registry.uitgaven(register, **vraag.call)
     euro = table["bedrag_cent"] / 100
     achter = _merge(table[list(vraag.by)], registry.bijdragen(register, **vraag.call), vraag)
     feiten = {kolom: achter[kolom] / (1 if kolom == "aanbieders" else 100) for kolom in results.BIJDRAGEN}
     return _keep(table, vraag, value=euro, numerator=euro, n=table["regels"], **feiten)
+
+
+def concentratie(register: Register, vraag: Vraag) -> pd.DataFrame:
+    """Share of what was paid that went to the `procent` percent of clients with the highest amount; n is their number.
+
+    The register holds the bills of one quarter: for a year it has no amount, and says so.
+    """
+    if "K" not in vraag.periode:
+        return _geen_bedrag(vraag)
+    table = registry.concentratie(register, deel=vraag.number("procent", 5) / 100, **vraag.call)
+    return _keep(table, vraag, value=table["aandeel"], n=table["top"])
+
+
+def _geen_bedrag(vraag: Vraag) -> pd.DataFrame:
+    empty = {"value": [np.nan], "n": [np.nan], "status": "niet_gemeten", "method": "het register kent een kwartaal"}
+    return pd.DataFrame(empty) if not vraag.by else pd.DataFrame(columns=[*vraag.by, *empty])
 
 
 def gebruikersgroepen(register: Register, vraag: Vraag) -> pd.DataFrame:
@@ -288,6 +303,7 @@ FIGUREN: dict[str, Figuur] = {
     "verwijzers": verwijzers,
     "volgens_plan": volgens_plan,
     "uitgaven_register": uitgaven_register,
+    "concentratie": concentratie,
     "gebruikersgroepen": gebruikersgroepen,
     "inwoners": inwoners,
     "duur": courses.duur,

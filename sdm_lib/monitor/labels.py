@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from sdm_lib import sources
 from sdm_lib.indicators import Catalogue
 from sdm_lib.indicators.respons import VERANTWOORDING
+from sdm_lib.monitor.geld import GELD
+from sdm_lib.monitor.inkomen import INKOMEN
 from sdm_lib.monitor.show import WEGING
 from sdm_lib.monitor.tables import LABELS
 from sdm_lib.monitor.wijken import MODEL
@@ -18,6 +20,8 @@ EIGEN = {
     **WEGING,
     **LABELS,
     **MODEL,
+    **GELD,
+    **INKOMEN,
     "combinaties": "Huishoudens naar combinatie van wetten",
     "combinatie": "Combinatie",
     "antwoord": "Antwoord",

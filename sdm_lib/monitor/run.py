@@ -11,7 +11,19 @@ from sdm_lib import indicators, results, sources
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator
 from sdm_lib.kwartaal import Verslagperiode
-from sdm_lib.monitor import geschiedenis, pieces, referenties, soorten, strook, tables, toezicht, vergelijk, wijken
+from sdm_lib.monitor import (
+    geld,
+    geschiedenis,
+    inkomen,
+    pieces,
+    referenties,
+    soorten,
+    strook,
+    tables,
+    toezicht,
+    vergelijk,
+    wijken,
+)
 from sdm_lib.monitor.grondslag import REGISTER, By, Grondslag, Ids
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.monitor.runfile import STAD, load_run, parse_kwartaal
@@ -146,6 +158,10 @@ class Run(Grondslag):
         """Counts of the register over the last quarters, for ``chart="lines"``, ``"multiples"`` or ``"control"``."""
         return soorten.reeks(self, ids, kwartalen=kwartalen)
 
+    def jongste(self, ids: Ids) -> Results:
+        """The last measurement of figures of a delivery with history, such as what is counted once a year."""
+        return soorten.jongste(self, ids)
+
     def hier(self, ids: Ids) -> Results:
         """Figures of this area; survey figures of a wijk are measured or modelled, and their method says which."""
         return wijken.here(self, self._kies(ids))
@@ -190,6 +206,34 @@ class Run(Grondslag):
     def begroting(self, *, by: By = None) -> Results:
         """The budget of the year beside what was spent of it."""
         return tables.begroting(self.estimate("K04", by=by))
+
+    def aansluiting(self) -> Results:
+        """From the register to the ledger, line by line, and the share of the ledger that stays unexplained."""
+        return geld.aansluiting(self)
+
+    def per_client(self, ids: Ids, *, by: By = None) -> Results:
+        """Amounts per client; without a value when more of the ledger is unexplained than such a figure can bear."""
+        return geld.per_client(self, self.estimate(ids, by=by))
+
+    def ontleding(self) -> Results:
+        """Why spend differs from the quarter before, for ``chart="waterfall"``; empty without a quarter before."""
+        return geld.ontleding(self)
+
+    def revisie(self) -> Results:
+        """What the ledger said first of every quarter of this year, what it says now, and what is to be expected."""
+        return geld.revisie(self)
+
+    def bijstand(self) -> Results:
+        """Social assistance in the whole city: households, persons, flows, to work, and help towards work."""
+        return inkomen.bijstand(self)
+
+    def einde_bijstand(self) -> Results:
+        """Who left social assistance in the whole city, by reason."""
+        return inkomen.einde_bijstand(self)
+
+    def heel(self, ids: Ids, *, by: By = None) -> Results:
+        """Figures of the whole city, on the page of an area too: where an area has too few people for them."""
+        return results.concat(*(self.whole_city()._level(indicator, by=by) for indicator in self._kies(ids)))
 
     def afrondingsverschillen(self) -> Results:
         """Printed totals of the 2012 frame that are not the sum of their parts."""

@@ -64,6 +64,7 @@ class RunBestand:
     peildatum: date
     leverdatum: date
     bronnen: dict[str, Bron]
+    zonder_clienten: tuple[str, ...] = ()  # posts of the ledger that pay for nobody who is in the register
     begin: str = ""  # of a year: the folder with the population on its first day
     vergelijking: dict[str, Verslagperiode] = field(default_factory=dict)  # nulmeting, vorige, jaar_eerder
     geschiedenis: tuple[Verslagperiode, ...] = ()  # earlier quarters to show on the areas of this one, oldest first

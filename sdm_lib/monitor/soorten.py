@@ -87,6 +87,13 @@ def reeks(run: Run, ids: str | Sequence[str], *, kwartalen: int = 6) -> Results:
     return results.concat(*(_series(run, indicator, kwartalen) for indicator in _chosen(run, ids)))
 
 
+def jongste(run: Run, ids: str | Sequence[str]) -> Results:
+    """Of each series its last point, which says when it was measured."""
+    delen = [reeks(run, indicator.id).frame.tail(1) for indicator in _chosen(run, ids)]
+    frame = pd.concat(delen, ignore_index=True)
+    return Results(frame.assign(meetperiode=frame["periode"], periode=str(run.kwartaal)))
+
+
 def _series(run: Run, indicator: Indicator, kwartalen: int) -> Results:
     if reeksen.with_history(run, indicator):
         return reeksen.points(run, indicator)

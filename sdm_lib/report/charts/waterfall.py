@@ -1,7 +1,8 @@
 """A cost waterfall: from then to now, and what each part did to the difference.
 
 The rows are differences by group, each with its earlier value as `reference`: the bars begin with the sum of the
-references and end with the sum of the new values. With one hidden part nothing is drawn, since sums would tell it.
+references and end with the sum of the new values. Groups ``factor=...`` are causes of one change: there the reference
+of each is the whole, and counts once. With one hidden part nothing is drawn, since sums would tell it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sdm_lib.report.charts import opmaak
-from sdm_lib.report.figures import Cijfer, schrijf_kort
+from sdm_lib.report.figures import Cijfer, kapitaal, schrijf_kort
 from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import Beeld, Stuk
 from sdm_lib.report.svg import als_svg, doek
@@ -36,12 +37,13 @@ def draw(stuk: Stuk) -> Beeld:
 def balken(stuk: Stuk, delen: Sequence[Cijfer]) -> list[Balk]:
     """Begin, a step per part, end."""
     unit = delen[0].unit
-    som = sum(rij.reference for rij in delen)
+    oorzaken = all("factor" in rij.groep_delen for rij in delen)
+    som = delen[0].reference if oorzaken else sum(rij.reference for rij in delen)
     uit: list[Balk] = [("Eerder", 0.0, som, geld(som, unit), "blauw", "")]
     for rij in delen:
         op = rij.value >= 0
         van = som if op else som + rij.value
-        uit.append((_naam(stuk, rij), van, abs(rij.value), geld(rij.value, unit, teken=True), *_verf(op)))
+        uit.append((kapitaal(_naam(stuk, rij)), van, abs(rij.value), geld(rij.value, unit, teken=True), *_verf(op)))
         som += rij.value
     uit.append(("Nu", 0.0, som, geld(som, unit), "blauw", ""))
     return uit

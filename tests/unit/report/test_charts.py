@@ -220,6 +220,16 @@ def test_years_as_a_group_are_moments():
     )
 
 
+def test_causes_of_one_change_begin_with_the_whole_once():
+    oorzaken = {"prijs": 300_000.0, "volume": -100_000.0}
+    tabel = rijen(
+        *({"groep": results.groep(factor=naam), "value": waarde} for naam, waarde in oorzaken.items()),
+        indicator="ontleding", unit="euro", measure="difference", source="grootboek", reference=40_000_000.0,
+    )  # fmt: skip
+    uit = charts.draw(stuk(beschermd(tabel, policy="register", chart="waterfall")))
+    assert "Eerder € 40,0 mln; Prijs +€ 300.000; Volume −€ 100.000; Nu € 40,2 mln" in uit.alt.replace("\xa0", " ")
+
+
 def test_a_waterfall_with_a_hidden_part_draws_nothing():
     tabel = kostenverschil().frame
     tabel.loc[0, "status"] = "niet_gemeten"

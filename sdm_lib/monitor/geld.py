@@ -1,0 +1,263 @@
+"""Money between register and ledger, and through time: reconciliation, why spend changed, what is still to be billed.
+
+The ledger knows no areas and the bills of the register are those of one quarter, so every table here is of the whole
+city, and of a year it is that of the last quarter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sdm_lib import disclosure, results, sources
+from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.monitor.grondslag import CACHE, REGISTER
+from sdm_lib.monitor.runfile import STAD
+from sdm_lib.results import Kader, Results
+
+if TYPE_CHECKING:
+    from sdm_lib.monitor.grondslag import Grondslag
+    from sdm_lib.monitor.run import Run
+
+GELD = {
+    "aansluiting": "Van register naar grootboek",
+    "aansluiting=1_natura": "Zorg in natura en uitkeringen, volgens het register",
+    "aansluiting=2_pgb": "Persoonsgebonden budgetten, volgens het register",
+    "aansluiting=3_overhead": "Overhead en voorzieningen zonder geregistreerde cliënten",
+    "aansluiting=4_eigen_bijdrage": "Af: eigen bijdragen",
+    "aansluiting=5_onverklaard": "Onverklaard",
+    "onverklaard": "Onverklaard deel van het grootboek",
+    "ontleding": "Verandering van de uitgaven",
+    "factor": "Oorzaak",
+    "factor=inwoners": "meer of minder inwoners",
+    "factor=bereik": "meer of minder cliënten per inwoner",
+    "factor=samenstelling": "andere soorten voorzieningen",
+    "factor=volume": "meer of minder dagen per cliënt",
+    "factor=prijs": "hogere of lagere prijs per dag",
+    "factor=nieuwe_soorten": "nieuwe soorten voorzieningen",
+    "factor=vervallen_soorten": "vervallen soorten voorzieningen",
+    "revisie": "Wat toen is gezegd, en wat nu bekend is",
+    "kwartaal": "Kwartaal",
+    "moment": "Bekend",
+    "moment=1_eerst": "In de eerste levering",
+    "moment=2_nu": "Nu",
+    "moment=3_verwacht": "Verwachte eindstand",
+}
+
+
+def aansluiting(run: Grondslag) -> Results:
+    """From register to ledger in one quarter: in kind, pgb, overhead, own contributions and what stays unexplained.
+
+    Groups ``aansluiting=...`` that add up to the row without group, the ledger; and the share that is unexplained.
+    A part that nobody delivered is niet_gemeten and counts as nothing.
+    """
+    stad = run.whole_city()
+    kader = _kader(stad, "grootboek")
+    posten = stad.bestand.value.zonder_clienten
+    return stad.kept(
+        "aansluiting", kader, posten, bronnen=["grootboek", *REGISTER], make=lambda: _aansluiting(stad, kader)
+    )
+
+
+def _aansluiting(stad: Grondslag, kader: Kader) -> Results:
+    from sdm_lib import registry
+
+    boek = _realisatie(stad.frame("grootboek"), stad.kwartaal.slot)
+    overhead = boek[boek["post"].isin(_posten(stad, boek))]
+    heeft_pgb = "leveringsvorm" in stad.register.kolommen
+    natura, pgb = _betaald(stad, "zin"), _betaald(stad, "pgb") if heeft_pgb else None
+    tabel = registry.aansluiting(
+        register_cent=natura["bedrag_cent"], pgb_cent=pgb["bedrag_cent"] if pgb else 0,
+        overhead_cent=int(overhead["bedrag_cent"].sum()), grootboek_cent=int(boek["bedrag_cent"].sum()),
+    ).set_index("post")  # fmt: skip
+    euro = (tabel["bedrag_cent"] / 100).to_dict()
+    rijen = [
+        {"groep": "1_natura", "value": euro["register"], "source": "register"} | _feiten(natura),
+        {"groep": "2_pgb", "value": euro["pgb"] if pgb else np.nan, "source": "register"} | _feiten(pgb or {}),
+        {"groep": "3_overhead", "value": euro["overhead"]},
+        {"groep": "4_eigen_bijdrage", "value": np.nan, "status": "niet_gemeten"},
+        {"groep": "5_onverklaard", "value": euro["onverklaard"]},
+        {"groep": "", "value": euro["grootboek"]},
+    ]
+    frame = pd.DataFrame(rijen)
+    frame["groep"] = [results.groep(aansluiting=naam) if naam else "" for naam in frame["groep"]]
+    frame = frame.assign(
+        numerator=frame["value"], source=frame["source"].fillna(kader.source),
+        status=frame["status"].fillna("ok").where(frame["value"].notna(), "niet_gemeten"),
+    )  # fmt: skip
+    bedragen = results.build(frame, kader=kader, indicator="aansluiting", unit="euro", method="som van boekingen")
+    deel = tabel.loc[["onverklaard"], ["aandeel"]].rename(columns={"aandeel": "value"})
+    return results.concat(
+        bedragen, results.build(deel, kader=kader, indicator="onverklaard", unit="aandeel", method="som van boekingen")
+    )
+
+
+def _betaald(stad: Grondslag, vorm: str) -> dict[str, Any]:
+    """Amount, spells and contributors of one form of delivery (zin counts all that is no pgb)."""
+    from sdm_lib import registry
+
+    wat: dict[str, Any] = {"periodes": str(stad.kwartaal.slot), "grondslag": "betaald"}
+    if "leveringsvorm" in stad.register.kolommen:
+        vormen = set(stad.register.combinaties(["leveringsvorm"])["leveringsvorm"]) - {"pgb"}
+        wat["where"] = {"leveringsvorm": ["pgb"] if vorm == "pgb" else sorted(vormen)}
+    [som] = registry.uitgaven(stad.register, **wat).to_dict("records")
+    [achter] = registry.bijdragen(stad.register, **wat).to_dict("records")
+    return {str(naam): waarde for naam, waarde in (som | achter).items()}
+
+
+def _feiten(betaald: Mapping[str, Any]) -> dict[str, float]:
+    if not betaald:
+        return {}
+    feiten = {naam: betaald[naam] / (1 if naam == "aanbieders" else 100) for naam in results.BIJDRAGEN}
+    return {"n": float(betaald["regels"])} | feiten
+
+
+def _posten(stad: Grondslag, boek: pd.DataFrame) -> tuple[str, ...]:
+    """The posts that the run file calls without clients. Raises ParameterFout SDM-271 for one that is not booked."""
+    gevraagd = stad.bestand.value.zonder_clienten
+    bekend = sorted(boek["post"].unique())
+    if vreemd := [post for post in gevraagd if post not in bekend]:
+        raise ParameterFout(*(
+            Melding("SDM-271", f"het grootboek kent geen post '{post}'", bedoelde_u(post, bekend),
+                    bestand=stad.bestand.bestand, sleutel="zonder_clienten")
+            for post in vreemd
+        ))  # fmt: skip
+    return gevraagd
+
+
+def per_client(run: Grondslag, tabel: Results) -> Results:
+    """Amounts per client as they are, or without a value (te_onzeker) when too much of the ledger is unexplained.
+
+    tabel : levels in euro. The limit is that of `registry.kosten_per_client`.
+    """
+    from sdm_lib.registry.ontleding import GRENS_ONVERKLAARD
+
+    aandeel = aansluiting(run).where(indicator="onverklaard").frame["value"]
+    if aandeel.abs().le(GRENS_ONVERKLAARD).all():
+        return tabel
+    leeg = dict.fromkeys(("value", "lower", "upper", "se", "numerator", "denominator"), np.nan)
+    return Results(tabel.frame.assign(**leeg, status="te_onzeker", method="te veel van het grootboek is onverklaard"))
+
+
+def ontleding(run: Run) -> Results:
+    """Why spend on provisions differs from the quarter that the run file compares with; groups ``factor=...``.
+
+    Differences in euro with the earlier spend as reference, exact to the cent. New or vanished types used by fewer
+    clients than may be shown hide the whole table: their amount would follow from the rest. Empty without an earlier
+    quarter, and of a year, of which the register has no bills.
+    """
+    stad = run.whole_city()
+    eerder = stad.eerder("vorige")
+    if eerder is None or not isinstance(stad.kwartaal, Kwartaal):
+        return results.empty()
+    kader = _kader(stad, "register")
+    return stad.kept(
+        "ontleding", kader, eerder.frame_of("register"), *(eerder._known(naam).sleutel for naam in REGISTER),
+        bronnen=REGISTER, make=lambda: _ontleding(stad, eerder, kader),
+    )  # fmt: skip
+
+
+def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader) -> Results:
+    from sdm_lib import registry
+
+    delen, mensen, inwoners = [], [], []
+    for run in (eerder, nu):
+        periode = str(run.kwartaal)
+        delen.append(registry.kostendelen(run.register, periodes=periode))
+        tabel = registry.per_1000(run.register, periodes=periode)
+        mensen.append(int(tabel["aantal"].iloc[0]))
+        inwoners.append(int(tabel["noemer"].iloc[0]))
+    toen, dan = delen
+    tabel = registry.ontleding(toen, dan, inwoners=(inwoners[0], inwoners[1]), clienten=(mensen[0], mensen[1]))
+    rijen = pd.DataFrame({
+        "groep": [results.groep(factor=naam.replace(" ", "_")) for naam in tabel["factor"]],
+        "value": tabel["bedrag_cent"] / 100, "reference": toen["bedrag_cent"].sum() / 100, "n": float(mensen[1]),
+    })  # fmt: skip
+    drempel = disclosure.load_beleid(nu.root / "params" / "kit.yaml").regels("register").drempel
+    if any(0 < anders < drempel for anders in (_alleen(dan, toen), _alleen(toen, dan))):
+        rijen = rijen.assign(value=np.nan, reference=np.nan, status="te_klein")
+    return results.build(
+        rijen,
+        kader=kader,
+        indicator="ontleding",
+        unit="euro",
+        measure="difference",
+        method="Shapley over vijf factoren",
+    )
+
+
+def _alleen(een: pd.DataFrame, ander: pd.DataFrame) -> int:
+    """Clients of the types that only `een` has."""
+    gebruikt = ander.loc[ander["clienten"] > 0, "soort"]
+    return int(een.loc[~een["soort"].isin(gebruikt), "clienten"].sum())
+
+
+def revisie(run: Grondslag) -> Results:
+    """Per quarter of this year what the first ledger said, what is booked now, and the final value to be expected.
+
+    Deliveries of earlier quarters are those in the folders beside this one. The expectation is that of chain ladder
+    with Mack's interval, from three deliveries on; before that it is niet_gemeten.
+    """
+    stad = run.whole_city()
+    kader = _kader(stad, "grootboek")
+    mappen = _mappen(stad)
+    sleutels = [sources.known("grootboek", folder=map_, cache=stad.root / CACHE).sleutel for map_ in mappen.values()]
+    return stad.kept("revisie", kader, sleutels, bronnen=["grootboek"], make=lambda: _revisie(stad, kader))
+
+
+def _mappen(stad: Grondslag) -> dict[Kwartaal, Any]:
+    """The folders with a ledger of this year, by quarter: this delivery and those beside it."""
+    slot = stad.kwartaal.slot
+    eigen = {slot: stad.folder}
+    if stad.folder.name != str(slot):
+        return eigen
+    erbij = {
+        Kwartaal(slot.jaar, nummer): stad.folder.parent / f"{slot.jaar}K{nummer}" for nummer in range(1, slot.nummer)
+    }
+    return {kwartaal: map_ for kwartaal, map_ in erbij.items() if (map_ / "grootboek.csv").exists()} | eigen
+
+
+def _revisie(stad: Grondslag, kader: Kader) -> Results:
+    from sdm_lib import registry
+
+    slot = stad.kwartaal.slot
+    boeken = {
+        kwartaal: sources.read_kept("grootboek", folder=map_, cache=stad.root / CACHE).frame
+        for kwartaal, map_ in _mappen(stad).items()
+    }
+    leveringen = pd.DataFrame([
+        {"levering": str(wanneer), "periode": str(over), "bedrag": _realisatie(boek, over)["bedrag_cent"].sum() / 100}
+        for wanneer, boek in boeken.items() for over in (Kwartaal(slot.jaar, i) for i in range(1, wanneer.nummer + 1))
+    ])  # fmt: skip
+    tabel = registry.revisie(leveringen)
+    driehoek = registry.bouw_driehoek(leveringen)
+    past = driehoek.shape[0] == driehoek.shape[1] >= 3 and 0 in driehoek
+    namen = {"verwacht": "value", "onder": "lower", "boven": "upper"}
+    verwacht = registry.mack(driehoek).tabel.rename(columns=namen)[[*namen.values(), "se"]] if past else None
+    rijen = []
+    for rij in tabel.to_dict("records"):
+        momenten = {naam: {"value": rij[kolom], "status": "ok", "method": "som van boekingen"}
+                    for naam, kolom in (("1_eerst", "eerst"), ("2_nu", "nu"))}  # fmt: skip
+        einde: dict[str, Any] = {"value": np.nan, "status": "niet_gemeten", "method": "te weinig leveringen"}
+        if verwacht is not None:
+            einde = verwacht.loc[rij["periode"]].to_dict() | {"status": "ok", "method": "chain ladder van Mack"}
+        for naam, cel in (momenten | {"3_verwacht": einde}).items():
+            rijen.append({"groep": results.groep(kwartaal=rij["periode"], moment=naam)} | cel)
+    frame = pd.DataFrame(rijen)
+    return results.build(frame.assign(numerator=frame["value"]), kader=kader, indicator="revisie", unit="euro")
+
+
+def _realisatie(boek: pd.DataFrame, kwartaal: Kwartaal) -> pd.DataFrame:
+    binnen = (boek["soort"] == "realisatie") & (boek["jaar"] == kwartaal.jaar) & (boek["kwartaal"] == kwartaal.nummer)
+    return boek[binnen]
+
+
+def _kader(stad: Grondslag, bron: str) -> Kader:
+    """The frame of the last quarter, of the whole city."""
+    from dataclasses import replace
+
+    return replace(stad.frame_of(bron, gebied=STAD), periode=str(stad.kwartaal.slot))

@@ -1,0 +1,119 @@
+"""Register beside ledger on the demo: every line against plain pandas on the deliveries."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sdm_lib import monitor, registry
+from sdm_lib.errors import ParameterFout
+from sdm_lib.monitor import geld
+from sdm_lib.results import parse_groep
+
+
+@pytest.fixture(scope="module")
+def run(demo):
+    return monitor.start("kosten", kwartaal="2015K2")
+
+
+@pytest.fixture(scope="module")
+def jaar(demo):
+    return monitor.start("kosten", kwartaal="2015")
+
+
+def met_posten(run, *posten):
+    return replace(run, bestand=replace(run.bestand, value=replace(run.bestand.value, zonder_clienten=posten)))
+
+
+def per_groep(tabel):
+    return {tuple(parse_groep(rij.groep).values()): rij.value for rij in tabel.frame.itertuples()}
+
+
+def geboekt(run, kwartaal, over):
+    boek = monitor.start("kosten", kwartaal=kwartaal).frame("grootboek") if kwartaal != str(run.kwartaal) else (
+        run.frame("grootboek"))  # fmt: skip
+    deel = boek[
+        (boek["soort"] == "realisatie") & (boek["jaar"].astype(str) + "K" + boek["kwartaal"].astype(str) == over)
+    ]
+    return deel["bedrag_cent"].sum() / 100
+
+
+def test_the_lines_from_register_to_ledger_add_up_to_the_ledger(run):
+    regels = per_groep(run.aansluiting().where(indicator="aansluiting"))
+    betaald = run.frame("register").groupby("leveringsvorm")["bedrag_betaald_cent"].sum() / 100
+    assert regels["1_natura",] == betaald["zin"]
+    assert regels["2_pgb",] == betaald["pgb"]
+    assert regels[()] == geboekt(run, "2015K2", "2015K2")
+    delen = [regels[naam,] for naam in ("1_natura", "2_pgb", "3_overhead", "5_onverklaard")]
+    assert sum(delen) == pytest.approx(regels[()], abs=0.001)  # cents as floats
+    [deel] = run.aansluiting().where(indicator="onverklaard").frame["value"]
+    assert deel == pytest.approx(regels["5_onverklaard",] / regels[()])
+
+
+def test_what_nobody_delivered_is_not_measured(run):
+    frame = run.aansluiting().frame.set_index("groep")
+    assert frame.loc["aansluiting=4_eigen_bijdrage", "status"] == "niet_gemeten"
+
+
+def test_amounts_of_the_register_carry_who_is_behind_them(run):
+    frame = run.aansluiting().frame
+    assert frame.loc[frame["source"] == "register", "aanbieders"].ge(3).all()
+
+
+def test_a_post_that_is_not_booked_is_refused(run):
+    with pytest.raises(ParameterFout, match=r"SDM-271.*'Cliëntondersteunig'.*Bedoelde u 'Cliëntondersteuning'"):
+        geld.aansluiting(met_posten(run, "Cliëntondersteunig"))
+
+
+def test_with_too_much_unexplained_there_is_no_cost_per_client(run):
+    hoog = met_posten(run)  # all overhead unexplained
+    uit = hoog.per_client("K03", by="wet").frame
+    assert uit["value"].isna().all()
+    assert set(uit["status"]) == {"te_onzeker"}
+    assert run.per_client("K03", by="wet").equals(run.estimate("K03", by="wet"))
+
+
+def test_the_causes_add_up_to_the_change_of_the_register(run):
+    frame = run.ontleding().frame
+    toen = run.eerder("vorige").frame("register")["bedrag_betaald_cent"].sum()
+    nu = run.frame("register")["bedrag_betaald_cent"].sum()
+    assert round(100 * frame["value"].sum()) == nu - toen
+    assert set(frame["reference"]) == {toen / 100}
+
+
+def test_a_new_type_for_few_clients_hides_the_whole_change(run, monkeypatch):
+    toen, nu = (
+        pd.DataFrame({"soort": ["a", *nieuw], "clienten": 50, "eenheden": 70, "bedrag_cent": 900})
+        for nieuw in ([], ["b"])
+    )
+    nu.loc[nu["soort"] == "b", "clienten"] = 9
+    delen = {"2015K1": toen, "2015K2": nu}
+    monkeypatch.setattr(registry, "kostendelen", lambda register, *, periodes: delen[periodes])
+    eerder, kader = run.eerder("vorige"), run.frame_of("register")
+    assert set(geld._ontleding(run, eerder, kader).frame["status"]) == {"te_klein"}
+    nu.loc[nu["soort"] == "b", "clienten"] = 10
+    assert set(geld._ontleding(run, eerder, kader).frame["status"]) == {"ok"}
+
+
+def test_without_a_quarter_before_and_of_a_year_there_is_no_change_to_explain(jaar):
+    assert len(jaar.ontleding()) == 0
+
+
+def test_what_was_said_first_stands_beside_what_is_booked_now(run):
+    cellen = per_groep(run.revisie())
+    assert cellen["2015K1", "1_eerst"] == geboekt(run, "2015K1", "2015K1")
+    assert cellen["2015K1", "2_nu"] == geboekt(run, "2015K2", "2015K1")
+    assert cellen["2015K2", "1_eerst"] == cellen["2015K2", "2_nu"]
+    verwacht = run.revisie().frame.query("groep.str.contains('verwacht')")
+    assert set(verwacht["status"]) == {"niet_gemeten"}  # two deliveries are no triangle
+
+
+def test_from_the_third_delivery_on_the_final_value_is_expected_by_chain_ladder(jaar):
+    cellen = per_groep(jaar.revisie())
+    stapels = [f"2015K{i}" for i in (1, 2, 3)]
+    eerste = [monitor.start("kosten", kwartaal="2015K1"), monitor.start("kosten", kwartaal="2015K2")]
+    assert geboekt(eerste[1], "2015K2", "2015K1") == cellen["2015K1", "2_nu"]  # the rest came within a quarter
+    groei = sum(cellen[k, "2_nu"] for k in stapels) / sum(cellen[k, "1_eerst"] for k in stapels)
+    assert cellen["2015K4", "3_verwacht"] == pytest.approx(groei * cellen["2015K4", "2_nu"], rel=1e-12)
+    rij = jaar.revisie().frame.set_index("groep").loc["kwartaal=2015K4;moment=3_verwacht"]
+    assert rij["lower"] < rij["value"] < rij["upper"]

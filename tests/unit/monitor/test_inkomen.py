@@ -1,0 +1,76 @@
+"""Social assistance on the demo, against plain pandas on the delivered register."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from sdm_lib import monitor, registry
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.monitor import inkomen
+from sdm_lib.results import Kader
+
+LAATSTE = pd.Timestamp("2015-06-30")
+
+
+@pytest.fixture(scope="module")
+def run(demo):
+    return monitor.start("basiscijfers", kwartaal="2015K2")
+
+
+@pytest.fixture(scope="module")
+def nu(run):
+    """Spells in use on the last day; an end in the frame is the first day without."""
+    frame = run.frame("register")
+    return frame[(frame["begin"] <= LAATSTE) & (frame["einde"].isna() | (frame["einde"] > LAATSTE))]
+
+
+def test_households_persons_and_who_is_under_27(run, nu):
+    lijst = run.bijstand().frame.set_index("indicator")["value"]
+    bijstand = nu[nu["voorziening"] == "bijstand"]
+    assert lijst["bijstand_huishoudens"] == bijstand["huishouden"].nunique()
+    assert lijst["bijstand_personen"] == bijstand["persoon"].nunique()
+    assert lijst["bijstand_jonger_dan_27"] == bijstand[2015 - bijstand["geboortejaar"] < 27]["persoon"].nunique()
+    for soort in ("re_integratie", "beschut_werk", "schuldhulp"):
+        assert lijst[soort] == nu[nu["voorziening"] == soort]["persoon"].nunique()
+
+
+def test_reasons_add_up_to_who_left(run):
+    lijst = run.bijstand().frame.set_index("indicator")["value"]
+    assert run.einde_bijstand().frame["value"].sum() == lijst["bijstand_uitstroom"]
+
+
+def test_work_is_not_measured_as_long_as_the_register_has_no_such_reason(run):
+    status = run.bijstand().frame.set_index("indicator")["status"]
+    assert set(status[["bijstand_naar_werk", "bijstand_werk_blijvend"]]) == {"niet_gemeten"}
+
+
+def test_to_work_and_still_off_benefit_after_half_a_year():
+    regels = [
+        ("a", "2014-01-01", "2014-11-01", "werk"), ("a", "2015-02-01", None, None),  # back within half a year
+        ("b", "2014-01-01", "2014-11-01", "werk"), ("c", "2014-01-01", "2014-11-01", "verhuisd"),
+        ("d", "2014-01-01", "2015-06-15", "werk"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(regels, columns=["persoon", "begin", "einde", "reden_einde"])
+    frame = frame.assign(
+        begin=pd.to_datetime(frame["begin"]), einde=pd.to_datetime(frame["einde"]), huishouden=frame["persoon"],
+        wet="participatie", voorziening="bijstand", geboortejaar=1980,
+    )  # fmt: skip
+    register = registry.open_register(frame, leverdatum=date(2015, 7, 15))
+    lijst = inkomen._lijst(register, Kwartaal(2015, 2), Kader("2015K2", "GM0034")).frame
+    waarde = lijst.set_index("indicator")["value"]
+    assert waarde["bijstand_naar_werk"] == 1
+    assert waarde["bijstand_werk_blijvend"] == 1 / 2
+    assert waarde["bijstand_blijvend"] == 2 / 3
+
+
+def test_on_the_page_of_an_area_the_list_is_that_of_the_city(run, demo):
+    haven = monitor.start("basiscijfers", kwartaal="2015K2", gebied="WK003401")
+    assert haven.bijstand().equals(run.bijstand())
+    assert haven.heel("BC16").equals(run.estimate("BC16"))
+
+
+def test_what_is_counted_once_a_year_stands_with_its_last_measurement(run):
+    [rij] = run.jongste("EW02").frame.to_dict("records")
+    assert (rij["periode"], rij["meetperiode"], rij["status"]) == ("2015K2", "2014K4", "ok")
+    assert rij["value"] == run.reeks("EW02").frame["value"].iloc[-1]
