@@ -7,7 +7,7 @@ says which quantities would have to be hidden too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ TOL = 1e-6
 MAX_TEKORTEN = 60  # shortages of one group of hidden quantities that a round collects
 PATRONEN = 6  # mixtures of up and down that are tried before each quantity is tried by itself
 Onhaalbaar = frozenset[tuple[int, int, int]]  # quantity, side, who knows
+Gaaf = set[bytes]  # groups of hidden quantities in order: what is seen does not move, so a group decides for itself
 Eis = tuple[int, int, float]  # quantity in its group, side, distance
 ONGRENS = 1e7  # stands for "nothing is known" where a solver needs a number
 
@@ -52,22 +53,28 @@ def ruimte(stelsel: Stelsel) -> tuple[Vector, Vector]:
     return np.minimum(omlaag, ONGRENS), np.minimum(omhoog, ONGRENS)
 
 
-def tekorten(stelsel: Stelsel, verborgen: Masker, *, behalve: Onhaalbaar = frozenset()) -> list[Tekort]:
+def tekorten(
+    stelsel: Stelsel, verborgen: Masker, *, behalve: Onhaalbaar = frozenset(), gaaf: Gaaf | None = None
+) -> list[Tekort]:
     """Demands that a set of hidden quantities does not meet, in a fixed order.
 
     Cheap reasons first: a single equation that holds a quantity too tight; then what outsiders can compute by all
     equations together; then what insiders can. Empty only when none of the three finds anything.
-    behalve : demands that cannot be met at all, from `onhaalbaar`.
+    behalve : demands that cannot be met at all, from `onhaalbaar`. gaaf : groups that were found in order before, under
+    the same `behalve`; what is found now is added.
     """
-    delen = _delen(stelsel, verborgen)
+    if uit := [tekort for tekort in enkelvoudig(stelsel, verborgen) if tekort.naam not in behalve]:
+        return uit
+    delen = _delen(stelsel, verborgen, gaaf=gaaf or frozenset())
     zoekers: tuple[Callable[[], Iterable[Tekort]], ...] = (
-        lambda: enkelvoudig(stelsel, verborgen),
         lambda: (tekort for deel in delen for tekort in deel.tekorten(behalve=behalve)),
-        lambda: (tekort for deel in delen for tekort in deel.insiders()),
+        lambda: (tekort for deel in delen for tekort in deel.insiders(behalve=behalve)),
     )
     for zoek in zoekers:
-        if uit := [tekort for tekort in zoek() if tekort.naam not in behalve]:
+        if uit := list(zoek()):
             return uit
+    if gaaf is not None:
+        gaaf.update(deel.naam for deel in delen)
     return []
 
 
@@ -78,14 +85,15 @@ def onhaalbaar(stelsel: Stelsel, hoogstens: Masker) -> Onhaalbaar:
     return frozenset(buiten + [tekort.naam for deel in delen for tekort in deel.insiders()])
 
 
-def veilig(stelsel: Stelsel, verborgen: Masker, *, behalve: Onhaalbaar) -> bool:
-    """Whether every demand that can be met is; stops at the first that is not."""
+def veilig(stelsel: Stelsel, verborgen: Masker, *, behalve: Onhaalbaar, gaaf: Gaaf) -> bool:
+    """Whether every demand that can be met is; stops at the first that is not. gaaf : as in `tekorten`."""
     if any(tekort.naam not in behalve for tekort in enkelvoudig(stelsel, verborgen)):
         return False
-    delen = _delen(stelsel, verborgen)
-    if any(deel.tekorten(hooguit=1, behalve=behalve) for deel in delen):
-        return False
-    return all(tekort.naam in behalve for deel in delen for tekort in deel.insiders())
+    for deel in _delen(stelsel, verborgen, gaaf=gaaf):
+        if deel.tekorten(hooguit=1, behalve=behalve) or deel.insiders(behalve=behalve):
+            return False
+        gaaf.add(deel.naam)
+    return True
 
 
 def enkelvoudig(stelsel: Stelsel, verborgen: Masker) -> list[Tekort]:
@@ -133,9 +141,9 @@ def _eisen(stelsel: Stelsel, k: int, omlaag: float, omhoog: float) -> list[tuple
     return [(kant, float(eis)) for kant, eis in paren if eis > TOL]
 
 
-def _delen(stelsel: Stelsel, verborgen: Masker) -> list[_Deel]:
+def _delen(stelsel: Stelsel, verborgen: Masker, *, gaaf: Collection[bytes] = ()) -> list[_Deel]:
     groepen = samenhangend(stelsel.vergelijkingen, verborgen)
-    return [_Deel(stelsel, groep) for groep in groepen if stelsel.gevoelig[groep].any()]
+    return [_Deel(stelsel, g) for g in groepen if stelsel.gevoelig[g].any() and g.tobytes() not in gaaf]
 
 
 def _richting(k: int, patroon: int) -> int:
@@ -147,7 +155,7 @@ class _Deel:
     """Hidden quantities that hang together, as a small linear program."""
 
     def __init__(self, stelsel: Stelsel, groep: np.ndarray) -> None:
-        self.stelsel, self.groep = stelsel, groep
+        self.stelsel, self.groep, self.naam = stelsel, groep, groep.tobytes()
         self.punten: list[Vector] = []  # feasible points found so far
         rijen = stelsel.vergelijkingen[:, groep]
         self.actief = np.flatnonzero(np.diff(rijen.indptr) > 0)
@@ -187,12 +195,12 @@ class _Deel:
             stapel += [rest[1::2], rest[::2]] if gelijk else [rest]
         return uit
 
-    def insiders(self) -> list[Tekort]:
+    def insiders(self, *, behalve: Onhaalbaar = frozenset()) -> list[Tekort]:
         """What sole contributors, who know their own value, can compute exactly."""
         alleen = np.flatnonzero(self.stelsel.alleen[self.groep])
         if len(alleen) > 1:
             self._punten_voor(alleen)
-        return [tekort for k in alleen for tekort in self._exact_bekend(int(k))]
+        return [tekort for k in alleen for tekort in self._exact_bekend(int(k), behalve)]
 
     def _punten_voor(self, alleen: np.ndarray) -> None:
         """Points in which one half of the sole contributors stays put and everything else moves; then other halves.
@@ -211,10 +219,13 @@ class _Deel:
     def _stap(self, k: int) -> float:
         return float(self.stelsel.stap[self.groep[k]])
 
-    def _exact_bekend(self, bekend: int) -> list[Tekort]:
+    def _exact_bekend(self, bekend: int, behalve: Onhaalbaar) -> list[Tekort]:
         """Sensitive quantities whose two ends both stay put for somebody who knows one of the quantities."""
         gevoelig = np.flatnonzero(self.stelsel.gevoelig[self.groep])
-        vast = gevoelig[gevoelig != bekend]
+        wie = int(self.groep[bekend])
+        vast = np.array(
+            [k for k in gevoelig if k != bekend and (int(self.groep[k]), +1, wie) not in behalve], dtype=np.intp
+        )
         stap = self.stelsel.stap[self.groep]
         if self.punten:  # a point found before, in which the known one does not move, serves here too
             punten = np.array([z for z in self.punten if abs(z[bekend]) < TOL]).reshape(-1, len(self.groep))
@@ -230,7 +241,7 @@ class _Deel:
             tekort = [t for _, t in los if t is not None]
             if len(tekort) == 2:  # either end would do, so the cuts add up to one
                 snede = np.minimum(tekort[0].snede + tekort[1].snede, stap[k])
-                uit.append(Tekort(tekort[0].knoop, +1, self._stap(k), snede, int(self.groep[bekend])))
+                uit.append(Tekort(tekort[0].knoop, +1, self._stap(k), snede, wie))
             for z, _ in los:
                 vast = vast[np.abs(z[vast]) < stap[vast] - TOL]
         return uit

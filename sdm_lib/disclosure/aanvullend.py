@@ -11,13 +11,13 @@ Source: Fischetti and Salazar-Gonzalez (2001), Management Science 47, 1008-1027.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from sdm_lib.disclosure.aanval import TOL, Onhaalbaar, Tekort, onhaalbaar, ruimte, tekorten, veilig
+from sdm_lib.disclosure.aanval import TOL, Gaaf, Onhaalbaar, Tekort, onhaalbaar, ruimte, tekorten, veilig
 from sdm_lib.disclosure.stelsel import Masker, Nummers, Stelsel, Vector
 
 EXACT_TOT = 160  # quantities: up to here the optimum is proven
@@ -63,9 +63,10 @@ class _Taak:
     keus: Nummers
     alles: Masker
     behalve: Onhaalbaar
+    gaaf: Gaaf = field(default_factory=set)
 
     def tekorten(self, verborgen: Masker) -> list[Tekort]:
-        return tekorten(self.deel, verborgen, behalve=self.behalve)
+        return tekorten(self.deel, verborgen, behalve=self.behalve, gaaf=self.gaaf)
 
 
 def kandidaten(deel: Stelsel) -> Nummers:
@@ -179,6 +180,6 @@ def _schoon(taak: _Taak, verborgen: Masker) -> Masker:
     los = np.flatnonzero(uit & ~taak.vast)
     for k in los[np.argsort(-taak.deel.gewicht[los], kind="stable")][:SCHOON_TOT]:
         uit[k] = False
-        if not veilig(taak.deel, uit, behalve=taak.behalve):
+        if not veilig(taak.deel, uit, behalve=taak.behalve, gaaf=taak.gaaf):
             uit[k] = True
     return uit

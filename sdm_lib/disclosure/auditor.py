@@ -16,15 +16,13 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.disclosure.optellingen import Cel, Ouders, elders, over_gebieden, over_groepen, takken
+from sdm_lib.disclosure.verkenning import SPELING, Verkenning
 from sdm_lib.errors import Melding, PrivacyFout
 
-SPELING = 1e-4
-VER = 1e9  # as high as a figure needs to go to be called unbounded
 Rij = Mapping[str, Any]
 Naam = tuple[str, str, Cel]  # indicator with its definition, column, cell
 
@@ -103,11 +101,12 @@ def bereiken(
     knows from the layout.
     """
     kennis = _lees(rijen, lot, uit)
+    _hoogstens(kennis, rijen)
     _zelfde_telling(kennis)
     _sommen(kennis, ouders)
     _balansen(kennis, verbanden)
     _zelfde_ondergrens(kennis)
-    return [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
+    return [bereik for groep, sommen in _groepen(kennis) for bereik in _begrens(kennis, groep, sommen)]
 
 
 def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Series, *, ouders: Ouders) -> list[int]:
@@ -117,6 +116,8 @@ def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Ser
     Somebody knows of a rounded count that it is less than the base away, and that the true counts add up. As many
     values as the base must remain.
     """
+    if not (basis > 0).any():
+        return []
     kennis, grenzen, op = _Kennis(), {}, {}
     paren = zip(rijen.to_dict("records"), getoond.to_dict("records"), basis.to_numpy(), strict=True)
     for positie, (waar, rond, stap) in enumerate(cast("Iterator[tuple[Rij, Rij, float]]", paren)):
@@ -136,7 +137,7 @@ def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Ser
         kennis.onder[k], kennis.boven[k] = laag, hoog
     hoogste = max(op.values(), default=1.0)  # also for a rest, which no row shows
     klein = {kennis.eisen[k][0]: op.get(k, hoogste) for k in kennis.eisen}
-    bereikt = [bereik for groep in _groepen(kennis) for bereik in _begrens(kennis, groep)]
+    bereikt = [bereik for groep, sommen in _groepen(kennis) for bereik in _begrens(kennis, groep, sommen)]
     return sorted({een.rij for een in bereikt if een.hoog - een.laag < klein[een.rij] - 1.0 - SPELING})
 
 
@@ -158,8 +159,8 @@ def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
             k = _onbekende(kennis, positie, rij, kolom, waarde)
             kennis.drempel[k] = max(kennis.drempel[k], drempel)
             kennis.bekend[k] |= bool(getoond[positie])
-            if kolom == "telling" and rij["noemer"] >= waarde:
-                kennis.boven[k] = min(kennis.boven[k], float(rij["noemer"]))
+            if kolom == "telling" and rij["noemer"] >= waarde and not _groep_erachter(rij):
+                kennis.boven[k] = min(kennis.boven[k], float(rij["noemer"]))  # a population is no secret
             if kolom == "antwoorden" and primair[positie] and waarde > 0:
                 # a listed group has somebody in it; what counts is that its share cannot be computed from the others
                 hoog = max(drempel, waarde + 1.0) if rij["policy"] == "kleine_populatie" else waarde + 1.0
@@ -192,24 +193,52 @@ def _getallen(rij: Rij) -> Iterator[tuple[str, float, float]]:
         yield "antwoorden", float(rij["n"]), drempel
 
 
+def _groep_erachter(rij: Rij) -> bool:
+    """Whether the denominator is the group that the figure is about, which is hidden with the figure."""
+    return bool(rij["unit"] != "per_1000" and abs(rij["noemer"] - rij["n"]) < SPELING)
+
+
 def _onbekende(kennis: _Kennis, positie: int, rij: Rij, kolom: str, waarde: float) -> int:
-    jaar = "" if rij["gebied_soort"] == "gemeente" else str(rij["gebied_jaar"])
-    delen = frozenset(deel for deel in str(rij["groep"]).split(";") if deel)
-    cel: Cel = (str(rij["periode"]), str(rij["gebied_soort"]), str(rij["gebied"]), jaar, delen)
-    naam: Naam = (f"{rij['indicator']}|{rij['definitie']}|{rij['source']}", kolom, cel)
+    naam = _naam(rij, kolom)
     if naam not in kennis.nummer:
         kennis.nummer[naam] = kennis.nieuw(waarde, onder=min(1.0, waarde), rij=positie)
     return kennis.nummer[naam]
 
 
+def _naam(rij: Rij, kolom: str) -> Naam:
+    jaar = "" if rij["gebied_soort"] == "gemeente" else str(rij["gebied_jaar"])
+    delen = frozenset(deel for deel in str(rij["groep"]).split(";") if deel)
+    cel: Cel = (str(rij["periode"]), str(rij["gebied_soort"]), str(rij["gebied"]), jaar, delen)
+    return f"{rij['indicator']}|{rij['definitie']}|{rij['source']}", kolom, cel
+
+
+def _hoogstens(kennis: _Kennis, rijen: pd.DataFrame) -> None:
+    """Of a group there are never more who do something than there are in it."""
+    deel = (rijen["measure"] == "level") & rijen["geteld"] & (rijen["noemer"] >= rijen["teller"])
+    paren: dict[tuple[int, int], None] = {}
+    for rij in cast("list[Rij]", rijen[deel].to_dict("records")):
+        naam = _naam(rij, "telling")
+        geheel = kennis.nummer.get(_naam(rij, "personen"), -1)
+        if _groep_erachter(rij) and naam in kennis.nummer and geheel >= 0:
+            paren[geheel, kennis.nummer[naam]] = None
+    for geheel, k in paren:
+        rest = kennis.nieuw(kennis.waar[geheel] - kennis.waar[k])
+        kennis.sommen.append({geheel: 1.0, k: -1.0, rest: -1.0})
+
+
 def _zelfde_telling(kennis: _Kennis) -> None:
-    """Two columns that agree in every cell they share count the same thing: a count, its rate, persons behind it."""
+    """Two columns that agree in every cell they share count the same thing: a count, its rate, persons behind it.
+
+    Of two deliveries a reader believes that only when he sees it: in two cells or more, one of them shown twice.
+    """
     reeksen: dict[tuple[str, str], dict[Cel, int]] = defaultdict(dict)
     for (indicator, kolom, cel), k in kennis.nummer.items():
         if kolom in ("telling", "personen"):
             reeksen[indicator, kolom][cel] = k
-    for een, ander in itertools.combinations(reeksen.values(), 2):
+    for (van, een), (naar, ander) in itertools.combinations(reeksen.items(), 2):
         samen = een.keys() & ander.keys()
+        gezien = len(samen) > 1 and any(kennis.bekend[een[cel]] and kennis.bekend[ander[cel]] for cel in samen)
+        samen = samen if gezien or van[0].rpartition("|")[2] == naar[0].rpartition("|")[2] else set()
         if samen and all(abs(kennis.waar[een[cel]] - kennis.waar[ander[cel]]) < SPELING for cel in samen):
             kennis.sommen += [
                 {een[cel]: 1.0, ander[cel]: -1.0} for cel in sorted(samen, key=str) if een[cel] != ander[cel]
@@ -292,8 +321,8 @@ def _zelfde_ondergrens(kennis: _Kennis) -> None:
                 anders = True
 
 
-def _groepen(kennis: _Kennis) -> list[list[int]]:
-    """Unknowns that share sums, as far as they are not known; groups that hold something to keep vague."""
+def _groepen(kennis: _Kennis) -> Iterator[tuple[list[int], list[dict[int, float]]]]:
+    """Unknowns that share sums, as far as they are not known, with those sums; where something is to be kept vague."""
     baas = list(range(len(kennis.waar)))
 
     def top(k: int) -> int:
@@ -310,72 +339,28 @@ def _groepen(kennis: _Kennis) -> list[list[int]]:
     for k in range(len(kennis.waar)):
         if not kennis.bekend[k]:
             groepen[top(k)].append(k)
-    return [groep for groep in groepen.values() if any(k in kennis.eisen for k in groep)]
+    sommen: dict[int, list[dict[int, float]]] = defaultdict(list)
+    for som in kennis.sommen:
+        for baas_ in {top(k) for k in som if not kennis.bekend[k]}:
+            sommen[baas_].append(som)
+    for baas_, groep in groepen.items():
+        if any(k in kennis.eisen for k in groep):
+            yield groep, sommen[baas_]
 
 
-def _begrens(kennis: _Kennis, groep: list[int]) -> Iterator[Bereik]:
+def _begrens(kennis: _Kennis, groep: list[int], sommen: list[dict[int, float]]) -> Iterator[Bereik]:
     """The range of each figure to be kept vague. Every solution found is kept: it shows how wide others are."""
     plaats = {k: j for j, k in enumerate(groep)}
-    aanval = _Aanval(kennis, groep, plaats)
+    termen = [(e, plaats[k], c) for e, som in enumerate(sommen) for k, c in som.items() if k in plaats]
+    rij, kolom, data = zip(*termen, strict=True) if termen else ((), (), ())
+    bekend = [-sum(c * kennis.waar[k] for k, c in som.items() if k not in plaats) for som in sommen]
+    aanval = Verkenning(
+        coo_matrix((data, (rij, kolom)), shape=(len(sommen), len(groep))).tocsr(), np.array(bekend, dtype=float),
+        onder=np.array([kennis.onder[k] for k in groep]), boven=np.array([kennis.boven[k] for k in groep]),
+        waar=np.array([kennis.waar[k] for k in groep]),
+    )  # fmt: skip
     gevraagd = [k for k in groep if k in kennis.eisen]
     eisen = [(plaats[k], *kennis.eisen[k][1:]) for k in gevraagd]
     aanval.zoek([(j, laag) for j, laag, _ in eisen], [(j, hoog) for j, _, hoog in eisen])
     for k, (j, eis_laag, eis_hoog) in zip(gevraagd, eisen, strict=True):
         yield Bereik(kennis.eisen[k][0], aanval.laagst[j], aanval.hoogst[j], eis_laag, min(eis_hoog, aanval.boven[j]))
-
-
-class _Aanval:
-    """The sums of one group of unknowns with the known numbers filled in, and the furthest points seen so far."""
-
-    def __init__(self, kennis: _Kennis, groep: list[int], plaats: Mapping[int, int]) -> None:
-        sommen = [som for som in kennis.sommen if any(k in plaats for k in som)]
-        termen = [(e, plaats[k], c) for e, som in enumerate(sommen) for k, c in som.items() if k in plaats]
-        rij, kolom, data = zip(*termen, strict=True) if termen else ((), (), ())
-        self.matrix = coo_matrix((data, (rij, kolom)), shape=(len(sommen), len(groep))).tocsr()
-        self.rechts = np.array([-sum(c * kennis.waar[k] for k, c in som.items() if k not in plaats) for som in sommen])
-        self.onder = np.array([kennis.onder[k] for k in groep])
-        self.boven = np.array([max(kennis.boven[k], kennis.waar[k]) for k in groep])
-        self.waar = np.array([kennis.waar[k] for k in groep])
-        self.laagst, self.hoogst = self.waar.copy(), self.waar.copy()
-
-    def zoek(self, laag: list[tuple[int, float]], hoog: list[tuple[int, float]]) -> None:
-        """Look how far down and how far up figures go: many at once, what is left by halves, at last one by one."""
-        for teken, eisen in ((+1.0, laag), (-1.0, hoog)):
-            stapel = [eisen]
-            while stapel:
-                over = [eis for eis in stapel.pop() if self._mist(teken, *eis)]
-                if len(over) > 1:
-                    self._samen(teken, over)
-                    rest = [eis for eis in over if self._mist(teken, *eis)]
-                    stapel += [rest] if len(rest) < len(over) else [over[1::2], over[::2]]
-                elif over:
-                    self._los(teken, over[0][0])
-
-    def _mist(self, teken: float, j: int, eis: float) -> bool:
-        return bool(self.laagst[j] > eis + SPELING if teken > 0 else self.hoogst[j] < min(eis, self.boven[j]) - SPELING)
-
-    def _samen(self, teken: float, eisen: list[tuple[int, float]]) -> None:
-        """Several figures as low (1) or as high (-1) as they go together, no further than asked."""
-        doel, onder, boven = np.zeros(len(self.onder)), self.onder.copy(), self.boven.copy()
-        for j, eis in eisen:
-            doel[j] = teken / max(abs(eis - self.waar[j]), SPELING)
-            if teken > 0:
-                onder[j] = min(max(onder[j], eis), self.waar[j])
-            else:
-                boven[j] = max(min(boven[j], eis), self.waar[j])
-        self._zoek(doel, onder, boven)
-
-    def _los(self, teken: float, j: int) -> None:
-        """One figure as low or as high as it goes."""
-        doel, boven = np.zeros(len(self.onder)), self.boven.copy()
-        doel[j] = teken
-        if teken < 0:
-            boven[j] = min(boven[j], VER)
-        self._zoek(doel, self.onder, boven)
-
-    def _zoek(self, doel: np.ndarray, onder: np.ndarray, boven: np.ndarray) -> None:
-        uit = linprog(doel, A_eq=self.matrix, b_eq=self.rechts, bounds=np.column_stack([onder, boven]))
-        if uit.x is None:  # the true values satisfy every sum, so this is a fault in the sums and no answer
-            raise RuntimeError(f"auditor: a system of {len(doel)} unknowns has no solution ({uit.message})")
-        self.laagst = np.minimum(self.laagst, uit.x)
-        self.hoogst = np.maximum(self.hoogst, uit.x)

@@ -71,7 +71,7 @@ def _merk(rijen: pd.DataFrame, beleid: Beleid) -> str:
     """One hash of all rows before protection and of the policy."""
     som = hashlib.sha256(repr(beleid).encode())
     for naam in rijen:
-        som.update(repr((naam, rijen[naam].tolist())).encode())
+        som.update(repr((naam, rijen[naam].to_numpy(dtype=object).tolist())).encode())
     return som.hexdigest()
 
 
@@ -126,14 +126,15 @@ def _vangnet(
 ) -> tuple[pd.DataFrame, bool]:
     """What the auditor still finds too well known loses everything around it: safe, coarse, and the same every time.
 
-    First the whole table of that indicator in that area, then its tables of all areas, then the indicator itself.
+    First the whole table of that indicator in that area, then its tables of all areas, then the indicator itself; at
+    last all of that delivery in that area, in areas of that kind, and everywhere.
     Returns the fate of the rows, and whether the auditor saw exactly that and found nothing.
     """
-    for kolommen in (["indicator", "gebied"], ["indicator", "gebied_soort"], ["indicator"]):
+    for kolommen in itertools.product((["indicator"], ["source"]), (["gebied"], ["gebied_soort"], [])):
         smal = te_bekend(rijen, lot, uit=uit, ouders=ouders, verbanden=verbanden)
         if not smal:
             return lot, True
-        sleutel = rijen[kolommen].agg("\x1f".join, axis=1)
+        sleutel = rijen[[*kolommen[0], *kolommen[1]]].agg("\x1f".join, axis=1)
         rondom = sleutel.isin(set(sleutel.loc[smal])) & ~uit
         lot = samenhang.samen(rijen, samenhang.verberg(lot, rondom & (lot["status"] == "ok"), "aanvullend"))
         # "<10" beside them would say something again

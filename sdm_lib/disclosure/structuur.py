@@ -94,6 +94,7 @@ class _Bouw:
     soort: list[str] = field(default_factory=list)  # tel, bedrag, n_enquete, rest
     drempel: list[float] = field(default_factory=list)  # 0: never sensitive by its size
     boven: list[float] = field(default_factory=list)  # a share cannot exceed its denominator
+    hoogstens: dict[tuple[int, int], None] = field(default_factory=dict)  # a part, the group that it is of
     nul: list[bool] = field(default_factory=list)  # part of a small whole, where zeros are hidden too
     grof: list[float] = field(default_factory=list)  # how much more a total weighs than a part
     som: dict[tuple[tuple[int, float], ...], None] = field(default_factory=dict)
@@ -188,6 +189,9 @@ def bouw(
         tabellen.setdefault(meting.tabel, {})[meting.plek, meting.groep] = k
         tellingen[meting.tabel] = meting.telling
         kolommen[meting.positie][meting.kolom] = k
+    for mijn in kolommen:
+        if "teller" in mijn and "noemer" in mijn and b.waarde[mijn["teller"]] <= b.waarde[mijn["noemer"]]:
+            b.hoogstens[mijn["teller"], mijn["noemer"]] = None
     for tabel, cellen in tabellen.items():
         _groepen(b, tabel, cellen)
         _gebieden(b, tabel, cellen, ouders)
@@ -221,7 +225,8 @@ def _metingen(rijen: pd.DataFrame) -> Iterator[_Meting]:
     vast = (
         rijen.assign(definitie=definitie)[["indicator", "definitie", "periode", "groep"]].to_numpy(dtype=str).tolist()
     )
-    drempel, noemer = rijen["drempel"].to_numpy(dtype=float), rijen["noemer"].fillna(np.inf).to_numpy(dtype=float)
+    drempel = rijen["drempel"].to_numpy(dtype=float)
+    noemer = rijen["noemer"].mask(groep_erachter).fillna(np.inf).to_numpy(dtype=float)
     steekproef = rijen["source"].mask(rijen["policy"] == "register", "").tolist()
     klein = (rijen["policy"] == "kleine_populatie").to_numpy()  # there even the size of a group points at somebody
     for kolom, waarden in kolommen.items():
@@ -317,13 +322,17 @@ def _stelsel(b: _Bouw, rijen: pd.DataFrame, knopen_van: list[list[int]], lot: _L
     laag[vrij] = hoog[vrij] = np.nan  # what is out cannot be taken back
     gewicht = getoond * np.array(b.grof, dtype=float) + 1e-3 * np.log1p(waarde)
     gewicht[vrij] = np.inf
+    zichtbaar = vrij | ((getoond > 0) & np.isnan(laag))
+    boven = np.array(b.boven, dtype=float)
+    for deel, geheel in b.hoogstens:  # a group that is seen bounds whoever is in it
+        boven[deel] = min(boven[deel], waarde[geheel] if zichtbaar[geheel] else np.inf)
     return Stelsel(
         waarde=waarde,
         onder=np.where(b.nul, 0.0, np.minimum(1.0, waarde)),  # where zeros are shown, what is hidden is one or more
-        boven=np.maximum(np.array(b.boven, dtype=float), waarde),
+        boven=np.maximum(boven, waarde),
         gewicht=gewicht,
         vergelijkingen=_matrix(b, n),
-        zichtbaar=vrij | ((getoond > 0) & np.isnan(laag)),
+        zichtbaar=zichtbaar,
         laag=laag,
         hoog=hoog,
         alleen=np.isfinite(laag) & ((waarde == 1) & (np.array(b.soort) == "tel") | een_aanbieder),

@@ -55,14 +55,21 @@ def status_per_cel(cijfers: bytes) -> dict[Sleutel, str]:
 
 
 def getallen_in_werkboek(xlsx: bytes) -> dict[str, tuple[int, int]]:
-    """Per indicator in the workbook: rows with a number as value, and rows with a sign and no number at all."""
+    """Per indicator in the workbook: rows with a number as value, and rows with a sign and no number at all.
+
+    A row that stands on the sheets of two topics is one figure.
+    """
     import openpyxl
 
     uit: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    gezien: set[tuple[object, ...]] = set()
     for blad in openpyxl.load_workbook(io.BytesIO(xlsx), read_only=True).worksheets:
         rijen = [rij for rij in blad.iter_rows(values_only=True) if rij and any(cel is not None for cel in rij)]
         kop = next((k for k, rij in enumerate(rijen) if rij[0] == "Kenmerk"), None)
         for rij in rijen[kop + 1 :] if kop is not None else ():
+            if rij in gezien:
+                continue
+            gezien.add(rij)
             veld = dict(zip(rijen[kop], rij, strict=True))
             getal = isinstance(veld["Waarde"], int | float)
             assert getal or all(veld[k] in (None, "") for k in ("Ondergrens", "Bovengrens", "n")), veld["Kenmerk"]

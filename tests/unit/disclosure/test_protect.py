@@ -9,7 +9,7 @@ import pytest
 
 from sdm_lib.disclosure import Doelbinding, Publishable, load_beleid, niet_getoond, protect
 from sdm_lib.disclosure.beleid import beleid_standaard
-from sdm_lib.results import NUMBERS, Kader, Piece, build
+from sdm_lib.results import NUMBERS, TELLING, Kader, Piece, build
 from tests.unit.disclosure.bouw import STAD, enquete, lot, tellingen
 
 BELEID = beleid_standaard()
@@ -222,6 +222,33 @@ def test_a_second_finding_takes_the_indicator_in_every_area_of_its_kind(monkeypa
     flags(monkeypatch, [0], [0])
     (uit,) = bescherm(tellingen({"wet=a": 40, "wet=b": 50}))
     assert set(lot(uit).values()) == {"onderdrukt"}
+
+
+def test_at_last_all_of_that_delivery_goes(monkeypatch):
+    flags(monkeypatch, *[[0]] * 4)
+    een, ander = bescherm(
+        tellingen({"wet=a": 40, "wet=b": 50}),
+        tellingen({"wet=a": 60}, indicator="BC02", id="basiscijfers/GM0034/2"),
+    )
+    assert {*lot(een).values(), *lot(ander).values()} == {"onderdrukt"}
+
+
+def test_two_deliveries_that_count_as_many_in_one_place_are_not_taken_for_one():
+    # the response of six out of six says nothing of six clients in the register, and does not stop the page
+    frame = pd.DataFrame({"value": [1.0], "numerator": [6.0], "denominator": [6.0], "n": [6.0], "method": [TELLING]})
+    respons = build(frame, kader=STAD, indicator="respons_aandeel", unit="aandeel", source="professionals")
+    een, ander = bescherm(tellingen({"": 6}), Piece("stelsel/1", "table", "kleine_populatie", respons))
+    assert lot(een) == {"": "te_klein"}
+    assert ander.table.loc[0, "status"] == "te_klein"
+
+
+def test_a_hidden_group_does_not_bound_what_else_counts_as_many():
+    # two clients, and two of three households: the three are hidden too, so nobody knows that there are at most three
+    frame = pd.DataFrame({"value": [2 / 3], "numerator": [2.0], "denominator": [3.0], "n": [3.0]})
+    deel = build(frame, kader=STAD, indicator="BC09", unit="aandeel")
+    een, ander = bescherm(tellingen({"": 2}), Piece("basiscijfers/GM0034/2", "table", "register", deel))
+    assert een.table.loc[0, "status"] != "ok"
+    assert ander.table.loc[0, "status"] != "ok"
 
 
 def test_a_page_says_how_many_figures_are_gone_and_by_which_rule():
