@@ -2,11 +2,12 @@
 
 Two sizes: 300k spells (six figures over 40 quarters, against a loop over the quarters in pandas and in
 dask.dataframe), and 10M spells of about 2.5M clients (unique clients and costs per quarter, against the interval join
-in DuckDB SQL). ``--large`` adds 100M spells (25M clients, 342 municipalities, 10 years), made here; ``--alleen-groot``
-runs that alone, after our side of 10M. Every task runs in a process of its own, in turn with its peer; wall, CPU
-seconds and peak memory are of that process. All numbers are compared before times are; of 100M those of some areas
-and quarters, with the interval join. dask comes with `make bench-peers` (SDM_PEERS names another Python that has it)
-and is left out by name when it is not there.
+in DuckDB SQL). ``--large`` adds the same figures of 10M spells on a standalone Spark cluster with two workers, and 100M
+spells (25M clients, 342 municipalities, 10 years), made here; ``--alleen-groot`` runs those alone, after our side of
+10M. Every task runs in a process of its own, in turn with its peer; wall, CPU seconds and peak memory are of that
+process. All numbers are compared before times are; of 100M those of some areas and quarters, with the interval join.
+Spark comes with `make engines`, dask with `make bench-peers` (SDM_PEERS names another Python that has it); what is not
+there is left out by name.
 
 Prints ``bench registry.<name> <value> <unit> goal <goal> ok|short``.
 """
@@ -15,10 +16,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -50,7 +53,7 @@ CIJFERS = {  # figure -> keys and the number
 }  # fmt: skip
 BEDRAG = """sum(tarief_cent * date_diff('day', greatest(p.begin, kw.van),
             least(coalesce(p.einde, timestamp '2100-01-01'), kw.tot)))::bigint"""
-GEHEUGEN = {"klein": "1GB", "300k": "2GB", "10m": "1500MB", "100m": "12GB"}
+GEHEUGEN = {"klein": "1GB", "300k": "2GB", "10m": "1200MB", "100m": "12GB"}
 
 
 def maak(grootte: str) -> Path:
@@ -109,6 +112,24 @@ def ons(pad: Path, grootte: str, *, zes: bool) -> dict[str, Any]:
         }
     uit = _klaar(klok, tabellen)
     return uit | ({"nagerekend": steekproef(pad, **tabellen)} if grootte == "100m" else {})
+
+
+def spark(pad: Path, grootte: str, *, zes: bool) -> dict[str, Any]:
+    """Our two figures on a standalone cluster: a master and two workers of one core each."""
+    from sdm_lib import registry
+    from tests.unit.registry.registry_cluster import cluster, instellingen
+
+    with tempfile.TemporaryDirectory() as naam, cluster(Path(naam), geheugen="2500m") as meester:
+        con = registry.verbind(f"spark://{meester}", **instellingen(Path(naam), geheugen="2g", delen=16))
+        register = registry.open_register(con.read_parquet(str(pad)), gecontroleerd=True)
+        klok = time.perf_counter(), time.process_time()
+        tabellen = {
+            "gebruik": registry.unieke(register, periodes=KWARTALEN, by=["wijk", "wet"]),
+            "kosten": registry.uitgaven(register, periodes=KWARTALEN, by=["wet"], grondslag="tarief"),
+        }
+        uit = _klaar(klok, tabellen)
+        con._session.stop()
+    return uit
 
 
 def steekproef(pad: Path, *, gebruik: pd.DataFrame, kosten: pd.DataFrame) -> int:
@@ -241,7 +262,7 @@ def _klaar(klok: tuple[float, float], tabellen: dict[str, pd.DataFrame]) -> dict
 
 
 TAKEN: dict[str, Callable[..., dict[str, Any]]] = {
-    "ons": ons, "interval_join": interval_join, "pandas": pandas_lus, "dask": dask_lus,
+    "ons": ons, "interval_join": interval_join, "pandas": pandas_lus, "dask": dask_lus, "spark": spark,
 }  # fmt: skip
 
 
@@ -313,6 +334,17 @@ def klein_en_groot(keer: int) -> dict[str, Any]:
     return onze
 
 
+def op_cluster() -> None:
+    """The figures of 10M rows on a Spark cluster, which must be those of DuckDB; its time is shown beside ours."""
+    if shutil.which("java") is None or importlib.util.find_spec("pyspark") is None:
+        print("peer spark missing: make engines", flush=True)
+        return
+    hier, daar = meet("ons", "10m"), meet("spark", "10m")
+    gelijk([("ons", hier["cijfers"]), ("spark", daar["cijfers"])], grootte="10m")
+    regel("10m_spark_cluster_same", len(daar["cijfers"]), "figures equal to DuckDB", len(hier["cijfers"]))
+    print(f"spark cluster {daar['wand']:.0f} s, DuckDB {hier['wand']:.0f} s", flush=True)
+
+
 def heel_groot(onze: dict[str, Any]) -> None:
     """100M rows: memory, and time per row against 10M."""
     maak("100m")
@@ -345,6 +377,7 @@ def main() -> None:
         maak("10m")
     onze = meet("ons", "10m") if keuze.alleen_groot else klein_en_groot(keuze.keer)
     if keuze.large or keuze.alleen_groot:
+        op_cluster()
         heel_groot(onze)
 
 
