@@ -7,6 +7,7 @@ city, and of a year it is that of the last quarter.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -177,7 +178,8 @@ def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader) -> Results:
         "groep": [results.groep(factor=naam.replace(" ", "_")) for naam in tabel["factor"]],
         "value": tabel["bedrag_cent"] / 100, "reference": toen["bedrag_cent"].sum() / 100, "n": float(mensen[1]),
     })  # fmt: skip
-    drempel = disclosure.load_beleid(nu.root / "params" / "kit.yaml").regels("register").drempel
+    huis = disclosure.load_beleid(nu.root / "params" / "kit.yaml")
+    drempel = huis.verscherp(nu.bestand.value.bescherming, onderwerp=nu.onderwerp).regels("register").drempel
     if any(0 < anders < drempel for anders in (_alleen(dan, toen), _alleen(toen, dan))):
         rijen = rijen.assign(value=np.nan, reference=np.nan, status="te_klein")
     return results.build(
@@ -258,6 +260,4 @@ def _realisatie(boek: pd.DataFrame, kwartaal: Kwartaal) -> pd.DataFrame:
 
 def _kader(stad: Grondslag, bron: str) -> Kader:
     """The frame of the last quarter, of the whole city."""
-    from dataclasses import replace
-
     return replace(stad.frame_of(bron, gebied=STAD), periode=str(stad.kwartaal.slot))

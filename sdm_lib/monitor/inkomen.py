@@ -66,9 +66,8 @@ def _lijst(register: Register, kwartaal: Kwartaal, kader: Kader) -> Results:
 
     nu, toen = str(kwartaal), str(kwartaal - 2)
     [stand] = registry.bijstand(register, periodes=nu, naar_werk=[WERK]).to_dict("records")
-    kort = {"huishoudens": "huishoudens", "personen": "personen", "jonger_dan_27": "jonger_dan_27",
-            "instroom": "instroom", "uitstroom": "uitstroom", "naar_werk": "naar_werk"}  # fmt: skip
-    aantallen = {f"bijstand_{naam}": float(stand[kolom]) for naam, kolom in kort.items()}
+    geteld = ("huishoudens", "personen", "jonger_dan_27", "instroom", "uitstroom", "naar_werk")
+    aantallen = {f"bijstand_{naam}": float(stand[naam]) for naam in geteld}
     hulp = registry.stand(register, periodes=nu, by=["voorziening"], where={"wet": "participatie"})
     per = hulp.set_index("voorziening")["aantal"]
     aantallen |= {naam: float(per.get(naam, 0)) for naam in ("re_integratie", "beschut_werk", "schuldhulp")}

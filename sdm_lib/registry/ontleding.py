@@ -71,7 +71,7 @@ def aansluiting(
 ) -> pd.DataFrame:
     """From register to ledger: what the register knows, what it cannot know, and what stays unexplained.
 
-    pgb_cent : personal budgets outside the register; overhead_cent : booked costs without clients;
+    pgb_cent : personal budgets that register_cent leaves out; overhead_cent : booked costs without clients;
     eigen_bijdrage_cent : own contributions received, a positive amount that lowers the ledger.
 
     Returns post, bedrag_cent, aandeel (of the ledger): the lines register, pgb, overhead, eigen bijdrage and

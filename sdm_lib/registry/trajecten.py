@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,14 @@ from sdm_lib.registry.rooster import genummerd, op_rooster
 from sdm_lib.registry.vegen import SLEUTEL, rang
 
 TRAJECT = SLEUTEL["voorzieningen"]
+
+
+class Vraag(TypedDict, total=False):
+    """What is asked of trajects beside the breakdown."""
+
+    periodes: Required[Sequence[Kwartaal | Periode | str] | Kwartaal | Periode | str]
+    where: Where | None
+    gat_dagen: int
 
 
 def _opening(register: Register, groep: Sequence[str], *, kant: str, gat_dagen: int) -> Any:
@@ -57,31 +65,17 @@ def beeindigd(
     return _geteld(register, vensters(periodes), by, where, gat_dagen, "laatste")
 
 
-def verwijzers(
-    register: Register,
-    *,
-    periodes: Sequence[Kwartaal | Periode | str] | Kwartaal | Periode | str,
-    by: Sequence[str] = (),
-    where: Where | None = None,
-    gat_dagen: int = 0,
-) -> pd.DataFrame:
-    """Trajects that began in each period, by who referred. Returns periode, `by`, verwijzer, aantal."""
-    return gestart(register, periodes=periodes, by=[*by, "verwijzer"], where=where, gat_dagen=gat_dagen)
+def verwijzers(register: Register, *, by: Sequence[str] = (), **vraag: Unpack[Vraag]) -> pd.DataFrame:
+    """Trajects that began in each period, by referrer; asked as `gestart`. Returns periode, `by`, verwijzer, aantal."""
+    return gestart(register, by=[*by, "verwijzer"], **vraag)
 
 
-def redenen_einde(
-    register: Register,
-    *,
-    periodes: Sequence[Kwartaal | Periode | str] | Kwartaal | Periode | str,
-    by: Sequence[str] = (),
-    where: Where | None = None,
-    gat_dagen: int = 0,
-) -> pd.DataFrame:
-    """Trajects that ended in each period, by reason of ending. Returns periode, `by`, reden_einde, aantal.
+def redenen_einde(register: Register, *, by: Sequence[str] = (), **vraag: Unpack[Vraag]) -> pd.DataFrame:
+    """Trajects that ended in each period, by reason; asked as `beeindigd`. Returns periode, `by`, reden_einde, aantal.
 
     An ended traject without a reason is 'onbekend': leave it out of the denominator of "volgens plan" and show it.
     """
-    uit = beeindigd(register, periodes=periodes, by=[*by, "reden_einde"], where=where, gat_dagen=gat_dagen)
+    uit = beeindigd(register, by=[*by, "reden_einde"], **vraag)
     return uit[uit["reden_einde"] != "lopend"].reset_index(drop=True)
 
 
