@@ -112,7 +112,13 @@ def _make(opdracht: Opdracht) -> Verslag:
     ]
     with store.replacing(uit) as nieuw:
         gebouwd = site.build(
-            plan, executed, nieuw, processes=opdracht.kernels or cores(), done=opdracht.drawn, opnieuw=opdracht.force
+            plan,
+            executed,
+            nieuw,
+            processes=opdracht.kernels or cores(),
+            done=opdracht.drawn,
+            opnieuw=opdracht.force,
+            verwacht=len(uitkomsten),
         )
         mislukt |= {page.naam: page.fout for page in gebouwd.pages if page.fout is not None}
         kept_pages = _keep_last_good(uit, nieuw, [taak.naam for taak in plan.taken])

@@ -22,7 +22,7 @@ from sdm_lib.runner.bladen import Balie, van_stukken
 from sdm_lib.runner.context import area_of, catalogue_page, context_of, site_context
 from sdm_lib.runner.edities import Uitgave
 from sdm_lib.runner.plan import Plan, Taak, base_key, site_key
-from sdm_lib.runner.tekenen import Page, draw
+from sdm_lib.runner.tekenen import Page, draw, tekenkamer
 from sdm_lib.runner.uitgevoerd import Executed
 from sdm_lib.runner.wacht import Oordeel
 
@@ -84,22 +84,27 @@ def build(
     done: Callable[[str], None],
     vrijgave: Vrijgave | None = None,
     opnieuw: bool = False,
+    verwacht: int = 0,
 ) -> Gebouwd:
     """Protect the quarter under the released editions, draw every page and write those that the guard let through.
 
     opnieuw : draw and judge also what is kept from an earlier run.
+    verwacht : so many pages are surely to be drawn; whoever draws them gets ready while the quarter is protected.
     vrijgave : the edition that this site becomes; without it the site is a draft, or the edition that it equals.
     """
     fictief = any(one.fictief for one in executed)
     released = edities.released(plan.root, fictief=fictief)
     balie = Balie(plan, opnieuw=opnieuw)
-    publishables = protect(executed, balie=balie, released=released)
-    uitgave, sleutel = _becomes(plan, publishables, released, vrijgave=vrijgave)
-    contexts = {
-        one.taak.naam: context_of(plan, one, executed, uitgave=uitgave, publishables=publishables, released=released)
-        for one in executed
-    }
-    pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=done)
+    with tekenkamer(balie, pages=verwacht, processes=processes) as kamer:
+        publishables = protect(executed, balie=balie, released=released)
+        uitgave, sleutel = _becomes(plan, publishables, released, vrijgave=vrijgave)
+        contexts = {
+            one.taak.naam: context_of(
+                plan, one, executed, uitgave=uitgave, publishables=publishables, released=released
+            )
+            for one in executed
+        }
+        pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=done, kamer=kamer)
     for page in pages:
         if page.fout is None:
             store.write(nieuw, f"{page.naam}.html", page.html)

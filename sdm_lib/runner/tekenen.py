@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,12 @@ def draw(
     balie: Balie,
     processes: int,
     done: Callable[[str], None] = lambda naam: None,
+    kamer: Executor | None = None,
 ) -> list[Page]:
-    """Every page drawn and guarded, or as kept, in the order of `executed`; one that fails does not stop others."""
+    """Every page drawn and guarded, or as kept, in the order of `executed`; one that fails does not stop others.
+
+    kamer : an open `tekenkamer`; without it one is opened when there are pages enough.
+    """
     pages: dict[str, Page] = {}
     jobs: dict[str, Job] = {}
     for one in executed:
@@ -57,7 +62,7 @@ def draw(
             done(naam)
         else:
             jobs[naam] = (van, naam, one.path, stukken, contexts[naam])
-    for page in _drawn_pages(jobs.values(), balie=balie, processes=processes):
+    for page in _drawn_pages(jobs.values(), balie=balie, processes=processes, kamer=kamer):
         pages[page.naam] = page
         if page.fout is None and not page.afgetekend:
             balie.bewaar(_to_bytes(page), *page.van)
@@ -65,19 +70,31 @@ def draw(
     return [pages[one.taak.naam] for one in executed]
 
 
-def _drawn_pages(jobs: Collection[Job], *, balie: Balie, processes: int) -> Iterator[Page]:
-    """Draw and guard pages, several at once, as they come ready."""
-    if not jobs:
-        return
-    if len(jobs) < PARALLEL_FROM or processes == 1:
-        _watch_with(balie.wacht)
-        yield from (_draw_one(*job) for job in jobs)
+@contextmanager
+def tekenkamer(balie: Balie, *, pages: int, processes: int) -> Iterator[Executor | None]:
+    """Processes to draw so many pages in, which load their libraries at once; None when one process does it sooner."""
+    if pages < PARALLEL_FROM or processes == 1:
+        yield None
         return
     # spawn: a fork of a process that runs threads may hang, and other systems know no fork
     workers = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_watch_with, initargs=(balie.wacht,)) as pool:
-        for future in as_completed([pool.submit(_draw_one, *job) for job in jobs]):
-            yield future.result()
+    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_ready, initargs=(balie.wacht,)) as kamer:
+        for _ in range(processes):  # a process starts when there is something to do
+            kamer.submit(int)
+        yield kamer
+
+
+def _drawn_pages(jobs: Collection[Job], *, balie: Balie, processes: int, kamer: Executor | None) -> Iterator[Page]:
+    """Draw and guard pages, several at once, as they come ready."""
+    if not jobs:
+        return
+    with nullcontext(kamer) if kamer else tekenkamer(balie, pages=len(jobs), processes=processes) as open_kamer:
+        if open_kamer is None:
+            _ready(balie.wacht)
+            yield from (_draw_one(*job) for job in jobs)
+        else:
+            for future in as_completed([open_kamer.submit(_draw_one, *job) for job in jobs]):
+                yield future.result()
 
 
 def _to_bytes(page: Page) -> bytes:
@@ -92,17 +109,20 @@ def _from_bytes(kept: bytes) -> dict[str, Any]:
 _wacht = Wacht()  # of this process: what every page it finishes is held against
 
 
-def _watch_with(wacht: Wacht) -> None:
+def _ready(wacht: Wacht) -> None:
+    """Load what drawing needs, and know what pages are held against."""
     global _wacht
+    import seaborn  # noqa: F401  # with matplotlib the slowest of it
+
+    from sdm_lib.runner.execute import without_iri_grammar
+
+    without_iri_grammar()
     _wacht = wacht
 
 
 def _draw_one(
     van: tuple[str, ...], naam: str, path: Path, publishables: Mapping[str, Publishable], context: PageContext
 ) -> Page:
-    from sdm_lib.runner.execute import without_iri_grammar
-
-    without_iri_grammar()
     notebook = read_notebook(path)
     try:
         html, oordeel = _drawn(naam, notebook, publishables, context)
