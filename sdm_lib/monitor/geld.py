@@ -245,6 +245,8 @@ def _revisie(stad: Grondslag, kader: Kader) -> Results:
         momenten = {naam: {"value": rij[kolom], "status": "ok", "method": "som van boekingen"}
                     for naam, kolom in (("1_eerst", "eerst"), ("2_nu", "nu"))}  # fmt: skip
         einde: dict[str, Any] = {"value": np.nan, "status": "niet_gemeten", "method": "te weinig leveringen"}
+        if rij["eerste_levering"] != rij["periode"]:
+            momenten["1_eerst"] = einde  # its own delivery is not here: what was said first is not known
         if verwacht is not None:
             einde = verwacht.loc[rij["periode"]].to_dict() | {"status": "ok", "method": "chain ladder van Mack"}
         for naam, cel in (momenten | {"3_verwacht": einde}).items():

@@ -108,6 +108,14 @@ def test_what_was_said_first_stands_beside_what_is_booked_now(run):
     assert set(verwacht["status"]) == {"niet_gemeten"}  # two deliveries are no triangle
 
 
+def test_a_quarter_whose_own_delivery_is_not_there_has_no_first_value(run, tmp_path):
+    alleen = replace(run, folder=tmp_path / "2015K2", _gelezen={})
+    alleen.folder.symlink_to(run.folder)
+    frame = alleen.revisie().frame.set_index("groep")
+    assert frame.loc["kwartaal=2015K1;moment=1_eerst", "status"] == "niet_gemeten"
+    assert frame.loc["kwartaal=2015K1;moment=2_nu", "value"] == geboekt(run, "2015K2", "2015K1")
+
+
 def test_from_the_third_delivery_on_the_final_value_is_expected_by_chain_ladder(jaar):
     cellen = per_groep(jaar.revisie())
     stapels = [f"2015K{i}" for i in (1, 2, 3)]
