@@ -112,7 +112,7 @@ def _needed(root: Path, periode: Verslagperiode, folder: Path | None) -> dict[Pa
         namen += [naam for naam in bestand.bronnen if naam not in namen and not (naam == "register" and elders)]
     for map_, namen in nodig.items():
         for naam in sources.schema_names(root=root):
-            if naam not in namen and (map_ / sources.load_schema(naam, root=root).bestand).is_file():
+            if naam not in namen and (map_ / sources.load_schema(naam, root=root, folder=map_).bestand).is_file():
                 namen.append(naam)
     return nodig
 
@@ -122,7 +122,7 @@ def _check(map_: Path, namen: list[str], root: Path, periode: Verslagperiode) ->
     from sdm_lib import sources
     from sdm_lib.cli.progress import byte_progress
 
-    paden = {naam: map_ / sources.load_schema(naam, root=root).bestand for naam in namen}
+    paden = {naam: map_ / sources.load_schema(naam, root=root, folder=map_).bestand for naam in namen}
     groottes = {naam: pad.stat().st_size if pad.is_file() else 0 for naam, pad in paden.items()}
     with byte_progress("Controleren", total=sum(groottes.values())) as gelezen:
         for naam in namen:

@@ -63,7 +63,10 @@ class Balie:
     @cached_property
     def _basis(self) -> str:
         """The code and rules of drawing and judging, and the deliveries that the guard holds files against."""
-        paden = (folder / sources.load_schema(naam).bestand for folder, naam in sorted(leveringen_van(self.plan)))
+        paden = (
+            folder / sources.load_schema(naam, folder=folder).bestand
+            for folder, naam in sorted(leveringen_van(self.plan))
+        )
         return afdruk(making_key(self.plan), *(sources.sha256(path) for path in paden if path.is_file()))
 
     def vind(self, *van: str) -> bytes | None:

@@ -32,7 +32,7 @@ def read_kept(
 ) -> Levering:
     """As `read`, from what was kept when nothing has changed since. Raises as `read`, and keeps nothing then."""
     root = root or project_root()
-    path = folder / load_schema(naam, root=root).bestand
+    path = folder / load_schema(naam, root=root, folder=folder).bestand
     if not path.is_file():
         return read(naam, folder=folder, root=root, kwartaal=kwartaal)
     bewaard = cache / f"{naam}-{_key(naam, path, root=root, kwartaal=kwartaal)}.parquet"
@@ -60,7 +60,7 @@ def known(
     import pyarrow.parquet as pq
 
     root = root or project_root()
-    path = folder / load_schema(naam, root=root).bestand
+    path = folder / load_schema(naam, root=root, folder=folder).bestand
     if not path.is_file():  # an answer of a server: its content is known only by asking
         levering = read(naam, folder=folder, root=root, kwartaal=kwartaal)
         return Bekend(levering.sha256, levering.bestand, levering.fictief, levering.sleutel_id)
@@ -80,13 +80,14 @@ def _key(naam: str, path: Path, *, root: Path, kwartaal: Kwartaal | None) -> str
         bestanden.append(params / "vragenlijsten" / f"{schema.vragenlijst}.yaml")
     delen = [hashes.look(bestand) for bestand in bestanden]
     # a rule may look at another delivery of the same folder
-    delen += [hashes.look(path.parent / load_schema(ander, root=root).bestand) for ander in _others(naam, path, root)]
+    delen += [hashes.look(ander) for ander in _others(naam, path.parent, root)]
     return hashlib.sha256("\n".join([*delen, path.parent.name, str(kwartaal), _room()]).encode()).hexdigest()[:32]
 
 
-def _others(naam: str, path: Path, root: Path) -> list[str]:
+def _others(naam: str, folder: Path, root: Path) -> list[Path]:
     genoemd = {regel.levering for regel in load_schema(naam, root=root).regels if regel.levering}
-    return sorted(ander for ander in genoemd if (path.parent / load_schema(ander, root=root).bestand).is_file())
+    paden = (folder / load_schema(ander, root=root, folder=folder).bestand for ander in sorted(genoemd))
+    return [path for path in paden if path.is_file()]
 
 
 @lru_cache(maxsize=1)

@@ -6,18 +6,19 @@ fills it. Columns outside the schema are listed and never kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-from sdm_lib import schema
+from sdm_lib import nl, schema
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.project import project_root
 
 Soort = Literal["tekst", "code", "geheel", "getal", "bedrag", "datum", "persoonscode"]
 Vorm = Literal["parquet", "sav", "xlsx", "xls", "csv", "database", "swing", "grenzen"]
 
+ANDERE_VORMEN: tuple[Vorm, ...] = ("csv", "xlsx", "xls", "parquet")  # in which one table may come as well
 MERK = "fictief"  # the marker column of the demo: stripped on reading, it makes every page say so
 SLEUTEL = "sleutel_id"  # the column in which the id of the pseudonyms' key goes along; stripped on reading
 LEGE_JAREN = (1, 9999)
@@ -111,6 +112,7 @@ class Schema:
     """How one delivery should look. `sleutel` names the columns that together are unique.
 
     jaarkolom : the column with the year of a row, by which codes are valid; without it the year of the delivery counts.
+    ook : other names under which the same columns may come; a name ends in the form of its file.
     """
 
     levering: str
@@ -119,6 +121,7 @@ class Schema:
     vorm: Vorm
     sleutel: tuple[str, ...]
     kolommen: dict[str, Kolom]
+    ook: tuple[str, ...] = ()
     blad: str = ""
     kop_regel: int | None = None
     codering: Literal["utf-8", "windows-1252", "mac-roman"] | None = None
@@ -138,6 +141,9 @@ class Schema:
         for kolom in genoemd:
             if kolom not in self.kolommen:
                 raise ValueError(f"kolom '{kolom}' staat niet bij kolommen. {bedoelde_u(kolom, self.kolommen)}")
+        for naam in self.ook:
+            if _vorm(naam) not in ANDERE_VORMEN:
+                raise ValueError(f"bestand '{naam}' bij ook eindigt niet op {nl.lijst(ANDERE_VORMEN, 'of')}")
         if self.einddatum and "einde" not in self.kolommen:
             raise ValueError("einddatum zegt iets over kolom 'einde', en die is er niet")
 
@@ -183,10 +189,27 @@ class Vragenlijst:
                 raise ValueError(f"vraag '{naam}': schaal '{item.schaal}' bestaat niet")
 
 
-def load_schema(naam: str, *, root: Path | None = None) -> Schema:
-    """The schema of a delivery. Raises ParameterFout with file and line when it does not exist or is wrong."""
+def load_schema(naam: str, *, root: Path | None = None, folder: Path | None = None) -> Schema:
+    """The schema of a delivery. Raises ParameterFout with file and line when it does not exist or is wrong.
+
+    folder : where the delivery lies; `bestand` and `vorm` are then those of the name under which it came (``ook``).
+    """
     path = _path("leveringen", naam, root)
-    return _schema(path, path.stat().st_mtime_ns)
+    gelezen = _schema(path, path.stat().st_mtime_ns)
+    gevonden = () if folder is None else found(gelezen, folder)
+    if not gevonden or gevonden[0] == gelezen.bestand:
+        return gelezen
+    return replace(gelezen, bestand=gevonden[0], vorm=_vorm(gevonden[0]))
+
+
+def found(levering: Schema, folder: Path) -> tuple[str, ...]:
+    """The names of a delivery under which a file lies in a folder; two of them are two answers to one question."""
+    namen = dict.fromkeys((levering.bestand, *levering.ook))
+    return tuple(naam for naam in namen if (folder / naam).is_file())
+
+
+def _vorm(naam: str) -> Vorm:
+    return cast("Vorm", Path(naam).suffix[1:].lower())
 
 
 def load_vragenlijst(naam: str, *, root: Path | None = None) -> Vragenlijst:

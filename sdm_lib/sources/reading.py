@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sdm_lib import nl
 from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import (
@@ -31,7 +32,7 @@ from sdm_lib.sources.brief import control
 from sdm_lib.sources.frame import to_frame
 from sdm_lib.sources.gebieden import gebieden
 from sdm_lib.sources.keuring import Oordeel, judge
-from sdm_lib.sources.levering import Regel, Schema, Vragenlijst, load_schema, load_vragenlijst
+from sdm_lib.sources.levering import Regel, Schema, Vragenlijst, found, load_schema, load_vragenlijst
 from sdm_lib.sources.ruw import Ruw, connection
 from sdm_lib.sources.woorden import NIETS
 
@@ -66,7 +67,7 @@ def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaa
     Raises ParameterFout when there is no such schema, InvoerFout with all problems of the file, and PrivacyFout
     instead when one of them is about persons.
     """
-    schema = load_schema(naam, root=root)
+    schema = load_schema(naam, root=root, folder=folder)
     with _judged(schema, folder, root=root, kwartaal=kwartaal) as (ruw, oordeel):
         fout = failure(oordeel.meldingen)
         if fout:
@@ -83,7 +84,7 @@ def read_whole(naam: str, *, folder: Path, root: Path | None = None) -> pd.DataF
 
     Nothing of it is kept: it goes as soon as the caller lets go of it. Raises as `read`.
     """
-    schema = load_schema(naam, root=root)
+    schema = load_schema(naam, root=root, folder=folder)
     open_ = {
         kolom: dataclasses.replace(wat, vergroof=None) if wat.vergroof == "weg" else wat
         for kolom, wat in schema.kolommen.items()
@@ -104,7 +105,7 @@ def check(
     """All problems and repairs of all these deliveries: by file, the worst first."""
     meldingen: list[Melding] = []
     for naam in namen:
-        schema = load_schema(naam, root=root)
+        schema = load_schema(naam, root=root, folder=folder)
         with _judged(schema, folder, root=root, kwartaal=kwartaal) as (_, oordeel):
             meldingen += sorted(oordeel.meldingen, key=lambda melding: _VOLGORDE[melding.ernst])
     return tuple(meldingen)
@@ -172,8 +173,10 @@ def _other_counts(
 ) -> buren.Tellingen | None:
     """Counts of the rule's columns in the other delivery; None when that one cannot be read."""
     map_ = buren.other_folder(folder, regel, kwartaal)
-    ander = load_schema(regel.levering, root=root) if regel.levering else schema
-    if map_ is None or not (map_ / ander.bestand).is_file() or not set(regel.kolommen) <= set(ander.kolommen):
+    if map_ is None:
+        return None
+    ander = load_schema(regel.levering or schema.levering, root=root, folder=map_)
+    if not (map_ / ander.bestand).is_file() or not set(regel.kolommen) <= set(ander.kolommen):
         return None
     vragenlijst = load_vragenlijst(ander.vragenlijst, root=root) if ander.vragenlijst else None
     kaal = dataclasses.replace(
@@ -230,9 +233,14 @@ def _unreadable(path: Path, schema: Schema) -> Melding | None:
             "SDM-301", f"de map {path.parent.name} bestaat niet", "Maak de map en zet de leveringen erin.",
             bestand=schema.bestand,
         )  # fmt: skip
+    if len(found(schema, path.parent)) > 1:
+        wat = f"deze levering ligt er meer dan eens: {nl.lijst(found(schema, path.parent))}"
+        herstel = "Laat het bestand staan dat u bedoelt, en haal het andere uit de map."
+        return Melding("SDM-374", wat, herstel, bestand=schema.bestand)
     if not path.is_file():
         aanwezig = [bestand.name for bestand in path.parent.iterdir() if bestand.is_file()]
-        herstel = f"Zet het in de map {path.parent.name}. {bedoelde_u(schema.bestand, aanwezig)}"
+        anders = f", of als {nl.lijst(schema.ook, 'of')}" if schema.ook else ""
+        herstel = f"Zet het in de map {path.parent.name}{anders}. {bedoelde_u(schema.bestand, aanwezig)}"
         return Melding("SDM-301", "dit bestand ontbreekt", herstel, bestand=schema.bestand)
     try:
         with path.open("rb"):

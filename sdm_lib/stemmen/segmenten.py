@@ -30,7 +30,7 @@ def segmenten(folder: Path, *, namen: Iterable[str] = EXPORTS, root: Path | None
     """
     uit: dict[tuple[str, str], Segment] = {}
     for naam in namen:
-        if not (folder / sources.load_schema(naam, root=root).bestand).is_file():
+        if not (folder / sources.load_schema(naam, root=root, folder=folder).bestand).is_file():
             continue
         frame = sources.read_whole(naam, folder=folder, root=root)
         for document, code, tekst in zip(frame["document"], frame["code"], frame["segment"], strict=True):
