@@ -32,7 +32,7 @@ NAMEN = {
 }  # fmt: skip
 _KOPCODE = re.compile(r"&[A-Za-z]")  # where a sheet's header says left, centre, page: glued to the text behind it
 MAX_DIEPTE = 3  # a download inside a download inside a page; deeper is a finding by itself
-RECORDS = "records"
+RECORDS, GESPREK = "records", "woorden uit een gesprek"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -183,7 +183,8 @@ def _in_tekst(tekst: str, *, naam: str, soort: str, index: Index) -> Iterator[Tr
         tekst = tekst.replace(woord, " " * len(woord))
     for categorie, zoek in ZOEKERS.items():
         yield from (Treffer(categorie, *_plaats(tekst, start, naam, soort)) for start in zoek(tekst))
-    yield from (Treffer("bekende waarde", *_plaats(tekst, start, naam, soort)) for start in index.kanaries.zoek(tekst))
+    for categorie, zoek in (("bekende waarde", index.kanaries.zoek), (GESPREK, index.kanaries.zoek_gezegd)):
+        yield from (Treffer(categorie, *_plaats(tekst, start, naam, soort)) for start in zoek(tekst))
 
 
 def _plaats(tekst: str, start: int, naam: str, soort: str) -> tuple[str, int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
+
+from sdm_lib.disclosure.gezegd import Gezegd
 
 _WOORD = re.compile(r"[0-9A-Za-z\u00c0-\u024f][\w\u00c0-\u024f-]*")
 KORTSTE = 6  # a shorter id is a common word or number: finding it would say nothing
@@ -21,15 +23,17 @@ class Kanaries:
 
     woorden : ids, in lower case. zinnen : the first four words of an open answer with all its words.
     overgeslagen : how many values were too short to be told from ordinary text.
+    gezegd : what was said in interviews, which may not stand there in nearly the same words either.
     """
 
     woorden: frozenset[str]
     zinnen: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
     overgeslagen: int
+    gezegd: Gezegd = field(default_factory=Gezegd)
 
     @classmethod
-    def van(cls, waarden: Iterable[str]) -> Kanaries:
-        """Index values; texts of four words and more are open answers, the rest are ids.
+    def van(cls, waarden: Iterable[str], *, gezegd: Iterable[str] = ()) -> Kanaries:
+        """Index values; texts of four words and more are open answers, the rest are ids. gezegd : texts of interviews.
 
         >>> Kanaries.van(["a1b2c3d4e5f60718", "mijn buurman helpt mij altijd", "ja"]).overgeslagen
         1
@@ -46,7 +50,8 @@ class Kanaries:
             else:
                 overgeslagen += 1
         vast = {sleutel: tuple(sorted(groep)) for sleutel, groep in zinnen.items()}
-        return cls(frozenset(woorden), vast, overgeslagen)
+        uitspraken = Gezegd.van([woord.lower() for woord in _WOORD.findall(tekst)] for tekst in gezegd)
+        return cls(frozenset(woorden), vast, overgeslagen, uitspraken)
 
     @classmethod
     def uit(cls, *frames: pd.DataFrame) -> Kanaries:
@@ -67,7 +72,8 @@ class Kanaries:
     def __or__(self, ander: Kanaries) -> Kanaries:
         sleutels = {*self.zinnen, *ander.zinnen}
         zinnen = {s: tuple(sorted({*self.zinnen.get(s, ()), *ander.zinnen.get(s, ())})) for s in sleutels}
-        return Kanaries(self.woorden | ander.woorden, zinnen, self.overgeslagen + ander.overgeslagen)
+        overgeslagen = self.overgeslagen + ander.overgeslagen
+        return Kanaries(self.woorden | ander.woorden, zinnen, overgeslagen, self.gezegd | ander.gezegd)
 
     def zoek(self, tekst: str) -> Iterator[int]:
         """Positions in a text where a forbidden value stands."""
@@ -82,3 +88,9 @@ class Kanaries:
                 for zin in self.zinnen.get(tuple(woorden[k : k + SCHINDEL]), ()):
                     if tuple(woorden[k : k + len(zin)]) == zin:
                         yield matches[k].start()
+
+    def zoek_gezegd(self, tekst: str) -> Iterator[int]:
+        """Positions in a text where stands what was said in an interview, in the same words or nearly."""
+        if self.gezegd.nodig:
+            matches = list(_WOORD.finditer(tekst))
+            yield from (matches[k].start() for k in self.gezegd.zoek([match[0].lower() for match in matches]))

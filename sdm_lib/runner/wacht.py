@@ -23,9 +23,9 @@ from sdm_lib.errors import Melding, ParameterFout, PrivacyFout
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor.grondslag import CACHE
 from sdm_lib.runner.plan import Plan
-from sdm_lib.stemmen.citaten import vrijgegeven
+from sdm_lib.stemmen.citaten import buiten_citaten, vrijgegeven
 from sdm_lib.stemmen.gesprekken import EXPORTS
-from sdm_lib.stemmen.segmenten import segmenten, zinnen
+from sdm_lib.stemmen.segmenten import Segment, segmenten, zinnen
 
 AFGETEKEND = "_afgetekend.yaml"  # the underscore keeps it from being a topic
 
@@ -74,28 +74,28 @@ def wacht_van(plan: Plan) -> Wacht:
     frames: dict[str, list[pd.DataFrame]] = {}
     waarden: set[str] = set()
     for folder, naam in sorted(leveringen_van(plan)):
-        levering = sources.load_schema(naam, root=plan.root)
+        levering = sources.load_schema(naam, root=plan.root, folder=folder)
         if levering.persoonlijk and (folder / levering.bestand).is_file():
             frame = sources.read_kept(naam, folder=folder, cache=plan.root / CACHE).frame
             frames.setdefault(naam, []).append(frame)
             open_ = [kolom for kolom, wat in levering.kolommen.items() if wat.soort == "tekst" and not wat.noembaar]
             waarden |= _waarden(frame, {*levering.persoonlijk, *open_})
+    gezegd, vrij = _gezegd(plan), vrijgegeven(plan.root, kwartaal=plan.kwartaal)
     return Wacht(
-        Kanaries.van(waarden | _gezegd(plan)),
+        Kanaries.van(waarden | zinnen(gezegd), gezegd=buiten_citaten(gezegd, vrij)),
         Microdata.van(*(pd.concat(delen, ignore_index=True).drop_duplicates() for delen in frames.values())),
         lees_aftekeningen(plan.root, kwartaal=plan.kwartaal),
-        frozenset(load_wachtregels(plan.root / "params" / "kit.yaml").toegestaan)
-        | vrijgegeven(plan.root, kwartaal=plan.kwartaal),
+        frozenset(load_wachtregels(plan.root / "params" / "kit.yaml").toegestaan) | vrij,
     )
 
 
-def _gezegd(plan: Plan) -> frozenset[str]:
+def _gezegd(plan: Plan) -> list[Segment]:
     """What was said in the interviews of this quarter: none of it may stand on a page but what was released."""
     per: dict[Path, list[str]] = {}
     for folder, naam in sorted(leveringen_van(plan)):
         if naam in EXPORTS:
             per.setdefault(folder, []).append(naam)
-    return zinnen(een for folder, namen in per.items() for een in segmenten(folder, namen=namen, root=plan.root))
+    return [een for folder, namen in per.items() for een in segmenten(folder, namen=namen, root=plan.root)]
 
 
 def leveringen_van(plan: Plan) -> set[tuple[Path, str]]:

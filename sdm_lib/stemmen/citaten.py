@@ -101,6 +101,23 @@ def vrijgegeven(root: Path, *, kwartaal: Verslagperiode) -> frozenset[str]:
     return frozenset(teksten)
 
 
+def buiten_citaten(alle: Iterable[Segment], vrij: Iterable[str]) -> frozenset[str]:
+    """What was said and not released: the words of every segment, cut where a released text takes over.
+
+    >>> een = Segment(1, "C01", "Toegang", "Ik wist het niet. Mijn zus kende de weg wel, gelukkig.")
+    >>> sorted(buiten_citaten([een], ["Mijn zus kende de weg wel"]))
+    ['gelukkig', 'ik wist het niet']
+    """
+    delen = {deel for tekst in vrij for deel in map(_kaal, _GEREDIGEERD.split(tekst)) if len(deel.split()) >= MINSTE}
+    lange = sorted(delen, key=lambda deel: (-len(deel), deel))
+    uit: set[str] = set()
+    for tekst in {f" {_kaal(segment.tekst)} " for segment in alle}:
+        for deel in lange:
+            tekst = tekst.replace(f" {deel} ", " | ")
+        uit |= {rest.strip() for rest in tekst.split("|")}
+    return frozenset(uit - {""})
+
+
 def _problemen(naam: str, loaded: Loaded[dict[str, Citaat]], lijst: Woordenlijst) -> Iterator[Melding]:
     citaat, regel = loaded.value[naam], loaded.regel(naam)
     if citaat.vrijgegeven is None:
