@@ -87,6 +87,7 @@ def _plan(kwartaal: str) -> Any:
 
 def sign_command(bestanden: Sequence[Path], *, kwartaal: str, kenmerk: str, door: str, reden: str) -> None:
     """Sign off a table that the guard stopped: by name, with a reason, and only one that lies stopped."""
+    from sdm_lib.disclosure.handtekening import Handtekening
     from sdm_lib.runner import store, wacht
 
     if not (kwartaal and door.strip() and reden.strip() and len(bestanden) == 1):
@@ -101,6 +102,6 @@ def sign_command(bestanden: Sequence[Path], *, kwartaal: str, kenmerk: str, door
         wat = f"in {naam} hield de wacht geen tabel {kenmerk} tegen"
         herstel = "Draai sdm run; de melding noemt het kenmerk. Alleen een tabel die op regels lijkt is af te tekenen."
         raise ParameterFout(Melding("SDM-489", wat, herstel))
-    getekend = wacht.Aftekening(door.strip(), reden.strip(), naam)
+    getekend = Handtekening(door.strip(), reden.strip(), bestand=naam)
     doel = wacht.teken_af(plan.root, kwartaal=plan.kwartaal, kenmerken=[kenmerk], aftekening=getekend)
     click.echo(f"Tabel {kenmerk} is afgetekend door {door} in {doel.relative_to(plan.root)}.", err=True)

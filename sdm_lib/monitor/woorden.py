@@ -18,13 +18,14 @@ from sdm_lib.monitor.run import Run
 from sdm_lib.monitor.runfile import STAD
 from sdm_lib.results import Kader, Results, parse_groep
 from sdm_lib.stemmen import duiding, schaal, themas
-from sdm_lib.stemmen.citaten import Citaat, check_gesprekken, check_tekst, citaten_pad, load_citaten
+from sdm_lib.stemmen.citaten import check_gesprekken, load_citaten
 from sdm_lib.stemmen.gesprekken import EXPORTS, LIJST, Gesprekken, gesprekken
 from sdm_lib.stemmen.herkenning import Woordenlijst, load_woordenlijst
 from sdm_lib.stemmen.overeenstemming import overeenstemming
-from sdm_lib.stemmen.profielen import Profiel, Telbron, load_profielen, profielen_pad
+from sdm_lib.stemmen.profielen import Telbron, load_profielen
 from sdm_lib.stemmen.segmenten import segmenten
 from sdm_lib.stemmen.verzadiging import BRON, verzadiging
+from sdm_lib.stemmen.woorden import Soort, Woorden, check_tekst, woorden_pad
 
 GECODEERD = "Gecodeerde gesprekken"
 TREKKING = 20_150_630  # seed of the bootstrap: the same interviews give the same interval
@@ -82,13 +83,13 @@ class Stemmen:
     def citaten(self, hoofdstuk: str, *, titel: str = "In eigen woorden") -> None:
         """Publish the quotes that illustrate a chapter: released, with consent, and said like that."""
         gekozen = {naam: een for naam, een in self._citaten().items() if een.hoofdstuk == hoofdstuk}
-        self._words("citaten", titel=titel, zegt=_quoted(gekozen))
+        self._words("citaten", titel=titel, zegt=_told(gekozen))
 
-    def _citaten(self) -> Mapping[str, Citaat]:
+    def _citaten(self) -> Mapping[str, Woorden]:
         return self.run.once("citaten", self._read_citaten)
 
-    def _read_citaten(self) -> Mapping[str, Citaat]:
-        path = citaten_pad(self.run.root, kwartaal=self.run.kwartaal, onderwerp=self.run.onderwerp)
+    def _read_citaten(self) -> Mapping[str, Woorden]:
+        path = self._pad("citaat")
         bestand = self._seen(path)
         if not bestand:
             return {}
@@ -106,11 +107,11 @@ class Stemmen:
         gekozen = {naam: een for naam, een in self._profielen().items() if een.hoofdstuk == hoofdstuk}
         self._words("citaten", titel=titel, zegt=_told(gekozen))
 
-    def _profielen(self) -> Mapping[str, Profiel]:
+    def _profielen(self) -> Mapping[str, Woorden]:
         return self.run.once("profielen", self._read_profielen)
 
-    def _read_profielen(self) -> Mapping[str, Profiel]:
-        path = profielen_pad(self.run.root, kwartaal=self.run.kwartaal, onderwerp=self.run.onderwerp)
+    def _read_profielen(self) -> Mapping[str, Woorden]:
+        path = self._pad("profiel")
         bestand = self._seen(path)
         if not bestand:
             return {}
@@ -125,6 +126,9 @@ class Stemmen:
         for naam, bron in sorted(self.run.bestand.value.bronnen.items(), key=lambda paar: paar[0] != "register"):
             if naam == "register" or bron.weging is not None:
                 yield Telbron(sources.load_schema(naam).label, self.run.frame(naam))
+
+    def _pad(self, soort: Soort) -> Path:
+        return woorden_pad(self.run.root, soort=soort, kwartaal=self.run.kwartaal, onderwerp=self.run.onderwerp)
 
     @property
     def _woordenlijst(self) -> Woordenlijst:
@@ -202,23 +206,16 @@ def _vragenlijst(bron: str) -> sources.Vragenlijst:
     return sources.load_vragenlijst(sources.load_schema(bron).vragenlijst)
 
 
-def _quoted(gekozen: Mapping[str, Citaat]) -> dict[str, str]:
+def _told(gekozen: Mapping[str, Woorden]) -> dict[str, str]:
     opties: dict[str, str] = {}
     for naam, een in gekozen.items():
-        opties |= {f"{naam}.tekst": een.tekst, f"{naam}.wie": f"{een.pseudoniem}, {een.wie}"}
-        opties |= _signed(naam, een)
+        vrij = een.vrijgegeven
+        if vrij is None or vrij.datum is None:
+            raise ValueError(f"_told: {naam} was not released")
+        opties |= {
+            f"{naam}.{'tekst' if een.soort == 'citaat' else 'verhaal'}": een.tekst,
+            f"{naam}.wie": f"{een.pseudoniem}, {een.wie}" if een.wie else een.pseudoniem,
+            f"{naam}.themas": nl.lijst(een.themas),
+            f"{naam}.vrij": f"{vrij.door}, {nl.datum(vrij.datum)}: {vrij.reden}",
+        }
     return opties
-
-
-def _told(gekozen: Mapping[str, Profiel]) -> dict[str, str]:
-    opties: dict[str, str] = {}
-    for naam, een in gekozen.items():
-        opties |= {f"{naam}.verhaal": een.verhaal, f"{naam}.wie": een.pseudoniem}
-        opties |= _signed(naam, een)
-    return opties
-
-
-def _signed(naam: str, een: Citaat | Profiel) -> dict[str, str]:
-    vrij = een.vrijgegeven
-    door = f"{vrij.door}, {nl.datum(vrij.datum)}: {vrij.reden}" if vrij is not None else ""
-    return {f"{naam}.themas": nl.lijst(een.themas), f"{naam}.vrij": door}

@@ -18,29 +18,18 @@ from sdm_lib import disclosure, monitor, schema, sources
 from sdm_lib.disclosure import Bevinding, Microdata
 from sdm_lib.disclosure.beleid import load_wachtregels
 from sdm_lib.disclosure.guard import RECORDS
+from sdm_lib.disclosure.handtekening import Handtekening
 from sdm_lib.disclosure.kanaries import Kanaries
 from sdm_lib.errors import Melding, ParameterFout, PrivacyFout
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor.grondslag import CACHE
 from sdm_lib.runner.plan import Plan
-from sdm_lib.stemmen.citaten import buiten_citaten, vrijgegeven
+from sdm_lib.stemmen.citaten import buiten_citaten
 from sdm_lib.stemmen.gesprekken import EXPORTS
 from sdm_lib.stemmen.segmenten import Segment, segmenten, zinnen
+from sdm_lib.stemmen.woorden import vrijgegeven
 
 AFGETEKEND = "_afgetekend.yaml"  # the underscore keeps it from being a topic
-
-
-@dataclass(frozen=True, slots=True)
-class Aftekening:
-    """Who looked at a table that resembles records and found it safe, and why; `bestand` is where it stood."""
-
-    door: str
-    reden: str
-    bestand: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.door.strip() or not self.reden.strip():
-            raise ValueError("een aftekening heeft een naam en een reden")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +38,7 @@ class Wacht:
 
     kanaries: Kanaries = field(default_factory=lambda: Kanaries.van(()))
     microdata: Microdata = field(default_factory=Microdata.van)
-    afgetekend: Mapping[str, Aftekening] = field(default_factory=dict)
+    afgetekend: Mapping[str, Handtekening] = field(default_factory=dict)
     toegestaan: frozenset[str] = frozenset()
 
 
@@ -58,7 +47,7 @@ class Oordeel:
     """The verdict on a file: the problem that keeps it out, or None; and what was signed off in it."""
 
     fout: PrivacyFout | None = None
-    afgetekend: tuple[tuple[Bevinding, Aftekening], ...] = ()
+    afgetekend: tuple[tuple[Bevinding, Handtekening], ...] = ()
 
     @property
     def herkomst(self) -> tuple[tuple[str, str], ...]:
@@ -166,18 +155,18 @@ def aftekenpad(root: Path, *, kwartaal: Verslagperiode) -> Path:
     return root / "params" / str(kwartaal) / AFGETEKEND
 
 
-def lees_aftekeningen(root: Path, *, kwartaal: Verslagperiode) -> dict[str, Aftekening]:
+def lees_aftekeningen(root: Path, *, kwartaal: Verslagperiode) -> dict[str, Handtekening]:
     """The signatures of a quarter by the mark of their table. Raises ParameterFout when one lacks name or reason."""
     path = aftekenpad(root, kwartaal=kwartaal)
     if not path.is_file():
         return {}
-    loaded, meldingen = schema.load_blocks(path, Aftekening, bestand=path.relative_to(root).as_posix())
+    loaded, meldingen = schema.load_blocks(path, Handtekening, bestand=path.relative_to(root).as_posix())
     if meldingen:
         raise ParameterFout(*meldingen)
     return loaded.value
 
 
-def teken_af(root: Path, *, kwartaal: Verslagperiode, kenmerken: Iterable[str], aftekening: Aftekening) -> Path:
+def teken_af(root: Path, *, kwartaal: Verslagperiode, kenmerken: Iterable[str], aftekening: Handtekening) -> Path:
     """Add signatures to the file of a quarter; what stood there stays."""
     path = aftekenpad(root, kwartaal=kwartaal)
     alle = lees_aftekeningen(root, kwartaal=kwartaal) | dict.fromkeys(kenmerken, aftekening)
@@ -185,7 +174,7 @@ def teken_af(root: Path, *, kwartaal: Verslagperiode, kenmerken: Iterable[str], 
     return path
 
 
-def _regels(alle: Mapping[str, Aftekening]) -> Iterator[str]:
+def _regels(alle: Mapping[str, Handtekening]) -> Iterator[str]:
     import json
 
     yield "# Tabellen die op regels van personen lijken en die iemand heeft nagekeken (sdm guard --sign).\n"

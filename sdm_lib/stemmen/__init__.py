@@ -9,23 +9,23 @@ subject has a file of its own, from interviews and their themes to the redaction
 ('Toegang', 'Wijkteam onbekend')
 """
 
-from sdm_lib.stemmen.citaten import Citaat, load_citaten
+from sdm_lib.stemmen.citaten import load_citaten
 from sdm_lib.stemmen.duiding import Duiding, Verwijzing, load_duiding, vul_in
 from sdm_lib.stemmen.gesprekken import Gesprekken, codepad
 from sdm_lib.stemmen.herkenning import Vondst, Woordenlijst, herken, load_woordenlijst, redigeer
 from sdm_lib.stemmen.overeenstemming import alpha, bootstrap, codeurs
-from sdm_lib.stemmen.profielen import Profiel, load_profielen, telt
+from sdm_lib.stemmen.profielen import load_profielen, telt
 from sdm_lib.stemmen.schaal import check_schaal
 from sdm_lib.stemmen.segmenten import Segment, zinnen
+from sdm_lib.stemmen.woorden import Woorden
 
 __all__ = [
-    "Citaat",
     "Duiding",
     "Gesprekken",
-    "Profiel",
     "Segment",
     "Verwijzing",
     "Vondst",
+    "Woorden",
     "Woordenlijst",
     "alpha",
     "bootstrap",

@@ -1,4 +1,4 @@
-"""Client profiles: ``params/<kwartaal>/profielen/<onderwerp>.yaml``. A life in a few lines that could be many people's.
+"""Client profiles: a life in a few lines that could be many people's.
 
 What a profile says of somebody (area, age, provision) is counted in the register or a survey: when fewer people share
 it than the house rule asks, the profile is refused, because a neighbour would know who it is.
@@ -13,40 +13,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from sdm_lib import nl, schema
+from sdm_lib import nl
 from sdm_lib.errors import Melding, ParameterFout, PrivacyFout, bedoelde_u
-from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.schema import Loaded
-from sdm_lib.stemmen.citaten import Toestemming, Vrijgave, herkenbaar, niet_vrijgegeven, zonder_letter
 from sdm_lib.stemmen.herkenning import Woordenlijst
+from sdm_lib.stemmen.woorden import Woorden, lees_woorden
 
-MAP = "profielen"
 LEEFTIJD = "leeftijd"  # ``65-74`` or ``75-``, counted from the year of birth where there is no class
 PERSOON, GEBOORTEJAAR, BEGIN, EINDE, UITKOMST = "persoon", "geboortejaar", "begin", "einde", "uitkomst"
-
-
-@dataclass(frozen=True, slots=True)
-class Profiel:
-    """A profile as the file says it.
-
-    kenmerken : what the story gives away, as columns of the register or a survey with their values. The story may not
-    say more than these; whoever releases it puts a name under that.
-    """
-
-    pseudoniem: str
-    kenmerken: Mapping[str, str]
-    verhaal: str
-    hoofdstuk: str
-    themas: tuple[str, ...]
-    toestemming: Toestemming
-    vrijgegeven: Vrijgave | None = None
-    afgetekend: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not self.kenmerken:
-            raise ValueError(
-                "noem bij kenmerken wat het verhaal over iemand zegt; anders is niet te tellen hoe zeldzaam het is"
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,41 +31,29 @@ class Telbron:
     frame: pd.DataFrame = field(repr=False)
 
 
-def profielen_pad(root: Path, *, kwartaal: Verslagperiode, onderwerp: str) -> Path:
-    """Where the profiles of a topic lie."""
-    return root / "params" / str(kwartaal) / MAP / f"{onderwerp}.yaml"
-
-
 def load_profielen(
     path: Path, *, lijst: Woordenlijst, bronnen: Sequence[Telbron], peildatum: date, drempel: int, bestand: str
-) -> dict[str, Profiel]:
+) -> dict[str, Woorden]:
     """The profiles of a topic by their mark, released, free of names, and shared by enough people.
 
     bronnen : where to count, the first that has all characteristics. drempel : fewest people that share them.
-    Raises ParameterFout for unknown keys and characteristics (SDM-908), and PrivacyFout with every profile that was not
-    released (SDM-903), holds something that points at a person (SDM-904) or is a rare combination (SDM-907).
+    Raises ParameterFout and PrivacyFout as `lees_woorden` says, ParameterFout for unknown characteristics (SDM-908)
+    and PrivacyFout with every profile that is a rare combination (SDM-907).
     """
-    loaded, meldingen = schema.load_blocks(path, Profiel, bestand=bestand)
-    if meldingen:
-        raise ParameterFout(*meldingen)
+    loaded, fouten = lees_woorden(path, soort="profiel", lijst=lijst, bestand=bestand)
     if vreemd := list(_onbekend(loaded, bronnen)):
         raise ParameterFout(*vreemd)
-    fouten: list[Melding] = []
     for naam, profiel in loaded.value.items():
-        regel = loaded.regel(naam)
-        if profiel.vrijgegeven is None:
-            fouten.append(niet_vrijgegeven("profiel", naam, bestand=bestand, regels=regel))
-        for veld, tekst in (("verhaal", profiel.verhaal), ("pseudoniem", zonder_letter(profiel.pseudoniem))):
-            fouten += herkenbaar(
-                f"{naam}.{veld}", tekst, lijst, toegestaan=profiel.afgetekend, bestand=bestand, regels=regel
-            )
-        fouten += _zeldzaam(naam, profiel, bronnen, peildatum=peildatum, drempel=drempel, bestand=bestand, regels=regel)
+        regels = loaded.regel(naam)
+        fouten += _zeldzaam(
+            naam, profiel, bronnen, peildatum=peildatum, drempel=drempel, bestand=bestand, regels=regels
+        )
     if fouten:
         raise PrivacyFout(*fouten)
     return loaded.value
 
 
-def _onbekend(loaded: Loaded[dict[str, Profiel]], bronnen: Sequence[Telbron]) -> Iterator[Melding]:
+def _onbekend(loaded: Loaded[dict[str, Woorden]], bronnen: Sequence[Telbron]) -> Iterator[Melding]:
     bekend = sorted({kolom for bron in bronnen for kolom in _kolommen(bron.frame)})
     for naam, profiel in loaded.value.items():
         if _bron(profiel.kenmerken, bronnen) is None:
@@ -111,7 +73,7 @@ def _bron(kenmerken: Mapping[str, str], bronnen: Sequence[Telbron]) -> Telbron |
 
 def _zeldzaam(
     naam: str,
-    profiel: Profiel,
+    profiel: Woorden,
     bronnen: Sequence[Telbron],
     *,
     peildatum: date,

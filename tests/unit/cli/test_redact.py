@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from sdm_lib import schema
-from sdm_lib.stemmen import Citaat
+from sdm_lib.stemmen import Woorden
 
 
 def test_what_could_point_at_somebody_is_marked_with_its_kind(project, sdm):
@@ -36,7 +36,7 @@ def test_a_drafted_quote_is_redacted_and_lacks_its_release(project, sdm, tmp_pat
     assert "vrijgegeven" in err
     path = tmp_path / "x.yaml"
     path.write_text(blok, encoding="utf-8")
-    _, meldingen = schema.load_blocks(path, Citaat)
+    _, meldingen = schema.load_blocks(path, Woorden)
     assert {melding.sleutel.split(".")[-1] for melding in meldingen} <= {"datum", "toestemming", f"K{nummer}"}
 
 

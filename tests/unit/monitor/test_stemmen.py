@@ -115,7 +115,7 @@ def test_voices_on_other_scales_stop_the_notebook(stukken):
         ("drie keer en dan", "vier keer en dan", ParameterFout, "SDM-906.*C2"),
         ("document: Gesprek C11", "document: Gesprek C16", PrivacyFout, "SDM-905.*C2"),
         ("[naam] heeft", "Fatima heeft", PrivacyFout, r"SDM-904.*C3\.tekst.*1 keer naam"),
-        ("door: Onderzoek & Statistiek", 'door: ""', ParameterFout, "SDM-210.*een vrijgave heeft een naam"),
+        ("door: Onderzoek & Statistiek", 'door: ""', ParameterFout, "SDM-210.*een handtekening heeft een naam"),
     ],
 )
 def test_a_quote_that_may_not_be_shown_stops_the_notebook(stukken, project, van, naar, fout, melding):

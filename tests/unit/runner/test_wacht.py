@@ -9,10 +9,11 @@ import pytest
 
 from sdm_lib import disclosure, sources
 from sdm_lib.disclosure import Kanaries, Microdata
+from sdm_lib.disclosure.handtekening import Handtekening
 from sdm_lib.errors import ParameterFout
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.runner.plan import make_plan
-from sdm_lib.runner.wacht import Aftekening, Wacht, kenmerken, keur, lees_aftekeningen, teken_af, wacht_van
+from sdm_lib.runner.wacht import Wacht, kenmerken, keur, lees_aftekeningen, teken_af, wacht_van
 from sdm_lib.stemmen import Segment, zinnen
 from tests.unit.stemmen import herkenbaar
 
@@ -38,7 +39,7 @@ def wacht(**anders):
 
 TABEL = records().drop(columns="persoon").head(8).to_html(index=False).encode()
 [MERK] = kenmerken(wacht(), TABEL, soort="html")
-GETEKEND = {MERK: Aftekening("A. Onderzoeker", "dit zijn de codes van de indeling", "clienten.html")}
+GETEKEND = {MERK: Handtekening("A. Onderzoeker", "dit zijn de codes van de indeling", bestand="clienten.html")}
 
 
 def test_a_table_of_records_is_stopped_with_the_way_to_sign_it_off():
@@ -98,10 +99,11 @@ def test_what_the_guard_cannot_judge_stays_out(monkeypatch):
 
 def test_signatures_are_kept_with_the_quarter_and_read_back(tmp_path):
     (tmp_path / "params" / "2015K2").mkdir(parents=True)
-    teken_af(tmp_path, kwartaal=K, kenmerken=["abc123def456"], aftekening=Aftekening("A", 'met "haken"', "x.html"))
-    teken_af(tmp_path, kwartaal=K, kenmerken=["000000000001"], aftekening=Aftekening("B", "reden", "y.html"))
+    een, twee = Handtekening("A", 'met "haken"', bestand="x.html"), Handtekening("B", "reden", bestand="y.html")
+    teken_af(tmp_path, kwartaal=K, kenmerken=["abc123def456"], aftekening=een)
+    teken_af(tmp_path, kwartaal=K, kenmerken=["000000000001"], aftekening=twee)
     gelezen = lees_aftekeningen(tmp_path, kwartaal=K)
-    assert gelezen["abc123def456"] == Aftekening("A", 'met "haken"', "x.html")
+    assert gelezen["abc123def456"] == een
     assert gelezen["000000000001"].door == "B"
 
 
@@ -109,7 +111,7 @@ def test_a_signature_without_a_name_is_refused(tmp_path):
     folder = tmp_path / "params" / "2015K2"
     folder.mkdir(parents=True)
     (folder / "_afgetekend.yaml").write_text('"abc": {door: " ", reden: x}\n', encoding="utf-8")
-    with pytest.raises(ParameterFout, match="een aftekening heeft een naam en een reden"):
+    with pytest.raises(ParameterFout, match="een handtekening heeft een naam en een reden"):
         lees_aftekeningen(tmp_path, kwartaal=K)
 
 

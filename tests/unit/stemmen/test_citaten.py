@@ -48,11 +48,14 @@ def test_a_quote_without_a_release_is_refused(tmp_path, woorden):
 @pytest.mark.parametrize(
     ("van", "naar", "melding"),
     [
-        ("door: O&S", 'door: ""', "SDM-210.*een vrijgave heeft een naam en een reden"),
-        ("reden: nagelezen", 'reden: ""', "SDM-210.*een vrijgave heeft een naam en een reden"),
+        ("door: O&S", 'door: ""', "SDM-210.*een handtekening heeft een naam en een reden"),
+        ("reden: nagelezen", 'reden: ""', "SDM-210.*een handtekening heeft een naam en een reden"),
         ("  toestemming: {datum: 2015-05-19, wijze: schriftelijk}\n", "", "SDM-209.*'toestemming' ontbreekt"),
         ("  pseudoniem: respondent een\n", "", "SDM-209.*'pseudoniem' ontbreekt"),
+        ("datum: 2015-07-13, ", "", "SDM-210.*een vrijgave heeft een datum"),
         ("[brieven]", "[]", "SDM-210.*minstens een thema"),
+        ("  document: Gesprek C01\n", "", "SDM-210.*een citaat noemt bij document zijn gesprek"),
+        ("  wie: een client\n", "", "SDM-210.*in brede woorden wie het zei"),
         ("hoofdstuk:", "hoofstuk:", "SDM-208.*Bedoelde u 'hoofdstuk'"),
     ],
 )
@@ -94,7 +97,7 @@ PROFIEL = """\
 P1:
   pseudoniem: respondent een
   kenmerken: {stadsdeel: WK003401, leeftijd: 75-, voorziening: vervoer}
-  verhaal: Zij is boven de zeventig en gaat met de taxi naar de dagbesteding.
+  tekst: Zij is boven de zeventig en gaat met de taxi naar de dagbesteding.
   hoofdstuk: effect
   themas: [meedoen]
   toestemming: {datum: 2015-05-19, wijze: schriftelijk}
@@ -162,9 +165,16 @@ def test_an_age_that_is_no_class_is_refused():
         telt(register(*ouderen(1)), {"leeftijd": "oud"}, peildatum=DAG)
 
 
+def test_a_quote_among_the_profiles_is_refused_and_the_other_way_round(tmp_path, woorden):
+    with pytest.raises(ParameterFout, match=r"SDM-916.*sleutel K1.*dit is geen profiel"):
+        profielen(tmp_path, woorden, register(*ouderen(20)), tekst=CITAAT)
+    with pytest.raises(ParameterFout, match=r"SDM-916.*sleutel P1.*dit is geen citaat"):
+        lees(tmp_path, woorden, PROFIEL)
+
+
 def test_a_profile_is_read_for_names_and_released_by_name_too(tmp_path, woorden):
     tekst = PROFIEL.replace("met de taxi", "met Fatima")
-    with pytest.raises(PrivacyFout, match=r"SDM-904.*sleutel P1.verhaal.*1 keer naam"):
+    with pytest.raises(PrivacyFout, match=r"SDM-904.*sleutel P1.tekst.*1 keer naam"):
         profielen(tmp_path, woorden, register(*ouderen(20)), tekst=tekst)
     zonder = "\n".join(regel for regel in PROFIEL.splitlines() if "vrijgegeven" not in regel)
     with pytest.raises(PrivacyFout, match=r"SDM-903.*profiel P1"):
