@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -137,13 +138,25 @@ def guard(
 @click.option(
     "--citaat", "nummer", type=click.IntRange(1), metavar="NUMMER", help="Ontwerp een citaat uit dit segment."
 )
+@click.option("--besluit", "nummers", type=click.IntRange(1), multiple=True, metavar="NUMMER",
+              help="Leg vast wat er met de vondsten in dit segment gebeurt; nooit de woorden zelf.")  # fmt: skip
+@click.option("--laat-staan", "staat", multiple=True, metavar="SOORT", help="Deze soort blijft staan (bij --besluit).")
+@click.option("--niet-gebruiken", "weg", is_flag=True, help="Het segment wordt niet gebruikt (bij --besluit).")
+@click.option("--by", "door", default="", metavar="NAAM", help="Wie besluit.")
+@click.option("--date", "dag", type=click.DateTime(["%Y-%m-%d"]), metavar="JJJJ-MM-DD", help="Wanneer dat was.")
 @click.option("--html", "pagina", type=click.Path(path_type=Path), metavar="BESTAND",
               help="Schrijf een leespagina, buiten het project en alleen voor u leesbaar.")  # fmt: skip
-def redact(kwartaal: str, leveringen: str, thema: str, alles: bool, nummer: int | None, pagina: Path | None) -> None:
-    """Toon waar in gesprekken iemand te herkennen is, en ontwerp een geredigeerd citaat; er wordt niets bewaard."""
-    from sdm_lib.cli.redact import redact_command
+def redact(
+    kwartaal: str, leveringen: str, thema: str, alles: bool, nummer: int | None, pagina: Path | None,
+    nummers: tuple[int, ...], staat: tuple[str, ...], weg: bool, door: str, dag: datetime | None,
+) -> None:  # fmt: skip
+    """Toon waar in gesprekken iemand te herkennen is, ontwerp een citaat en leg besluiten vast; woorden nooit."""
+    from sdm_lib.cli.redact import decide_command, redact_command
 
-    redact_command(kwartaal, leveringen=leveringen, thema=thema, alles=alles, nummer=nummer, pagina=pagina)
+    if nummers:
+        decide_command(kwartaal, leveringen=leveringen, nummers=nummers, staat=staat, weg=weg, door=door, dag=dag)
+    else:
+        redact_command(kwartaal, leveringen=leveringen, thema=thema, alles=alles, nummer=nummer, pagina=pagina)
 
 
 @sdm.command()

@@ -1,10 +1,14 @@
-"""`sdm redact`: what was said, with what could point at somebody, for who redacts it. On screen; kept nowhere."""
+"""`sdm redact`: what was said, with what could point at somebody, for who redacts it. On screen; kept nowhere.
+
+What is kept is the decision: who let which kind of thing in which segment stand, replaced it or left it unused.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,10 +82,7 @@ def _draft(alle: Sequence[Segment], nummer: int, lijst: Woordenlijst) -> None:
     """A block for ``citaten/<onderwerp>.yaml``, redacted, without the release: that is somebody's own to write."""
     from sdm_lib.stemmen import herken, redigeer
 
-    een = next((segment for segment in alle if segment.nummer == nummer), None)
-    if een is None:
-        herstel = bedoelde_u(str(nummer), [str(segment.nummer) for segment in alle])
-        raise ParameterFout(Melding("SDM-902", f"er is geen segment {nummer}", herstel))
+    een = _segment(alle, nummer)
     tekst = json.dumps(redigeer(een.tekst, herken(een.tekst, lijst)), ensure_ascii=False)  # a JSON text is a YAML text
     regels = (
         f"K{nummer}:", f"  document: {een.document}", f"  tekst: {tekst}", "  pseudoniem: ", "  wie: ", "  hoofdstuk: ",
@@ -89,6 +90,45 @@ def _draft(alle: Sequence[Segment], nummer: int, lijst: Woordenlijst) -> None:
     )  # fmt: skip
     click.echo("\n".join(regels))
     click.echo("Lees het na en voeg toe: vrijgegeven: {door: NAAM, datum: JJJJ-MM-DD, reden: TEKST}", err=True)
+
+
+def decide_command(
+    kwartaal: str, *, leveringen: str, nummers: Sequence[int], staat: Sequence[str], weg: bool, door: str,
+    dag: datetime | None,
+) -> None:  # fmt: skip
+    """Write down, for each kind of thing that was found in these segments, what was decided about it (SDM-918)."""
+    from sdm_lib import monitor, sources, stemmen
+    from sdm_lib.stemmen.besluiten import Besluit, Uitspraak, besluiten_pad, voeg_toe
+    from sdm_lib.stemmen.segmenten import segmenten
+
+    root = sources.project_root()
+    if not door.strip() or dag is None:
+        herstel = "Noem met --by wie besluit en met --date wanneer, zoals 2015-07-13."
+        raise ParameterFout(Melding("SDM-918", "een besluit over redactie heeft een naam en een dag", herstel))
+    lijst, folder = stemmen.load_woordenlijst(root), _folder(root, kwartaal, leveringen)
+    alle = segmenten(folder, root=root)
+    besluiten = []
+    for een in (_segment(alle, nummer) for nummer in nummers):
+        soorten = sorted({vondst.soort for vondst in stemmen.herken(een.tekst, lijst)})
+        if vreemd := sorted(set(staat) - set(soorten)):
+            wat = f"in segment {een.nummer} is geen {vreemd[0]} gevonden"
+            raise ParameterFout(Melding("SDM-918", wat, bedoelde_u(vreemd[0], soorten)))
+        for soort in soorten:
+            uitspraak: Uitspraak = "niet gebruiken" if weg else "blijft staan" if soort in staat else "vervangen"
+            hash_ = sources.sha256(folder / een.bestand)[:12]
+            besluiten.append(Besluit(dag.date(), door.strip(), hash_, een.nummer, soort, uitspraak))
+    pad = besluiten_pad(root, kwartaal=monitor.parse_kwartaal(kwartaal, root=root))
+    voeg_toe(pad, besluiten)
+    wat = "1 besluit" if len(besluiten) == 1 else f"{len(besluiten)} besluiten"
+    click.echo(f"{wat} vastgelegd in {pad.relative_to(root).as_posix()}.", err=True)
+
+
+def _segment(alle: Sequence[Segment], nummer: int) -> Segment:
+    een = next((segment for segment in alle if segment.nummer == nummer), None)
+    if een is None:
+        herstel = bedoelde_u(str(nummer), [str(segment.nummer) for segment in alle])
+        raise ParameterFout(Melding("SDM-902", f"er is geen segment {nummer}", herstel))
+    return een
 
 
 def _write(pagina: Path, gevonden: Sequence[tuple[Segment, Sequence[Vondst]]], *, root: Path) -> None:

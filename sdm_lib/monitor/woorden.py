@@ -18,6 +18,7 @@ from sdm_lib.monitor.run import Run
 from sdm_lib.monitor.runfile import STAD
 from sdm_lib.results import Kader, Results, parse_groep
 from sdm_lib.stemmen import duiding, schaal, themas
+from sdm_lib.stemmen.besluiten import besluiten_pad, lees_besluiten, samenvatting
 from sdm_lib.stemmen.citaten import check_gesprekken, load_citaten
 from sdm_lib.stemmen.gesprekken import EXPORTS, LIJST, Gesprekken, gesprekken
 from sdm_lib.stemmen.herkenning import Woordenlijst, load_woordenlijst
@@ -83,7 +84,15 @@ class Stemmen:
     def citaten(self, hoofdstuk: str, *, titel: str = "In eigen woorden") -> None:
         """Publish the quotes that illustrate a chapter: released, with consent, and said like that."""
         gekozen = {naam: een for naam, een in self._citaten().items() if een.hoofdstuk == hoofdstuk}
-        self._words("citaten", titel=titel, zegt=_told(gekozen))
+        self._words("citaten", titel=titel, zegt=_told(gekozen) | self._redactie(gekozen))
+
+    def _redactie(self, gekozen: Mapping[str, Woorden]) -> dict[str, str]:
+        """Who decided on what could point at somebody in the interviews, for the provenance of a page with words."""
+        if not gekozen:
+            return {}
+        pad = besluiten_pad(self.run.root, kwartaal=self.run.kwartaal)
+        regels = samenvatting(lees_besluiten(pad)) if self._seen(pad) else ()
+        return {f"redactie.{nummer:02d}": regel for nummer, regel in enumerate(regels, start=1)}
 
     def _citaten(self) -> Mapping[str, Woorden]:
         return self.run.once("citaten", self._read_citaten)
@@ -105,7 +114,7 @@ class Stemmen:
     def profielen(self, hoofdstuk: str, *, titel: str = "Eén cliënt, veel cliënten") -> None:
         """Publish the profiles that illustrate a chapter; one that few people share stops the run."""
         gekozen = {naam: een for naam, een in self._profielen().items() if een.hoofdstuk == hoofdstuk}
-        self._words("citaten", titel=titel, zegt=_told(gekozen))
+        self._words("citaten", titel=titel, zegt=_told(gekozen) | self._redactie(gekozen))
 
     def _profielen(self) -> Mapping[str, Woorden]:
         return self.run.once("profielen", self._read_profielen)

@@ -137,19 +137,21 @@ def _provenance(one: Executed) -> Iterable[tuple[str, str]]:
         yield naam, f"sha256 {hash_[:16]}"
     for bestand, id_ in one.sleutels.items():
         yield f"Pseudoniemen in {bestand}", f"sleutel {id_}"
-    yield from _signed(one.pieces)
+    yield from dict.fromkeys(_signed(one.pieces))
     yield "Versie van de kit", sdm_lib.__version__
     yield "Sleutel van deze run", one.taak.sleutel[:16]
 
 
 def _signed(pieces: Iterable[Piece]) -> Iterable[tuple[str, str]]:
-    """Who stands for the words on a page: the author of its interpretation, and who released each quote or profile."""
+    """Who stands for the words on a page: author of its interpretation, who released and who redacted what was said."""
     for piece in pieces:
         if piece.vorm == "duiding" and "auteur" in piece.opties:
             yield "Duiding", "; ".join(piece.opties[naam] for naam in ("status", "auteur", "datum", "bestand"))
         for naam, tekst in piece.opties.items() if piece.vorm == "citaten" else ():
             if naam.endswith(".vrij"):
                 yield f"Woorden {naam.removesuffix('.vrij')}", f"vrijgegeven door {tekst}"
+            elif naam.startswith("redactie."):
+                yield "Redactie van gesprekken", tekst
 
 
 def glossary(root: Path, pieces: Iterable[Piece]) -> tuple[tuple[str, str], ...]:

@@ -15,12 +15,16 @@ _ZIN = re.compile(r"(?<=[.!?…])\s+|[\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A coded piece of an interview. nummer : its place among all segments of the quarter, from 1."""
+    """A coded piece of an interview.
+
+    nummer : its place among all segments of the quarter, from 1. bestand : the export that it comes from.
+    """
 
     nummer: int
     document: str
     thema: str
     tekst: str = field(repr=False)  # never in a message or a log
+    bestand: str = ""
 
 
 def segmenten(folder: Path, *, namen: Iterable[str] = EXPORTS, root: Path | None = None) -> tuple[Segment, ...]:
@@ -30,12 +34,13 @@ def segmenten(folder: Path, *, namen: Iterable[str] = EXPORTS, root: Path | None
     """
     uit: dict[tuple[str, str], Segment] = {}
     for naam in namen:
-        if not (folder / sources.load_schema(naam, root=root, folder=folder).bestand).is_file():
+        bestand = sources.load_schema(naam, root=root, folder=folder).bestand
+        if not (folder / bestand).is_file():
             continue
         frame = sources.read_whole(naam, folder=folder, root=root)
         for document, code, tekst in zip(frame["document"], frame["code"], frame["segment"], strict=True):
             thema = ": ".join(codepad(str(code).splitlines()[0]))
-            uit.setdefault((document, tekst), Segment(len(uit) + 1, document, thema, tekst))
+            uit.setdefault((document, tekst), Segment(len(uit) + 1, document, thema, tekst, bestand))
     return tuple(uit.values())
 
 

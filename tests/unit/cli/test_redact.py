@@ -1,5 +1,6 @@
 """`sdm redact` shows what could point at somebody, drafts a quote without it, and keeps nothing within the project."""
 
+import re
 import stat
 
 import pytest
@@ -57,8 +58,50 @@ def test_a_reading_page_lies_outside_the_project_and_is_private(project, sdm, tm
     [(("2015K1",), "SDM-902.*in 2015K1 noemt geen onderwerp gesprekken"), (("2015K2", "--citaat", "9999"), "SDM-902")],
 )
 def test_what_is_not_there_is_said(project, sdm, woorden, melding):
-    import re
-
     code, _, err = sdm("redact", *woorden)
     assert code == 2
     assert re.search(melding, err)
+
+
+WIE = ("--by", "Onderzoek & Statistiek", "--date", "2015-07-13")
+
+
+def test_a_decision_is_written_down_without_the_words(project, sdm):
+    from sdm_lib.stemmen.besluiten import lees_besluiten
+
+    log = project / "params" / "2015K2" / "_redactie.csv"
+    log.unlink(missing_ok=True)
+    _, uit, _ = sdm("redact", "2015K2")
+    nummer, rest = uit.splitlines()[0].strip().split(" ", 1)
+    woorden = re.findall(r"«(.*?)» \((.*?)\)", rest)
+    code, _, err = sdm("redact", "2015K2", "--besluit", nummer, *WIE)
+    assert code == 0, err
+    besluiten = lees_besluiten(log)
+    assert {(een.segment, een.soort, een.besluit) for een in besluiten} == {
+        (int(nummer), soort, "vervangen") for _, soort in woorden
+    }
+    assert not any(woord in log.read_text(encoding="utf-8") for woord, _ in woorden)
+    code, _, _ = sdm("redact", "2015K2", "--besluit", nummer, "--laat-staan", woorden[0][1], *WIE)
+    assert code == 0
+    assert lees_besluiten(log)[: len(besluiten)] == besluiten
+    assert {een.besluit for een in lees_besluiten(log)[len(besluiten) :] if een.soort == woorden[0][1]} == {
+        "blijft staan"
+    }
+
+
+@pytest.mark.parametrize(
+    ("woorden", "melding"),
+    [
+        (("--besluit", "1", "--by", "x"), "SDM-918.*heeft een naam en een dag"),
+        (("--besluit", "1", "--date", "2015-07-13"), "SDM-918.*heeft een naam en een dag"),
+        (("--besluit", "1", "--laat-staan", "kenteken", *WIE), "SDM-918.*geen kenteken gevonden"),
+        (("--besluit", "9999", *WIE), "SDM-902.*geen segment 9999"),
+    ],
+)
+def test_a_decision_that_is_not_complete_is_not_written(project, sdm, woorden, melding):
+    log = project / "params" / "2015K2" / "_redactie.csv"
+    vorige = log.read_bytes() if log.is_file() else b""
+    code, _, err = sdm("redact", "2015K2", *woorden)
+    assert code == 2
+    assert re.search(melding, err)
+    assert (log.read_bytes() if log.is_file() else b"") == vorige

@@ -157,6 +157,8 @@ def test_an_interpretation_is_printed_in_the_provenance(stukken):
     rijen = dict(_signed(stukken))
     assert rijen["Duiding"].startswith("Hypothese; Adviesraad en Onderzoek & Statistiek")
     assert "params/2015K2/duiding/clienten.md" in rijen["Duiding"]
+    regel = "Onderzoek & Statistiek, 13 juli 2015: 1 segment; naam vervangen (1)"
+    assert rijen["Redactie van gesprekken"] == regel
     assert rijen["Woorden C1"].startswith("vrijgegeven door Onderzoek & Statistiek, 13 juli 2015")
 
 
