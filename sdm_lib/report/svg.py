@@ -26,6 +26,12 @@ _TOKEN = {waarde: token for token, waarde in LICHT.items()}
 VEEL_STIPPEN = 50  # a hatch of lines has far fewer parts
 SPELING = 0.01
 _GETAL = re.compile(r"-?\d+\.\d+")
+_LIJNDEEL = re.compile(r"(?<=[MLHVCQz]) +| +(?=[MLHVCQz-])")  # spaces of a path that no reader of it needs
+# What most pictures say again and again, as a class of the style sheet (`stuk.css`)
+_KLASSE = {
+    ("fill", "none"): "n", ("text-anchor", "middle"): "m", ("text-anchor", "end"): "e", ("font-weight", "700"): "w",
+}  # fmt: skip
+_GEWOON = "f-inkt"  # the colour of text that names none
 _HOUDEN = (
     "stroke-width",
     "stroke-dasharray",
@@ -115,6 +121,7 @@ def als_svg(figuur: Any, *, slug: str, alt: str) -> str:
     root = ElementTree.fromstring(buffer.getvalue())
     for patroon in root.iter(f"{_SVG}pattern"):
         _kleinste_tegel(patroon)
+    _zonder_ruime_knip(root)
     ids = {oud: f"{slug}-{i}" for i, oud in enumerate(_referenced(root), start=1)}
     body = "".join(_schrijf(kind, ids) for kind in root)
     hoogte = _kort(root.get("viewBox", "").split()[3])
@@ -138,6 +145,35 @@ def _kleinste_tegel(patroon: ElementTree.Element) -> None:
     for deel, erbij in ((patroon, 0), (grond, 1)):
         deel.set("width", f"{stap + erbij:g}")
         deel.set("height", f"{2 * stap + erbij:g}")
+
+
+def _zonder_ruime_knip(root: ElementTree.Element) -> None:
+    """matplotlib clips every line to its axes: leave that out where the whole line lies within them anyway."""
+    vakken = {}
+    for knip in root.iter(f"{_SVG}clipPath"):
+        vak = knip.find(f"{_SVG}rect")
+        if vak is not None:
+            x, y, breedte, hoogte = (float(vak.get(naam, "0")) for naam in ("x", "y", "width", "height"))
+            vakken[f"url(#{knip.get('id')})"] = (x, y, x + breedte, y + hoogte)
+    for element in root.iter():
+        vak_ = vakken.get(element.get("clip-path", ""))
+        if vak_ and not element.get("transform") and _ligt_binnen(element, vak_):
+            del element.attrib["clip-path"]
+    for ouder in list(root.iter()):
+        for knip in ouder.findall(f"{_SVG}clipPath"):
+            if not any(f"url(#{knip.get('id')})" == ander.get("clip-path") for ander in root.iter()):
+                ouder.remove(knip)
+
+
+def _ligt_binnen(element: ElementTree.Element, vak: tuple[float, float, float, float]) -> bool:
+    """Whether a path, or the middle of every mark in a group, lies within a box: a mark may stick out anyhow."""
+    links, boven, rechts, onder = vak
+    paden = [re.findall(r"-?\d+(?:\.\d+)?", kind.get("d", "")) for kind in element.iter(f"{_SVG}path")]
+    punten = [(float(x), float(y)) for pad in paden for x, y in zip(pad[::2], pad[1::2], strict=True)]
+    punten += [(float(kind.get("x", "0")), float(kind.get("y", "0"))) for kind in element.iter(f"{_SVG}use")]
+    return bool(punten) and all(
+        links - SPELING <= x <= rechts + SPELING and boven - SPELING <= y <= onder + SPELING for x, y in punten
+    )
 
 
 def _referenced(root: ElementTree.Element) -> list[str]:
@@ -174,10 +210,18 @@ def _attributen(element: ElementTree.Element, ids: dict[str, str]) -> dict[str, 
             uit |= _verf(sleutel, waarde, klassen, ids)
         elif sleutel == "clip-path":
             uit[sleutel] = _verwijzing(waarde, ids)
+        elif sleutel == "d":
+            uit[sleutel] = _LIJNDEEL.sub("", _kort(" ".join(waarde.split())))
         elif not (sleutel == "transform" and waarde.startswith("rotate(-0 ")):
             uit[sleutel] = _kort(" ".join(waarde.split()))
     if element.tag == f"{_SVG}text" and not any(klasse.startswith("f-") for klasse in klassen):
         raise ValueError(f"als_svg: text without a palette colour: {element.text!r}")
+    for paar, klasse in _KLASSE.items():
+        if uit.get(paar[0]) == paar[1]:
+            del uit[paar[0]]
+            klassen.append(klasse)
+    if element.tag == f"{_SVG}text" and _GEWOON in klassen:
+        klassen.remove(_GEWOON)
     if klassen:
         uit["class"] = " ".join(klassen)
     return uit

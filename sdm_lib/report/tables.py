@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+from sdm_lib import nl
 from sdm_lib.disclosure.tekst import als_cel
 from sdm_lib.indicators.modelled import label_of
 from sdm_lib.report import crosstab, strook
@@ -239,9 +240,13 @@ def _csv_strook(rij: strook.Vergelijking) -> list[str]:
     return [*_csv_rij(rij.rij), "" if rij.soort == strook.STAND else csv_veld(rij.naam), daar]
 
 
+def _in_een_adres(teken: str) -> bool:
+    """Whether a sign may stand in an address as it is. Source: WHATWG, URL Standard, URL code points."""
+    return (teken.isascii() and (teken.isalnum() or teken in ";,:()/=.-_~*!")) or nl.NBSP < teken != BOM
+
+
 def csv_link(stuk: Stuk) -> str:
     """A download that lies within the page itself."""
-    inhoud = quote(piece_csv(stuk), safe=";,: ()/=.-_~*'!")
-    inhoud = inhoud.replace(" ", "%20").replace("'", "%27")
+    inhoud = "".join(teken if _in_een_adres(teken) else quote(teken) for teken in piece_csv(stuk).decode())
     naam = f"{stuk.slug}.csv"
     return f'<a download="{naam}" href="data:text/csv;charset=utf-8,{inhoud}">Download deze cijfers (CSV)</a>'

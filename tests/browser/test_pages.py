@@ -95,6 +95,20 @@ def test_svg_texts_do_not_overlap(browser, site):
     assert botsing == []
 
 
+def test_on_a_narrow_screen_the_text_of_figures_is_large_enough_and_stays_on_it(browser, site):
+    page = open_page(browser, site / "clienten.html", viewport={"width": 320, "height": 800})
+    kleinste, buiten = page.evaluate(
+        """() => { const breed = document.documentElement.clientWidth;
+            const t = [...document.querySelectorAll('svg.beeld text')].map(e => [e, e.closest('svg')]);
+            const maat = ([e, svg]) => parseFloat(getComputedStyle(e).fontSize)
+                * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            return [Math.min(...t.map(maat)), t.map(([e]) => [e.textContent, e.getBoundingClientRect()])
+                .filter(([, r]) => r.left < -2 || r.right > breed + 2).map(([woord]) => woord)]; }"""
+    )
+    assert kleinste >= 9.5  # CSS pixels
+    assert buiten == []
+
+
 @pytest.mark.parametrize("naam", PAGES)
 def test_headings_go_down_one_level_at_a_time(browser, site, naam):
     page = open_page(browser, site / naam)
@@ -196,9 +210,9 @@ def test_the_index_reads_fully_without_script(browser, site):
 def test_forced_colours_keep_text_and_marks_visible(browser, site):
     page = open_page(browser, site / "clienten.html", forced_colors="active")
     kleuren = page.evaluate(
-        """() => ['.f-inkt', '.f-blauw', '.s-blauw'].map(k => {
+        """() => ["text", ".f-blauw", ".s-blauw"].map(k => {
             const s = getComputedStyle(document.querySelector("svg " + k));
-            return k[1] === "f" ? s.fill : s.stroke; })"""
+            return k === ".s-blauw" ? s.stroke : s.fill; })"""
     )
     papier = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert all(kleur not in ("none", papier) for kleur in kleuren)

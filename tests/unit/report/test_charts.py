@@ -14,6 +14,7 @@ from sdm_lib.report.charts import map as map_
 from sdm_lib.report.charts.lines import verloop
 from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import stuk
+from sdm_lib.report.style import stylesheet
 from sdm_lib.report.svg import als_svg, doek
 from tests.unit.report.stukken import (
     aandelen,
@@ -352,5 +353,37 @@ def test_a_hatch_of_dots_is_one_small_tile():
         svg = als_svg(figuur, slug="x", alt="proef")
     patroon = re.search(r"<pattern.*?</pattern>", svg, re.DOTALL)[0]
     assert 'width="4" height="8"' in patroon
-    assert patroon.count("M ") == 5  # the corners and the middle
+    assert patroon.count("M") == 5  # the corners and the middle
     assert len(svg) < 4_000
+
+
+def test_a_line_within_its_axes_is_not_clipped_and_one_beyond_is():
+    with doek(200) as (figuur, ax):
+        ax.plot([0, 1], [0, 1], color=kleur("blauw"))
+        ax.set_xlim(-1, 2)
+        ax.set_ylim(-1, 2)
+        binnen = als_svg(figuur, slug="x", alt="proef")
+        ax.set_xlim(0.5, 2)
+        buiten = als_svg(figuur, slug="x", alt="proef")
+    assert "clip" not in binnen
+    assert re.search(r'<path d="[^"]*" clip-path="url\(#(x-\d+)\)"', buiten)
+    assert "<clipPath" in buiten
+
+
+def test_a_path_is_written_without_spaces_and_what_pictures_repeat_as_a_class():
+    with doek(100) as (figuur, ax):
+        ax.plot([0, 1], [0, 1], color=kleur("blauw"))
+        ax.text(0.5, 0.5, "midden", ha="center", color=kleur("inkt"))
+        svg = als_svg(figuur, slug="x", alt="proef")
+    paden = re.findall(r' d="([^"]*)"', svg)
+    assert paden
+    assert all(re.fullmatch(r"[MLHVCQz\d. -]+", pad) and not re.search(r"[A-Z] | [A-Z-]", pad) for pad in paden)
+    assert 'fill="none"' not in svg
+    assert re.search(r'<text x="[\d.]+" y="[\d.]+" class="m">midden</text>', svg)
+
+
+def test_what_a_picture_says_as_a_class_the_style_sheet_knows():
+    css = stylesheet()
+    for regel in (".n{fill:none}", ".m{text-anchor:middle}", ".e{text-anchor:end}", ".w{font-weight:700}"):
+        assert regel in css
+    assert "text{fill:var(--inkt)}" in css

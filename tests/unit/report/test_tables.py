@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from sdm_lib import report, results
 from sdm_lib.report import crosstab
 from sdm_lib.report.stuk import stuk
+from sdm_lib.report.tables import csv_link, piece_csv
 from tests.unit.report.stukken import aandelen, beschermd, rijen, tellingen, trend
 
 
@@ -58,3 +60,12 @@ def test_a_short_table_is_kept_on_one_sheet():
     assert 'class="kort"' in report.fragment(beschermd(aandelen(), vorm="table"))
     lang = tellingen("soort", {f"s{i}": 40.0 + i for i in range(20)})
     assert 'class="kort"' not in report.fragment(beschermd(lang, vorm="table", policy="register"))
+
+
+def test_the_download_in_a_page_is_the_file_to_the_byte_whatever_signs_are_in_it():
+    publishable = beschermd(aandelen(), chart="dot", labels={"CE01": 'Hulp <b>& "zo" #1 50% één’s – “zin”'})
+    view = stuk(publishable)
+    adres = re.search(r'href="data:text/csv;charset=utf-8,([^"]*)"', csv_link(view))[1]
+    assert unquote_to_bytes(adres) == piece_csv(view)
+    assert "é" in adres  # as it is: an address may hold it, and written out it is three times as long
+    assert not set(adres) & set(' "<>#&\r\n')
