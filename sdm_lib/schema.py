@@ -64,6 +64,17 @@ def load_blocks(path: Path, cls: type[T], *, bestand: str = "") -> tuple[Loaded[
     return blocks
 
 
+def block_text(path: Path, naam: str) -> str:
+    """A block of a YAML file as one text, whatever its comments and layout; empty when it is not there.
+
+    Raises ParameterFout when the file is missing or no YAML.
+    """
+    for sleutel, waarde in _compose(_bytes(path, path.name), path.name).value:
+        if sleutel.value == naam:
+            return str(yaml.serialize(waarde))
+    return ""
+
+
 # Kept by content: a notebook asks for the same areas and schemas a hundred times, and converting costs what reading
 # does not. The file itself is read each time, so a change on disk is seen at once.
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sdm_lib.monitor.bewaard import PACKAGE, definition_hash, topic_hash
+from sdm_lib.monitor.bewaard import PACKAGE, definition_hash, house_rule_hash, topic_hash
 from sdm_lib.monitor.doelen import Doelen, doelen
 from sdm_lib.monitor.run import Run, start
 from sdm_lib.monitor.runfile import STAD, RunBestand, load_run, onderwerpen, parse_kwartaal, run_path
@@ -28,6 +28,7 @@ __all__ = [
     "area_name",
     "definition_hash",
     "doelen",
+    "house_rule_hash",
     "load_run",
     "onderwerpen",
     "parse_kwartaal",

@@ -17,10 +17,12 @@ from functools import cache
 from pathlib import Path
 
 import sdm_lib
+from sdm_lib import schema
 from sdm_lib.indicators import Catalogue
 from sdm_lib.results import Results
 from sdm_lib.sources import sha256
 
+KIT = "params/kit.yaml"
 PACKAGE = Path(sdm_lib.__file__).resolve().parent
 _hashes: dict[str, str] = {}  # of the modules this process runs; a process never runs two versions of one
 _gezien: set[str] = set()  # modules whose file was hashed
@@ -57,6 +59,11 @@ def definition_hash(catalogue: Catalogue, naam: str) -> str:
 def topic_hash(catalogue: Catalogue, onderwerp: str) -> str:
     """The hash of which indicators belong to a topic."""
     return _text_hash(*(indicator.id for indicator in catalogue.van(onderwerp)))
+
+
+def house_rule_hash(root: Path, blok: str) -> str:
+    """The hash of what a block of ``params/kit.yaml`` says."""
+    return _text_hash(schema.block_text(root / KIT, blok))
 
 
 def _text_hash(*delen: str) -> str:

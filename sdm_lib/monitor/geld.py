@@ -156,13 +156,16 @@ def ontleding(run: Run) -> Results:
     if eerder is None or not isinstance(stad.kwartaal, Kwartaal):
         return results.empty()
     kader = _kader(stad, "register")
+    huis = disclosure.load_beleid(stad.house_rules("bescherming"))
+    huis = huis.verscherp(stad.bestand.value.bescherming, onderwerp=stad.onderwerp, bestand=stad.bestand.bestand)
+    drempel = huis.regels("register").drempel
     return stad.kept(
-        "ontleding", kader, eerder.frame_of("register"), *(eerder._known(naam).sleutel for naam in REGISTER),
-        bronnen=REGISTER, make=lambda: _ontleding(stad, eerder, kader),
+        "ontleding", kader, drempel, eerder.frame_of("register"), *(eerder._known(naam).sleutel for naam in REGISTER),
+        bronnen=REGISTER, make=lambda: _ontleding(stad, eerder, kader, drempel=drempel),
     )  # fmt: skip
 
 
-def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader) -> Results:
+def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader, *, drempel: int) -> Results:
     from sdm_lib import registry
 
     delen, mensen, inwoners = [], [], []
@@ -178,8 +181,6 @@ def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader) -> Results:
         "groep": [results.groep(factor=naam.replace(" ", "_")) for naam in tabel["factor"]],
         "value": tabel["bedrag_cent"] / 100, "reference": toen["bedrag_cent"].sum() / 100, "n": float(mensen[1]),
     })  # fmt: skip
-    huis = disclosure.load_beleid(nu.root / "params" / "kit.yaml")
-    drempel = huis.verscherp(nu.bestand.value.bescherming, onderwerp=nu.onderwerp).regels("register").drempel
     if any(0 < anders < drempel for anders in (_alleen(dan, toen), _alleen(toen, dan))):
         rijen = rijen.assign(value=np.nan, reference=np.nan, status="te_klein")
     return results.build(

@@ -20,7 +20,7 @@ from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.indicators.compute import columns
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor import bewaard, reeksen, warenhuis
-from sdm_lib.monitor.bewaard import definition_hash, topic_hash
+from sdm_lib.monitor.bewaard import KIT, definition_hash, house_rule_hash, topic_hash
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging
 from sdm_lib.monitor.show import area_name
 from sdm_lib.monitor.weging import weighted_design
@@ -72,7 +72,7 @@ class Grondslag:
         """
         if naam == "register" and warenhuis.databron(self):
             wat = "de regels van het register blijven in de databron"
-            raise ParameterFout(Melding("SDM-257", wat, "Vraag een cijfer met estimate.", bestand=warenhuis.KIT))
+            raise ParameterFout(Melding("SDM-257", wat, "Vraag een cijfer met estimate.", bestand=KIT))
         return self.levering(naam).frame
 
     def design(self, naam: str) -> survey.SurveyDesign:
@@ -265,6 +265,11 @@ class Grondslag:
     def note(self, indicator: Indicator) -> None:
         """Remember that a definition was used: its pages are made again when it changes."""
         self.definities[f"indicator:{indicator.id}"] = definition_hash(self.catalogue, indicator.id)
+
+    def house_rules(self, blok: str) -> Path:
+        """Where the house rules stand; the pages of this run are made again when this block of them changes."""
+        self.definities[f"huisregel:{blok}"] = house_rule_hash(self.root, blok)
+        return self.root / KIT
 
     def kept(self, *vraag: object, bronnen: Iterable[str], make: Callable[[], Results]) -> Results:
         """A kept table that is no figure of the catalogue. vraag : all it depends on beside the code and `bronnen`."""

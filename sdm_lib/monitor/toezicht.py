@@ -91,6 +91,6 @@ def _who_opens() -> Literal["kit", "cel", "kernel"]:
 
 
 def _is_parameter_file(pad: str) -> bool:
-    """Whether a change of this file changes what a notebook finds; of the catalogue it depends block by block."""
+    """Whether a change of this file changes what a notebook finds; of catalogue and house rules a block does."""
     params = f"{_root}{os.sep}params{os.sep}"
-    return pad.startswith(params) and not pad.startswith(f"{params}indicatoren{os.sep}")
+    return pad.startswith(params) and not pad.startswith((f"{params}indicatoren{os.sep}", f"{params}kit.yaml"))

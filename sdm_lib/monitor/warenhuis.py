@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sdm_lib import sources
+from sdm_lib.monitor.bewaard import KIT
 from sdm_lib.sources.hashes import record_frame
 from sdm_lib.sources.levering import MERK, SLEUTEL
 
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
     from sdm_lib.monitor.grondslag import Grondslag
     from sdm_lib.registry import Register
 
-KIT = "params/kit.yaml"
-
 
 def databron(run: Grondslag) -> sources.Databron:
     """What the kit's parameters say of the source; empty when the register is a delivered file."""
-    return run.once("databron", lambda: sources.load_databron(run.root / KIT, bestand=KIT))
+    return run.once("databron", lambda: sources.load_databron(run.house_rules("databron"), bestand=KIT))
 
 
 def table(run: Grondslag) -> Any:

@@ -24,6 +24,7 @@ from sdm_lib.indicators.modelled import (
     Grenzen,
     model_areas,
 )
+from sdm_lib.monitor.bewaard import KIT
 from sdm_lib.monitor.grondslag import GEBIED, REGISTER
 from sdm_lib.monitor.vergelijk import compare
 from sdm_lib.monitor.weging import ages_from
@@ -259,8 +260,7 @@ def _kept(run: Run, indicator: Indicator, soort: str, make: object) -> Results:
 def _grenzen(run: Run) -> Grenzen:
     from sdm_lib import disclosure
 
-    path = run.root / "params" / "kit.yaml"
-    return run.once("grenzen", lambda: disclosure.load_grenzen(path, bestand="params/kit.yaml"))
+    return run.once("grenzen", lambda: disclosure.load_grenzen(run.house_rules("gebiedscijfers"), bestand=KIT))
 
 
 def _features(grenzen: Grenzen) -> list[str]:
@@ -296,7 +296,7 @@ def _published(stad: Run, indicator: Indicator) -> Iterator[tuple[str, tuple[flo
 
     city = stad.estimate(indicator.id).frame.iloc[0]
     yield "", (float(city["value"]), float(city["se"]))
-    regels = disclosure.load_beleid(stad.root / "params" / "kit.yaml").regels("steekproef")
+    regels = disclosure.load_beleid(stad.house_rules("bescherming")).regels("steekproef")
     for rij in stad.estimate(indicator.id, by=GEBIED).frame.to_dict("records"):
         if indicator.unit == "aandeel":
             narrow = 50 * (rij["upper"] - rij["lower"]) <= regels.halve_breedte

@@ -124,7 +124,7 @@ class Stemmen:
         bestand = self._seen(path)
         if not bestand:
             return {}
-        beleid = disclosure.load_beleid(self.run.root / "params" / "kit.yaml")
+        beleid = disclosure.load_beleid(self.run.house_rules("bescherming"))
         return load_profielen(
             path, lijst=self._woordenlijst, bronnen=tuple(self._telbronnen()), bestand=bestand,
             peildatum=self.run.bestand.value.peildatum, drempel=beleid.register.drempel,

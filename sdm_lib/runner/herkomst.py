@@ -40,6 +40,8 @@ class Toestand:
             return monitor.definition_hash(self.catalogue, naam)
         if soort == "onderwerp":
             return monitor.topic_hash(self.catalogue, naam)
+        if soort == "huisregel":
+            return monitor.house_rule_hash(self.root, naam)
         if soort == "server":
             return ""  # never the same as before: a server has to be asked again
         path = (monitor.PACKAGE.parent if soort == "module" else self.root) / naam

@@ -52,11 +52,12 @@ EDITS = [
     ("params/indicatoren/kosten.yaml", "K04:\n  label: ", "K04:\n  label: Nieuw ", ["kosten"], "K04"),
     ("params/vragenlijsten/clienten.yaml", "\n", "\n# nieuw\n", ["clienten"], SAME),
     ("params/begrippen.yaml", "\n", "\n# nieuw\n", [], SAME),
-    # where the register stands, and the threshold that refuses a rare profile
-    ("params/kit.yaml", "\n", "\n# nieuw\n", ["clienten", "kosten"], SAME),
+    ("params/kit.yaml", "\n", "\n# nieuw\n", [], SAME),
+    ("params/kit.yaml", "bewaren_dagen: ", "bewaren_dagen: 1", [], SAME),
+    ("params/kit.yaml", "drempel: 10 ", "drempel: 11 ", ["clienten", "kosten"], "bescherming"),
     ("params/2015K2/duiding/clienten.md", "vermoeden", "denken", ["clienten"], SAME),
     ("sdm_lib/report/style.py", '"""', '"""X ', [], SAME),
-    ("sdm_lib/disclosure/primair.py", '"""', '"""X ', ["clienten"], SAME),
+    ("sdm_lib/disclosure/primair.py", '"""', '"""X ', ["clienten", "kosten"], SAME),
     ("sdm_lib/survey/weighting.py", '"""', '"""X ', ["clienten", "kosten"], SAME),  # tests of differences stand on it
     ("sdm_lib/registry/tellen.py", '"""', '"""X ', ["clienten", "kosten"], SAME),
     ("sdm_lib/results.py", '"""', '"""X ', ["clienten", "kosten"], SAME),

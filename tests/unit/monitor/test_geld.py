@@ -90,9 +90,9 @@ def test_a_new_type_for_few_clients_hides_the_whole_change(run, monkeypatch):
     delen = {"2015K1": toen, "2015K2": nu}
     monkeypatch.setattr(registry, "kostendelen", lambda register, *, periodes: delen[periodes])
     eerder, kader = run.eerder("vorige"), run.frame_of("register")
-    assert set(geld._ontleding(run, eerder, kader).frame["status"]) == {"te_klein"}
+    assert set(geld._ontleding(run, eerder, kader, drempel=10).frame["status"]) == {"te_klein"}
     nu.loc[nu["soort"] == "b", "clienten"] = 10
-    assert set(geld._ontleding(run, eerder, kader).frame["status"]) == {"ok"}
+    assert set(geld._ontleding(run, eerder, kader, drempel=10).frame["status"]) == {"ok"}
 
 
 def test_without_a_quarter_before_and_of_a_year_there_is_no_change_to_explain(jaar):
