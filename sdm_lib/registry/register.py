@@ -154,7 +154,7 @@ def open_register(
     if not gecontroleerd:
         controleer(tabel, bestand=bestand, codes=codes or {})
     wachtend = tabel.filter(tabel.begin.isnull()) if "datum_aanmelding" in tabel.columns else None
-    spells = tabel.filter(tabel.begin.notnull())
+    spells = tabel if wachtend is None else tabel.filter(tabel.begin.notnull())  # no begin is a client who waits
     kolommen = tuple(kolom for kolom in tabel.columns if kolom != "rij")
     return Register(
         tabel=spells, kolommen=kolommen, groepen=_groepen(spells, kolommen, bevolking), bevolking=bevolking,

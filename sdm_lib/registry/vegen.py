@@ -169,7 +169,7 @@ def _met_namen(breed: pd.DataFrame, namen: Mapping[str, list[str]]) -> pd.DataFr
 def _met_run(spells: Any, kolommen: Sequence[str], vensters: Sequence[Periode]) -> Any:
     """Spells with the run of bits of the windows they touch, looked up by day: 2^(last + 1) - 2^first.
 
-    A spell between two windows has no bits and adds nothing.
+    A spell between two windows has no bits and adds nothing; one before or after all of them finds no day.
     """
     import ibis
 
@@ -179,8 +179,7 @@ def _met_run(spells: Any, kolommen: Sequence[str], vensters: Sequence[Periode]) 
     laatste = np.searchsorted([v.van_dag for v in vensters], dagen, side="left")
     begin = klein(begin_dag=dagen.tolist(), onder=(1 << eerste.astype(np.int64)).tolist())
     einde = klein(eind_dag=dagen.tolist(), boven=(1 << laatste.astype(np.int64)).tolist())
-    s = spells.filter((spells.begin < tot) & (spells.einde > van))
-    s = s.select(*kolommen, begin_dag=ibis.greatest(s.begin, van), eind_dag=ibis.least(s.einde, tot))
+    s = spells.select(*kolommen, begin_dag=ibis.greatest(spells.begin, van), eind_dag=ibis.least(spells.einde, tot))
     met = s.join(begin, "begin_dag").join(einde, "eind_dag")
     return met.select(*kolommen, bits=met.boven - met.onder)
 
