@@ -233,16 +233,21 @@ def _zelfde_telling(kennis: _Kennis) -> None:
     """
     reeksen: dict[tuple[str, str], dict[Cel, int]] = defaultdict(dict)
     for (indicator, kolom, cel), k in kennis.nummer.items():
-        if kolom in ("telling", "personen"):
+        if kolom in ("telling", "personen", "antwoorden"):
             reeksen[indicator, kolom][cel] = k
     for (van, een), (naar, ander) in itertools.combinations(reeksen.items(), 2):
         samen = een.keys() & ander.keys()
         gezien = len(samen) > 1 and any(kennis.bekend[een[cel]] and kennis.bekend[ander[cel]] for cel in samen)
-        samen = samen if gezien or van[0].rpartition("|")[2] == naar[0].rpartition("|")[2] else set()
+        register = {van[1], naar[1]} <= {"telling", "personen"} and _levering(van) == _levering(naar)
+        samen = samen if gezien or register else set()
         if samen and all(abs(kennis.waar[een[cel]] - kennis.waar[ander[cel]]) < SPELING for cel in samen):
             kennis.sommen += [
                 {een[cel]: 1.0, ander[cel]: -1.0} for cel in sorted(samen, key=str) if een[cel] != ander[cel]
             ]
+
+
+def _levering(reeks: tuple[str, str]) -> str:
+    return reeks[0].rpartition("|")[2]
 
 
 def _sommen(kennis: _Kennis, ouders: Ouders) -> None:

@@ -116,6 +116,7 @@ def _aanvullend(
     extra = aanvullend(structuur.stelsel)
     raak = pd.Series(structuur.rijen(extra), index=rijen.index) & (lot["status"] == "ok")
     lot = samenhang.samen(rijen, samenhang.verberg(lot, raak, "aanvullend"))
+    lot = samenhang.samen(rijen, samenhang.verteld(rijen, lot))
     alleen = pd.Series(structuur.alleenstaand(extra | ~structuur.stelsel.zichtbaar), index=rijen.index)
     status = lot["status"].mask((lot["status"] == "te_klein") & ~alleen, "onderdrukt")
     return samenhang.zelfde_cel(rijen, lot.assign(status=status))

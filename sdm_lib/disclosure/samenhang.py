@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,7 @@ from sdm_lib.disclosure.rijen import SLEUTEL
 
 VOORRANG = ("ok", "niet_gemeten", "niet_gepubliceerd", "te_onzeker", "te_klein", "onderdrukt")  # the last one wins
 PLEK = ["periode", "gebied_soort", "gebied", "gebied_jaar", "groep"]
+REEKS = ["indicator", "definitie", "source"]
 FAMILIE = [kolom for kolom in SLEUTEL if kolom != "measure"]
 
 
@@ -57,6 +61,40 @@ def _gedeeld_door(rijen: pd.DataFrame, verborgen: pd.Series) -> pd.Series:
     weg = set(aantallen[verborgen].itertuples(index=False, name=None))
     noemers = rijen.assign(aantal=rijen["denominator"].round(3))[[*PLEK, "aantal"]]
     return per & pd.Series([plek in weg for plek in noemers.itertuples(index=False, name=None)], index=rijen.index)
+
+
+def verteld(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+    """Hide survey figures that tell how many answers are behind one that is hidden for others.
+
+    Two questions with as many answers wherever both are shown (all who answered one answered the other) have as many
+    where one is hidden, a reader will say.
+    """
+    enquete = (rijen["measure"] == "level") & ~rijen["geteld"] & rijen["n"].notna() & ~rijen["zonder_personen"]
+    sleutels = zip(*(rijen.loc[enquete, [*REEKS, *PLEK, "n"]].to_numpy(dtype=object).T.tolist()), strict=True)
+    reeksen: dict[tuple[str, ...], dict[tuple[str, ...], float]] = defaultdict(dict)
+    waar: dict[tuple[object, ...], set[tuple[str, ...]]] = defaultdict(set)  # source, place and n -> series with it
+    plaats = []
+    for indicator, definitie, source, *plek, n in sleutels:
+        reeks, cel = (indicator, definitie, source), tuple(plek)
+        reeksen[reeks][cel] = n
+        waar[source, cel, n].add(reeks)
+        plaats.append((reeks, cel, n))
+    weg = enquete & lot["regel"].isin(("aanvullend", "samenhang"))
+    geheim = {plek for plek, mee in zip(plaats, weg[enquete], strict=True) if mee}
+    ook = {
+        (ander, cel)
+        for reeks, cel, n in geheim
+        for ander in waar[reeks[2], cel, n] - {reeks}
+        if _loopt_mee(reeksen[reeks], reeksen[ander])
+    }
+    raak = enquete.copy()
+    raak[enquete] = pd.Series([(reeks, cel) in ook for reeks, cel, _ in plaats], index=rijen.index[enquete], dtype=bool)
+    return verberg(lot, raak & (lot["status"] == "ok"), "samenhang")
+
+
+def _loopt_mee(een: Mapping[tuple[str, ...], float], ander: Mapping[tuple[str, ...], float]) -> bool:
+    samen = een.keys() & ander.keys()
+    return len(samen) > 1 and all(een[cel] == ander[cel] for cel in samen)
 
 
 def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:

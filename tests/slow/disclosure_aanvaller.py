@@ -168,6 +168,9 @@ class Aanvaller:
             self.sommen.append(som)
             if any(0 < self.waarde[naam] < DREMPEL for naam in som):  # there a zero is hidden too
                 self.kan_nul |= som.keys()
+        gelijk = [som.keys() for som in self.sommen if sorted(som.values()) == [-1.0, 1.0]]
+        while nieuw := [paar for paar in gelijk if len(paar & self.kan_nul) == 1]:
+            self.kan_nul = self.kan_nul.union(*nieuw)  # one figure under two names is hidden under both
 
     def te_smal(self) -> list[Smal]:
         """The hidden figures whose range is narrower than it must be."""

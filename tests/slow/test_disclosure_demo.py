@@ -84,6 +84,17 @@ def test_nobody_is_found_in_what_the_quarter_publishes(pieces, capsys):
     assert aanvaller.door_wie_alleen_is() == []
 
 
+def test_any_page_and_any_area_can_be_made_by_itself(pieces):
+    """Protection hides enough by itself: the auditor, who judges at the end, stops none of them."""
+    bladen = sorted({piece.id.partition("/")[0] for piece in pieces})
+    gebieden = {blad.partition("-")[2] for blad in bladen}
+    keuzes = [{blad} for blad in bladen] + [{b for b in bladen if b.partition("-")[2] == g} for g in gebieden]
+    keuzes += [set(random.Random(beurt).sample(bladen, 5)) for beurt in range(10)]
+    for keuze in keuzes:
+        eigen = [piece for piece in pieces if piece.id.partition("/")[0] in keuze]
+        assert set(bescherm(eigen)) == {piece.id for piece in eigen}, keuze
+
+
 def test_the_attacker_finds_somebody_when_only_small_counts_are_hidden(pieces, monkeypatch):
     module = sys.modules["sdm_lib.disclosure.protect"]
     monkeypatch.setattr(module, "_aanvullend", lambda rijen, lot, **rest: lot)

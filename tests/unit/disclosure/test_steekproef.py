@@ -95,3 +95,26 @@ def test_an_unweighted_share_counts_persons_and_a_weighted_one_does_not():
     tabel = build(frame, kader=STAD, indicator="CE01", unit="aandeel")
     (uit,) = protect([Piece("clienten/GM0034/8", "table", "steekproef", tabel)], beleid=BELEID).values()
     assert uit.table["status"].tolist() == ["te_klein", "ok"]
+
+
+def vraag(indicator: str, **antwoorden: int) -> Piece:
+    """A question with so many answers in the city (GM) and its areas."""
+    frame = pd.DataFrame({"gebied": list(antwoorden), "n": [float(n) for n in antwoorden.values()], "value": 0.5})
+    frame["gebied_soort"] = ["gemeente" if gebied == "GM" else "stadsdeel" for gebied in frame["gebied"]]
+    table = build(frame.assign(lower=0.45, upper=0.55), kader=STAD, indicator=indicator, unit="aandeel", method="t")
+    return Piece(f"clienten/{indicator}/1", "table", "steekproef", table)
+
+
+def test_a_question_that_everyone_answered_does_not_tell_the_n_that_another_hides():
+    # of the first question P is too small and A goes with it; the second has as many answers in A, and would say so
+    eerste, tweede = protect(
+        [vraag("CE01", GM=200, A=70, B=122, P=8), vraag("CE02", A=70, B=122)], beleid=BELEID
+    ).values()
+    weg = eerste.table.loc[eerste.table["status"] != "ok", "gebied"]
+    assert len(weg) == 2
+    assert set(tweede.table.loc[tweede.table["status"] != "ok", "gebied"]) == set(weg) - {"P"}
+
+
+def test_a_question_with_other_numbers_of_answers_stays():
+    _, tweede = protect([vraag("CE01", GM=200, A=70, B=122, P=8), vraag("CE02", A=70, B=121)], beleid=BELEID).values()
+    assert (tweede.table["status"] == "ok").all()
