@@ -78,6 +78,13 @@ def usual_way(folder: Path, *, env: Mapping[str, str]) -> tuple[float, float]:
     return wall, cpu
 
 
+def page_weights(folder: Path) -> None:
+    """The weight of the city's page of every topic; the catalogue and the index are no such page."""
+    for path in sorted((folder / "params" / KWARTAAL).glob("[a-z]*.yaml")):
+        page = folder / "reports" / KWARTAAL / f"{path.stem}.html"
+        line(f"page_weight_{path.stem}", page.stat().st_size / 1000, "KB", 150)
+
+
 def edit(folder: Path) -> None:
     """Change the text of one notebook."""
     path = folder / "notebooks" / "kosten.ipynb"
@@ -166,6 +173,7 @@ def main() -> None:
         print(f"  empty cache: {leeg.wall:.1f} s, {leeg.cpu:.1f} CPU s", flush=True)
         force = Kost([*run, "--force"], env=env)
         print(f"  --force: {force.wall:.1f} s, {force.cpu:.1f} CPU s", flush=True)
+        page_weights(folder)
         line("nothing_changed", statistics.median(Kost(run, env=env).wall for _ in range(5)), "s", 0.5)
         line("plan", statistics.median(Kost([*run, "--plan"], env=env).wall for _ in range(5)), "s", 0.5)
         line("help", statistics.median(Kost(["sdm_lib", "--help"], env=env).wall for _ in range(5)), "s", 0.2)

@@ -277,6 +277,16 @@ def test_on_paper_the_tables_are_open_and_the_navigation_is_gone(browser, site):
     assert min(hoogtes) > 20
 
 
+def test_on_paper_a_tall_figure_leaves_room_for_its_title(browser, site):
+    page = open_page(browser, site / "clienten.html", viewport={"width": 640, "height": 900})
+    page.emulate_media(media="print")
+    hoog = page.evaluate(
+        """() => { const svg = document.querySelector('svg.beeld'); svg.setAttribute('viewBox', '0 0 420 1200');
+            return svg.getBoundingClientRect().height / 96 * 25.4; }"""
+    )
+    assert hoog <= 205.5  # millimetres; a sheet of A4 has 259 between its margins
+
+
 def test_sdm_prints_the_same_tagged_pdf_without_playwright(browser, site):
     inhoud = report.print_pdf(site / "clienten.html")
     assert inhoud.startswith(b"%PDF-")

@@ -16,6 +16,7 @@ from sdm_lib.report.palette import TRAP, TRAPTEKST, kleur
 ARCERING = "////"  # an area without a shown figure
 TE_ONZEKER = "xxx"  # an area whose figure is too uncertain to show
 HALF = 24  # characters that fit half a line of the key
+SLEUTELRIJ = 20  # units from one line of the key to the next
 STIPPEN = "..."  # an area that does not demonstrably differ from the middle one
 
 
@@ -115,22 +116,28 @@ def sleutel(figuur: Any, verdeling: Klassen, *, onder: float) -> None:
     ax.set_axis_off()
     ax.set_xlim(0, breed)
     ax.set_ylim(0, onder)
-    regels = [(kleur(TRAP[_tint(i, len(verdeling.grenzen))]), "", woord) for i, woord in enumerate(verdeling.woorden())]
-    regels += [(kleur("papier"), teken, TEKENS[teken]) for teken in verdeling.tekens]
-    for (x, y), (tint, arcering, woord) in zip(_plekken(regels, breed, onder), regels, strict=True):
+    regels = [(kleur(TRAP[_tint(i, len(verdeling.grenzen))]), "") for i in range(len(verdeling.grenzen))]
+    regels += [(kleur("papier"), teken) for teken in verdeling.tekens]
+    woorden = _sleutelwoorden(verdeling)
+    for (kolom, rij), (tint, arcering), woord in zip(_plekken(woorden), regels, woorden, strict=True):
+        x, y = kolom * breed / 2, onder - 22 - rij * SLEUTELRIJ
         rand = kleur("grijs" if arcering else "inkt")
         ax.bar(x + 9, 13, width=16, bottom=y, color=tint, edgecolor=rand, linewidth=0.8, hatch=arcering or None)
         opmaak.tekst_bij(ax, x + 23, y + 2, woord, ha="left")
 
 
-def _plekken(regels: Sequence[tuple[str, str, str]], breed: float, onder: float) -> list[tuple[float, float]]:
-    """Two to a line, and a long one has a line for itself."""
+def _sleutelwoorden(verdeling: Klassen) -> list[str]:
+    return [*verdeling.woorden(), *(TEKENS[teken] for teken in verdeling.tekens)]
+
+
+def _plekken(woorden: Sequence[str]) -> list[tuple[int, int]]:
+    """Column and line of each: two to a line, and a long one has a line for itself."""
     plekken, kolom, rij = [], 0, 0
-    for _, _, woord in regels:
+    for woord in woorden:
         lang = len(woord) > HALF
         if lang and kolom:
             kolom, rij = 0, rij + 1
-        plekken.append((kolom * breed / 2, onder - 22 - rij * 20))
+        plekken.append((kolom, rij))
         kolom, rij = (0, rij + 1) if lang or kolom else (1, rij)
     return plekken
 
@@ -141,6 +148,4 @@ def _tint(trap: int, aantal: int) -> int:
 
 def sleutelhoogte(verdeling: Klassen) -> float:
     """Room that the key needs, units."""
-    lang = sum(len(TEKENS[teken]) > HALF for teken in verdeling.tekens)
-    kort = len(verdeling.grenzen) + len(verdeling.tekens) - lang
-    return (-(-kort // 2) + lang + (lang and kort % 2)) * 20 + 14
+    return (1 + max(rij for _, rij in _plekken(_sleutelwoorden(verdeling)))) * SLEUTELRIJ + 14

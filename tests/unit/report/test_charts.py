@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -387,3 +389,16 @@ def test_what_a_picture_says_as_a_class_the_style_sheet_knows():
     for regel in (".n{fill:none}", ".m{text-anchor:middle}", ".e{text-anchor:end}", ".w{font-weight:700}"):
         assert regel in css
     assert "text{fill:var(--inkt)}" in css
+
+
+def test_the_key_of_a_map_fits_in_the_room_it_asks_for():
+    kaart_ = _met_marges((0.10, 0.06, 0.14), (0.20, 0.16, 0.24), (0.30, 0.26, 0.34), (0.21, 0.05, 0.45))
+    verdeling = classes.klassen(kaart_.nu)
+    for tekens in itertools.permutations(classes.TEKENS, 2):
+        samen = replace(verdeling, tekens=tekens)
+        hoogte = classes.sleutelhoogte(samen)
+        with doek(hoogte) as (figuur, _):
+            classes.sleutel(figuur, samen, onder=hoogte)
+            [*vlakken] = [vlak.get_y() for vlak in figuur.axes[-1].patches]
+        assert len(vlakken) == len(verdeling.grenzen) + 2
+        assert min(vlakken) >= 0, tekens
