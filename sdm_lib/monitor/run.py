@@ -191,7 +191,7 @@ class Run(Grondslag):
         return wijken.account(self, indicator)
 
     def naast_model(self, id: str) -> Results:
-        """Of the same wijken the figure that their own answers give beside the one that is published."""
+        """Of the same wijken the figure that their own answers give beside what the model makes of it."""
         [indicator] = self._kies(id)
         return wijken.beside_model(self, indicator)
 

@@ -51,7 +51,7 @@ MODEL = {
     "eigen_gewicht": "Gewicht van de eigen antwoorden",
     "hoe": "Hoe",
     "hoe=rechtstreeks": "alleen eigen antwoorden",
-    "hoe=gepubliceerd": "zoals getoond",
+    "hoe=model": "met het model",
     "residu": "Afstand tot wat de kenmerken voorspellen, in standaardafwijkingen",
 }
 
@@ -157,24 +157,28 @@ def account(run: Run, indicator: Indicator) -> tuple[Results, Results, Results]:
 
 
 def beside_model(run: Run, indicator: Indicator) -> Results:
-    """Per wijk the direct estimate beside the figure that is published, groups ``hoe=``; hidden by the same rules."""
+    """Per wijk the direct estimate beside that of the model, groups ``hoe=``."""
     kader = _kader(run, indicator)
-    found = _kept(run, indicator, "naast model", lambda: _direct(model(run, indicator), kader=kader))
-    eigen = _levels(run, indicator).frame.assign(groep=results.groep(hoe="gepubliceerd"))
-    samen = results.concat(found, Results(eigen)).frame
-    return Results(samen[samen["gebied"].isin(_nearby(run, indicator))])
+    found = _kept(run, indicator, "naast model", lambda: _direct_and_model(model(run, indicator), kader=kader))
+    return Results(found.frame[found.frame["gebied"].isin(_nearby(run, indicator))])
 
 
-def _direct(found: Gebiedsmodel, *, kader: Kader) -> Results:
-    t = found.table[found.table["n"] > 0]
-    rows = pd.DataFrame({
-        "gebied": t["area"], "value": t["direct"], "lower": t["direct_low"], "upper": t["direct_high"],
-        "se": t["direct_se"], "n": t["n"].astype("float64"), "method": "rechtstreeks uit de enquete",
-        "status": np.where(t["n"] >= found.indicator.minimum_n, "ok", "te_klein"),
+def _direct_and_model(found: Gebiedsmodel, *, kader: Kader) -> Results:
+    """The model before the benchmark, also of a wijk whose figure is measured: to see what it does to the answers."""
+    t, made = found.table, found.model.estimates()
+    te_weinig = t["n"] < found.indicator.minimum_n
+    eigen = pd.DataFrame({
+        "value": t["direct"], "lower": t["direct_low"], "upper": t["direct_high"], "se": t["direct_se"],
+        "groep": results.groep(hoe="rechtstreeks"), "method": "rechtstreeks uit de enquete",
+        "status": np.where(te_weinig, "te_klein", "ok"),
     })  # fmt: skip
+    samen = pd.DataFrame({
+        "value": made["estimate"], "lower": made["ci_low"], "upper": made["ci_high"], "se": made["se"],
+        "groep": results.groep(hoe="model"), "method": "Fay-Herriot met kenmerken van wijken", "status": "ok",
+    })  # fmt: skip
+    rows = pd.concat([deel.assign(gebied=t["area"], n=t["n"].astype("float64"))[t["n"] > 0] for deel in (eigen, samen)])
     constants = {"indicator": found.indicator.id, "definitie": found.indicator.definitie, "unit": found.indicator.unit}
-    hoe = results.groep(hoe="rechtstreeks")
-    return results.build(rows, kader=kader, groep=hoe, instrument=found.indicator.instrument, **constants)
+    return results.build(rows, kader=kader, instrument=found.indicator.instrument, **constants)
 
 
 def _nearby(run: Run, indicator: Indicator) -> list[str]:

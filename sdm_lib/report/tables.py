@@ -88,11 +88,17 @@ def _naamkolommen(stuk: Stuk) -> list[Kolom | None]:
     groepen = [_groepkolom(stuk, key) for key in sleutels if len({rij.groep_delen.get(key) for rij in rijen}) > 1]
     lijst: list[Kolom | None] = [
         Kolom("Cijfer", lambda rij: rij.naam, rijkop=True) if varieert("indicator") else None,
-        Kolom("Gebied", lambda rij: rij.gebied_naam, rijkop=True) if varieert("gebied") else None,
+        Kolom("Gebied", lambda rij: rij.gebied_naam, rijkop=True) if varieert("gebied") or _elders(stuk) else None,
         *groepen,
         Kolom("Periode", lambda rij: rij.periode_naam, rijkop=True) if varieert("periode") else None,
     ]
     return lijst
+
+
+def _elders(stuk: Stuk) -> bool:
+    """Whether the rows are about one area that is neither that of the page nor the whole municipality."""
+    eigen = any(rij.gebied == stuk.accent or rij.gebied_soort == "gemeente" for rij in stuk.basis)
+    return bool(stuk.accent) and not eigen
 
 
 def _groepkolom(stuk: Stuk, key: str) -> Kolom:

@@ -207,7 +207,7 @@ class Gebieden:
         half = set(dekking.index[(dekking - 1).abs() > 1e-6])
         half |= set() if delen else {(s.jaar, s.code) for s in stromen if s.aandeel < 1}
         geraakt = {naar for j, code, naar, _ in tabel.itertuples(index=False) if (j, code) in half}
-        geen_pad = {code for code in doel if code not in set(tabel["_naar"][_pairs(tabel).isin(list(dekking.index))])}
+        geen_pad = set(doel) - set(tabel["_naar"][_pairs(tabel).isin(list(dekking.index))])
         breuk = tuple(code for code in doel if code in geraakt | geen_pad)
         samen = frame.merge(tabel, on=["gebied_jaar", "gebied"], how="inner", validate="many_to_many")
         samen = samen[~samen["_naar"].isin(breuk)]

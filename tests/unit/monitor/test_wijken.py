@@ -93,13 +93,17 @@ def test_a_wijk_and_its_neighbour_say_the_same_of_each_other(run):
     assert len(run.whole_city().naast_buren("PW04")) == 0
 
 
-def test_the_direct_estimate_stands_beside_what_is_published_of_the_same_wijken(run):
+def test_the_direct_estimate_stands_beside_the_model_of_the_same_wijken(run):
     found = run.naast_model("PW07").frame
     assert set(found["gebied"]) <= {WIJK, *sources.neighbours("wijk", 2022)[WIJK]}
-    assert set(found["groep"]) == {"hoe=rechtstreeks", "hoe=gepubliceerd"}
-    getoond = run.wijkcijfers("PW07").where(gebied=WIJK).frame["value"].iloc[0]
-    eigen = found[(found["gebied"] == WIJK) & (found["groep"] == "hoe=gepubliceerd")]
-    assert eigen["value"].iloc[0] == getoond
+    assert set(found["groep"]) == {"hoe=rechtstreeks", "hoe=model"}
+    getoond = run.wijkcijfers("PW07").where(gebied=WIJK).frame.iloc[0]
+    assert label_of(getoond["method"]) == "gemeten"
+    direct, model = (
+        found[(found["gebied"] == WIJK) & (found["groep"] == f"hoe={hoe}")] for hoe in ("rechtstreeks", "model")
+    )
+    assert direct["value"].iloc[0] == getoond["value"]
+    assert 0 < abs(model["value"].iloc[0] - getoond["value"]) < 2 * getoond["se"], "also where the figure is measured"
     assert found["numerator"].isna().all(), "no count comes along"
 
 
