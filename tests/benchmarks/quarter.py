@@ -23,8 +23,9 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sdm_lib.runner.execute import Uitkomst
@@ -147,6 +148,61 @@ def large(folder: Path, *, notebooks: int = 500, by: int = 50) -> None:
     line("memory_last_fifty_to_first", memory[1] / memory[0], "times", 1.1)
 
 
+def around(folder: Path) -> None:
+    """What a page costs beside its cells and its charts: empty notebooks, and everything after the last cell.
+
+    Runs when the quarter has been made, so that no cell has to; the charts are timed within the drawing.
+    """
+    from sdm_lib.monitor.runfile import parse_kwartaal
+    from sdm_lib.report import charts
+    from sdm_lib.runner import execute, site, store
+    from sdm_lib.runner.plan import make_plan
+    from sdm_lib.runner.uitgevoerd import read_executed
+
+    os.environ["SDM_ROOT"] = str(folder)
+    begin = cpu()
+    plan = make_plan(folder, kwartaal=parse_kwartaal(KWARTAAL, root=folder))
+    empty = [replace(taak, onderwerp="leeg", gebied=f"p{i}") for i, taak in enumerate(plan.taken)]
+    write_empty(folder / "notebooks" / "leeg.ipynb", like=folder / "notebooks" / "kosten.ipynb")
+    execute.execute(folder, empty, kernels=3)
+    drawn: list[float] = []
+
+    def timed(stuk: Any, *, draw: Callable[[Any], Any] = charts.draw) -> Any:
+        at = time.process_time()
+        try:
+            return draw(stuk)
+        finally:
+            drawn.append(time.process_time() - at)
+
+    charts.draw = timed
+    executed = [
+        read_executed(taak, store.private_folder(folder, "uitgevoerd") / f"{taak.id}.ipynb") for taak in plan.taken
+    ]
+    uit = folder / "om"
+    with store.replacing(uit) as new:
+        made = site.build(plan, executed, new, processes=1, done=lambda naam: None, opnieuw=True)
+        site.finish(plan, executed, made, new, uit=uit, mislukt={}, oud=())
+    spent, pages = cpu() - begin - sum(drawn), len(executed)
+    print(f"  around {pages} pages: {spent:.1f} CPU s; {len(drawn)} charts: {sum(drawn):.1f} CPU s", flush=True)
+    line("around_a_page_beside_8_a_quarter", (spent - 8) / pages, "cpu_s", 0.5)
+    line("chart", sum(drawn) / len(drawn), "cpu_s", 0.2)
+
+
+def write_empty(path: Path, *, like: Path) -> None:
+    """A notebook with the parameters of another, that loads the kit and says nothing."""
+    boek = json.loads(like.read_text(encoding="utf-8"))
+    boek["cells"] = [cel for cel in boek["cells"] if "parameters" in cel["metadata"].get("tags", [])]
+    cel = {"cell_type": "code", "id": "kit", "execution_count": None, "metadata": {}, "outputs": []}
+    boek["cells"].append(cel | {"source": "import sdm_lib.monitor"})
+    path.write_text(json.dumps(boek), encoding="utf-8")
+
+
+def cpu() -> float:
+    """CPU seconds of this process and of all it started that have ended."""
+    tijden = [resource.getrusage(wie) for wie in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(tijd.ru_utime + tijd.ru_stime for tijd in tijden)
+
+
 def _resident() -> float:
     """Resident megabytes of this process and all it started."""
     import psutil  # type: ignore[import-untyped, unused-ignore]
@@ -179,6 +235,7 @@ def main() -> None:
         line("help", statistics.median(Kost(["sdm_lib", "--help"], env=env).wall for _ in range(5)), "s", 0.2)
         with previewing(folder, env=env) as wait:
             line("one_edited_notebook", statistics.median(edited(folder, wait) for _ in range(5)), "s", 2.5)
+        around(folder)
         een = Kost([*run, "kosten"], env=env)
         print(f"  one edited notebook, all its areas: {een.wall:.1f} s, {een.cpu:.1f} CPU s", flush=True)
         wall, cpu = usual_way(folder, env=env)
