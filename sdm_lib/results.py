@@ -286,7 +286,12 @@ def policies(frame: pd.DataFrame, *, policy: str, opties: Mapping[str, str]) -> 
     >>> policies(rows, policy="register", opties={"bescherming.bewoners": "steekproef"}).tolist()
     ['register', 'steekproef']
     """
-    return frame["source"].map(lambda naam: opties.get(f"bescherming.{naam}", policy)).astype("str")
+    return frame["source"].map(lambda naam: policy_of(naam, policy=policy, opties=opties)).astype("str")
+
+
+def policy_of(source: str, *, policy: str, opties: Mapping[str, str]) -> str:
+    """The protection of rows from one delivery in a piece of this policy and with these options."""
+    return opties.get(f"bescherming.{source}", policy)
 
 
 def geteld(frame: pd.DataFrame, *, policy: pd.Series) -> pd.Series:

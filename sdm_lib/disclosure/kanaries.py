@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pandas as pd
 
@@ -30,6 +31,10 @@ class Kanaries:
     zinnen: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
     overgeslagen: int
     gezegd: Gezegd = field(default_factory=Gezegd)
+    _eerste: frozenset[str] = field(init=False, repr=False, compare=False)  # words that a phrase begins with
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_eerste", frozenset(begin[0] for begin in self.zinnen))
 
     @classmethod
     def van(cls, waarden: Iterable[str], *, gezegd: Iterable[str] = ()) -> Kanaries:
@@ -79,18 +84,24 @@ class Kanaries:
         """Positions in a text where a forbidden value stands."""
         if not self.woorden and not self.zinnen:
             return
-        matches = list(_WOORD.finditer(tekst))
-        woorden = [match[0].lower() for match in matches]
+        woorden, plekken = _gelezen(tekst)
         if not self.woorden.isdisjoint(woorden):
-            yield from (m.start() for m, woord in zip(matches, woorden, strict=True) if woord in self.woorden)
-        if self.zinnen:
-            for k in range(len(woorden) - SCHINDEL + 1):
+            yield from (plek for woord, plek in zip(woorden, plekken, strict=True) if woord in self.woorden)
+        for k, woord in enumerate(woorden):
+            if woord in self._eerste:
                 for zin in self.zinnen.get(tuple(woorden[k : k + SCHINDEL]), ()):
                     if tuple(woorden[k : k + len(zin)]) == zin:
-                        yield matches[k].start()
+                        yield plekken[k]
 
     def zoek_gezegd(self, tekst: str) -> Iterator[int]:
         """Positions in a text where stands what was said in an interview, in the same words or nearly."""
         if self.gezegd.nodig:
-            matches = list(_WOORD.finditer(tekst))
-            yield from (matches[k].start() for k in self.gezegd.zoek([match[0].lower() for match in matches]))
+            woorden, plekken = _gelezen(tekst)
+            yield from (plekken[k] for k in self.gezegd.zoek(woorden))
+
+
+@lru_cache(maxsize=1)  # the same text is searched for values and for what was said
+def _gelezen(tekst: str) -> tuple[list[str], list[int]]:
+    """The words of a text in small letters, and where each begins."""
+    gevonden = [(match[0].lower(), match.start()) for match in _WOORD.finditer(tekst)]
+    return [woord for woord, _ in gevonden], [plek for _, plek in gevonden]

@@ -20,7 +20,7 @@ from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
 from sdm_lib.report.words import ONGETOETST, PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
-from sdm_lib.results import GEEN_SCHATTING, WOORDEN, policies
+from sdm_lib.results import GEEN_SCHATTING, WOORDEN, policy_of
 
 MAX_BEVINDINGEN = 6
 VEEL = 2  # more rows than this are not told one by one
@@ -35,8 +35,8 @@ def fragment(publishable: Publishable) -> str:
     beschermd = require(publishable)
     if beschermd.table.empty and beschermd.vorm not in ("doelen", *WOORDEN):
         return _leeg(stuk(beschermd))
-    _check(beschermd)
     view = stuk(beschermd)
+    _check(view, beschermd)
     return VORMEN[beschermd.vorm](view, beschermd)
 
 
@@ -45,25 +45,25 @@ def preview(publishable: Publishable) -> str:
     return f'<div class="sdm"><style>{preview_stylesheet()}</style>{fragment(publishable)}</div>'
 
 
-def _check(publishable: Publishable) -> None:
+def _check(view: Stuk, publishable: Publishable) -> None:
     """No figure without title, source, n and margin."""
-    table, opties = publishable.table, publishable.opties
-    toon = table[table["status"] == "ok"]
-    if publishable.vorm in ("chart", "table") and not opties.get("titel"):
+    if view.vorm in ("chart", "table") and not view.titel:
         raise _fout("SDM-601", publishable, "het stuk heeft geen titel", "Geef titel= mee bij publish.")
-    if not opties.get("bron") and (toon["source"] == "").any():
-        raise _fout(
-            "SDM-602", publishable, "er staat een cijfer in zonder bron", "Geef de bron mee in het kader of met bron=."
-        )
-    zonder_marge = (toon["lower"].isna() | toon["upper"].isna()) & ~toon["method"].isin(GEEN_SCHATTING)
-    soort = policies(toon, policy=publishable.policy, opties=opties)
-    steekproef = (toon["measure"] == "level") & (soort != "register")
-    if (zonder_marge & steekproef).any():
-        raise _fout(
-            "SDM-603", publishable, "er staat een steekproefcijfer in zonder marge", "Bereken het met estimate."
-        )
-    if (toon["n"].isna() & steekproef).any():
-        raise _fout("SDM-603", publishable, "er staat een steekproefcijfer in zonder n", "Bereken het met estimate.")
+    getoond = [rij for rij in view.rijen if rij.status == "ok"]
+    if not view.opties.get("bron") and not all(rij.source for rij in getoond):
+        herstel = "Geef de bron mee in het kader of met bron=."
+        raise _fout("SDM-602", publishable, "er staat een cijfer in zonder bron", herstel)
+    for rij in getoond:
+        bescherming = policy_of(rij.source, policy=publishable.policy, opties=view.opties)
+        if rij.measure != "level" or bescherming == "register":
+            continue
+        if (math.isnan(rij.lower) or math.isnan(rij.upper)) and rij.method not in GEEN_SCHATTING:
+            wat = "er staat een steekproefcijfer in zonder marge"
+            raise _fout("SDM-603", publishable, wat, "Bereken het met estimate.")
+        if math.isnan(rij.n):
+            raise _fout(
+                "SDM-603", publishable, "er staat een steekproefcijfer in zonder n", "Bereken het met estimate."
+            )
 
 
 def _fout(code: str, publishable: Publishable, wat: str, herstel: str) -> RapportFout:
