@@ -47,7 +47,7 @@ types: $(READY)
 slow: $(READY) ## the slow suites: fuzz, coverage simulation, attacks
 	$(PY) -m pytest -m traag
 
-BENCHES := survey registry sources disclosure indicators report quarter
+BENCHES := survey registry sources disclosure indicators report quarter wijkprofiel
 bench: $(READY) ## measure against peers; prints `bench room.name value unit goal goal ok|short`
 	@for room in $(BENCHES); do $(PY) -m tests.benchmarks.$$room || exit 1; done
 

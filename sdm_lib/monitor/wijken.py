@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 WIJK = "wijk"
 KERNCIJFERS = "kerncijfers_wijken"
+ALFA = 0.05  # level of the tests, after correction for many comparisons
 VERST = 10  # wijken in the account of a model on a page that is not of a wijk
 VOLWASSEN = 18  # whom the residents' survey is about
 MODEL = {
@@ -95,12 +96,18 @@ def _own(run: Run, indicator: Indicator) -> Results:
 
 
 def striking(run: Run, gekozen: Sequence[Indicator]) -> Results:
-    """Tested differences with the city (of a stadsdeel with the rest of it), corrected over all areas of its level."""
+    """Tested differences with the city (of a stadsdeel with the rest of it), corrected over all areas of its level.
+
+    On the page of the city only the wijken that do differ, the clearest first.
+    """
     if run.niveau != WIJK and not run.hele_stad:
         return compare(run, gekozen, met="rest")
     delen = [_against(run, indicator) for indicator in gekozen if indicator.uit_enquete]
     found = results.concat(results.empty(), *delen)
-    return found if run.hele_stad else found.where(gebied=run.gebied)
+    if not run.hele_stad:
+        return found.where(gebied=run.gebied)
+    anders = found.frame[found.frame["p_adj"] < ALFA]
+    return Results(anders.sort_values(["indicator", "p"], kind="stable"))
 
 
 def _against(run: Run, indicator: Indicator) -> Results:

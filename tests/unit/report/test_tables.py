@@ -69,3 +69,14 @@ def test_the_download_in_a_page_is_the_file_to_the_byte_whatever_signs_are_in_it
     assert unquote_to_bytes(adres) == piece_csv(view)
     assert "é" in adres  # as it is: an address may hold it, and written out it is three times as long
     assert not set(adres) & set(' "<>#&\r\n')
+
+
+def test_rows_about_one_other_area_than_that_of_the_page_name_it():
+    """One neighbour beside the page of Haven: without its name nobody knows whose figure it is."""
+    rij = {"gebied": "WK003402", "gebied_soort": "wijk", "value": 0.3, "lower": 0.25, "upper": 0.35, "n": 400.0}
+    tabel = rijen(rij, indicator="CE01", unit="aandeel")
+    eigen, ander = (
+        report.fragment(beschermd(tabel, vorm="table", accent=accent)) for accent in ("WK003402", "WK003401")
+    )
+    assert "Gebied</th>" in ander
+    assert "Gebied</th>" not in eigen
