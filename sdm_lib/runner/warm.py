@@ -34,8 +34,9 @@ KIT = Path(__file__).resolve().parents[1]
 LIBRARIES = (
     "numpy", "pandas", "pyarrow.parquet", "scipy.special", "scipy.stats", "yaml", "ibis", "ibis.expr.datatypes",
     "ibis.backends.sql.compilers.duckdb", "pyreadstat", "openpyxl", "ipykernel.kernelapp", "ipykernel.ipkernel",
-    "IPython.core.interactiveshell",
+    "ipykernel.debugger", "IPython.core.interactiveshell", "IPython.core.completerlib", "tornado.queues",
 )  # fmt: skip
+NOT_NEEDED = "debugpy"  # nobody debugs a notebook that the runner executes, and loading it is half of a kernel's start
 STARTS_A_THREAD = "duckdb"  # loaded in a fork, when it is first used; what Ibis needs around it is loaded here
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -184,6 +185,7 @@ def _load() -> None:
     import gc
     import importlib
 
+    sys.modules[NOT_NEEDED] = None  # type: ignore[assignment]  # ipykernel then goes without
     for name in LIBRARIES:
         importlib.import_module(name)
     sys.modules[STARTS_A_THREAD] = _AtFirstUse(STARTS_A_THREAD)
