@@ -118,9 +118,9 @@ def measure(wat: str, folder: Path) -> Gemeten:
 def measure_peer(folder: Path) -> Gemeten | None:
     """The same rules with pandas and pandera, in the environment of the peers; None when they are not there."""
     python = Path(".peers") / ("Scripts" if os.name == "nt" else "bin") / "python"
-    for kandidaat in (python, Path(sys.executable)):
+    for kandidaat in (kandidaat for kandidaat in (python, Path(sys.executable)) if kandidaat.exists()):
         heeft = subprocess.run([kandidaat, "-c", "import pandera.pandas"], capture_output=True, check=False)
-        if kandidaat.exists() and not heeft.returncode:
+        if not heeft.returncode:
             return _last_line([str(kandidaat), "tests/benchmarks/sources_pandera.py", str(folder / "groot.csv")])
     return None
 
