@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -142,7 +143,8 @@ def waarde_as(ax: Any, laag: float, hoog: float, unit: str, *, schrijver: Callab
     if len(waarden) > 5:
         waarden = waarden[::2]
     decimalen = decimalen_van(waarden, unit)
-    ax.set_xticks(waarden, [schrijver(w, unit, decimalen=decimalen).removesuffix(" procentpunt") for w in waarden])
+    woorden = (schrijver(w, unit, decimalen=decimalen) for w in waarden)
+    ax.set_xticks(waarden, [re.sub(" (procentpunt|dagen)$", "", tekst) for tekst in woorden])  # each value says it
     ax.grid(axis="x")
 
 

@@ -402,3 +402,11 @@ def test_the_key_of_a_map_fits_in_the_room_it_asks_for():
             [*vlakken] = [vlak.get_y() for vlak in figuur.axes[-1].patches]
         assert len(vlakken) == len(verdeling.grenzen) + 2
         assert min(vlakken) >= 0, tekens
+
+
+def test_an_axis_of_days_says_numbers_only_or_they_would_run_into_each_other():
+    from matplotlib.figure import Figure
+
+    ax = Figure().subplots()
+    opmaak.waarde_as(ax, 640, 1100, "dagen")
+    assert [tekst.get_text() for tekst in ax.get_xticklabels()] == ["800", "1.000"]
