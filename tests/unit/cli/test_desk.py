@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -132,14 +133,22 @@ def test_who_waits_hears_of_a_new_page_and_of_a_problem():
         stroom = urllib.request.urlopen(adres + "stand", timeout=60)
         lezer = threading.Thread(target=lambda: gehoord.extend(regel for regel in stroom if regel.startswith(b"data")))
         lezer.start()
+
+        def heard(tekst):
+            """Wait for it: who listens hears the last state, so the next may not come before this one was heard."""
+            einde = time.monotonic() + 60
+            while not any(tekst in regel for regel in gehoord):
+                assert time.monotonic() < einde, gehoord
+                lezer.join(0.05)
+
         preview.renew(lambda: b"nieuw", toestand)
+        heard(b"data")
 
         def mislukt():
             raise RapportFout(Melding("SDM-101", "cel 3 stopte met KeyError", "Open het notebook."))
 
         preview.renew(mislukt, toestand)
-        while len(gehoord) < 2 or b"SDM-101" not in gehoord[-1]:
-            lezer.join(0.05)
+        heard(b"SDM-101")
         assert get(adres + "pagina")[0] == "nieuw"  # the last good page stays
     lezer.join(5)
     assert not lezer.is_alive()

@@ -222,3 +222,11 @@ def test_the_index_leads_to_figures_and_not_to_the_account_of_a_sample():
     assert "weging_deff" not in html
     assert ">Cliënten: Almere</a>" in html
     assert ">Stelsel: Almere</a>" in html
+
+
+def test_many_areas_are_folded_away_before_the_page_itself():
+    links = tuple(report.Link(f"Wijk {k}", f"wijk{k}.html") for k in range(13))
+    veel, weinig = (report.render_page(BOEK, STUKKEN, replace(PAGE, links=links[:k])) for k in (13, 12))
+    assert '<details><summary class="wijzerkop">Meer van dit kwartaal (13)</summary>' in veel
+    assert '<p class="wijzerkop">Meer van dit kwartaal</p>' in weinig
+    assert veel.count("wijk12.html") == 1
