@@ -246,6 +246,7 @@ class Run(Grondslag):
     def in_het_kort(self, ids: Ids, *, met: str = "") -> None:
         """Publish the key findings and the key figures: levels, with the tested change beside them.
 
+        On the page of the whole city a card of the register also draws the quarters before (`soorten.verloop`).
         met : ``stad`` for a profile of an area, beside the city as it is now, instead of an earlier measurement.
         """
         vergelijking = met or ("nulmeting" if self.eerder("nulmeting") else "vorige")
@@ -256,7 +257,13 @@ class Run(Grondslag):
         else:
             samen = results.concat(self.estimate(ids), self.compare(ids, met=vergelijking))
         self.emit(samen, vorm="bevindingen", titel="In het kort", vergelijking=vergelijking)
-        self.emit(samen, vorm="kaarten", titel="Kerncijfers", vergelijking=vergelijking)
+        loop = soorten.verloop(self, ids) if self.hele_stad else results.empty()
+        self.emit(results.concat(samen, loop), vorm="kaarten", titel="Kerncijfers", vergelijking=vergelijking)
+
+    def kaarten(self, ids: Ids, *, titel: str) -> None:
+        """Publish a card for each series: its newest point, the change since the quarter before, and its line."""
+        samen = results.concat(self.reeks(ids), self.compare(ids, met="vorige"))
+        self.emit(samen, vorm="kaarten", titel=titel, vergelijking="vorige")
 
     def publish(
         self, table: Results, *, titel: str, chart: str = "", vorm: Vorm | None = None, vergelijking: str = ""

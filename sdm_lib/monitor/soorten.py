@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 EENS5 = ("helemaal_eens", "eens", "neutraal", "oneens", "helemaal_oneens")
 
+PER_INWONER = "per_1000"  # the registered figure that divides by the population
+
 
 def antwoorden(run: Run, ids: str | Sequence[str]) -> Results:
     """The share of every answer to a statement, for ``chart="agreement"``: groups ``antwoord=helemaal_eens`` and so on.
@@ -94,10 +96,28 @@ def jongste(run: Run, ids: str | Sequence[str]) -> Results:
     return Results(frame.assign(meetperiode=frame["periode"], periode=str(run.kwartaal)))
 
 
+def verloop(run: Run, ids: str | Sequence[str], *, kwartalen: int = 6) -> Results:
+    """The quarters before this one of what the register counts by itself, for the line on a card.
+
+    Nothing of an indicator that needs the population of each quarter, or whose line would have fewer than three points.
+    """
+    delen = []
+    for indicator in _chosen(run, ids):
+        vroegst = indicator.vergelijkbaar_sinds(run.kwartaal.slot)
+        if _countable(indicator) and indicator.figuur != PER_INWONER and run.kwartaal.slot - 2 >= vroegst:
+            delen += list(_quarters(run, indicator, kwartalen))[:-1]
+    return results.concat(results.empty(), *delen)
+
+
+def _countable(indicator: Indicator) -> bool:
+    """Whether the register of this quarter knows the past of an indicator."""
+    return indicator.bron == "register" and indicator.unit in ("aantal", "aandeel", "dagen")
+
+
 def _series(run: Run, indicator: Indicator, kwartalen: int) -> Results:
     if reeksen.with_history(run, indicator):
         return reeksen.points(run, indicator)
-    if indicator.bron != "register" or indicator.unit not in ("aantal", "aandeel", "dagen"):
+    if not _countable(indicator):
         wat = f"van indicator '{indicator.id}' zijn eerdere kwartalen niet uit het register te tellen"
         raise ParameterFout(Melding("SDM-229", wat, "Kies een telling uit het register.", sleutel=indicator.id))
     return results.concat(*_quarters(run, indicator, kwartalen))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from sdm_lib.indicators.modelled import label_of
-from sdm_lib.report.figures import Cijfer, toon_kort, toon_marge
+from sdm_lib.report.figures import Cijfer, eenheid_naam, toon_kort, toon_marge
 from sdm_lib.report.stuk import Stuk
 from sdm_lib.report.words import PIJL, oordeel, richting, sleutel
 
@@ -22,14 +22,21 @@ def kaarten(stuk: Stuk) -> str:
 def _kaart(stuk: Stuk, rij: Cijfer) -> str:
     naam = f"{rij.naam} ({rij.groep_naam})" if rij.groep_naam and stuk.varieert("groep") else rij.naam
     plaats = f'<span class="plaats">{escape(rij.gebied_naam)}</span>' if stuk.varieert("gebied") else ""
-    herkomst = f", {label_of(rij.method)}" if label_of(rij.method) and rij.zichtbaar else ""
-    marge = f'<p class="marge">{"marge " if toon_marge(rij) else ""}{escape(toon_marge(rij))}{herkomst}</p>'
     groot = "groot" if rij.zichtbaar else "groot verborgen"
     return (
         f'<li><p class="naam">{escape(naam)}{plaats}</p>'
-        f'<p class="{groot}">{escape(toon_kort(rij, woord="mln"))}</p>{marge}'
+        f'<p class="{groot}">{escape(toon_kort(rij, woord="mln"))}</p><p class="marge">{_onder(rij)}</p>'
         f'<div class="loop">{_trend(stuk, rij)}{_richting(stuk, rij)}</div></li>'
     )
+
+
+def _onder(rij: Cijfer) -> str:
+    """What stands under the number: per how many where the name does not say so, its margin, and a model behind it."""
+    if not rij.zichtbaar:
+        return ""
+    per = eenheid_naam(rij.unit) if rij.unit == "per_1000" and "1.000" not in rij.naam else ""
+    marge = f"marge {toon_marge(rij)}" if toon_marge(rij) else ""
+    return escape(", ".join(deel for deel in (per, marge, label_of(rij.method)) if deel))
 
 
 def _richting(stuk: Stuk, rij: Cijfer) -> str:
@@ -39,9 +46,10 @@ def _richting(stuk: Stuk, rij: Cijfer) -> str:
     uitkomst = oordeel(verschil, stuk.regels.grens(verschil))
     klasse = _gunst(uitkomst, stuk.regels.gunstig.get(rij.indicator, stuk.regels.gunstig.get("", "")))
     dan = stuk.regels.dan().removeprefix("in ").removeprefix("bij ")
+    met = "met" if uitkomst == "verborgen" else "vergeleken met"  # after "niet te vergelijken"
     return (
         f'<p class="richting {klasse}"><span aria-hidden="true">{PIJL[uitkomst]}</span> '
-        f'{escape(richting(verschil, stuk.regels))} <span class="met">vergeleken met {escape(dan)}</span></p>'
+        f'{escape(richting(verschil, stuk.regels))} <span class="met">{met} {escape(dan)}</span></p>'
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from sdm_lib import monitor
 from sdm_lib.errors import ParameterFout
 from sdm_lib.indicators import sequences
+from sdm_lib.monitor import soorten
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +55,31 @@ def test_a_delivery_that_the_run_file_does_not_name_is_refused(project):
     run = monitor.start("clienten", kwartaal="2015K2")
     with pytest.raises(ParameterFout, match=r"SDM-218 .*voor indicator EW01 is hier geen levering"):
         run.estimate("EW01")
+
+
+def test_a_card_has_the_quarters_before_of_what_the_register_counts_by_itself(demo):
+    run = monitor.start("basiscijfers", kwartaal="2022K2", gebied="stad")
+    loop = soorten.verloop(run, ["BC01", "BC03", "BC06", "BC09"]).frame
+    assert {naam: list(deel["periode"]) for naam, deel in loop.groupby("indicator")} == {
+        naam: ["2021K1", "2021K2", "2021K3", "2021K4", "2022K1"] for naam in ("BC01", "BC09")
+    }
+
+
+def test_a_line_of_two_quarters_is_not_drawn(demo):
+    run = monitor.start("basiscijfers", kwartaal="2015K2", gebied="stad")  # the law is of the quarter before
+    assert soorten.verloop(run, ["BC01", "BC09"]).frame.empty
+
+
+def test_a_card_of_a_series_has_its_quarters_and_the_change_since_the_last(demo, monkeypatch):
+    run = monitor.start("basiscijfers", kwartaal="2015K2", gebied="stad")
+    gegeven = []
+    monkeypatch.setattr(type(run), "emit", lambda run, table, **opties: gegeven.append((table.frame, opties)))
+    run.kaarten("EW03", titel="Vroege signalen nu")
+    [(frame, opties)] = gegeven
+    standen = frame[frame["measure"] == "level"]
+    assert opties == {"vorm": "kaarten", "titel": "Vroege signalen nu", "vergelijking": "vorige"}
+    assert frame.loc[frame["measure"] == "difference", "value"].item() == pytest.approx(
+        standen["value"].diff().iloc[-1]
+    )
+    assert standen["periode"].iloc[-1] == "2015K2"
+    assert len(standen) == 14

@@ -135,3 +135,21 @@ def test_a_card_says_the_direction_in_words():
     )
     assert "gedaald met 6 procentpunt" in html
     assert 'class="richting slechter"' in html
+
+
+def test_a_card_says_per_how_many_unless_its_name_does():
+    labels = LABELS | {"CE01": "Meldingen", "CE02": "Meldingen per 1.000 inwoners"}
+    tabel = standen(("CE01", 10.9, "per_1000"), ("CE02", 10.9, "per_1000"), ("CE03", 0.5, "aandeel"))
+    html = report.fragment(beschermd(tabel, vorm="kaarten", labels=labels | {"CE03": "Deel"}))
+    onder = re.findall(r'<p class="marge">([^<]*)</p>', html)
+    assert onder == ["per 1.000, marge 10,4 tot 11,4", "marge 10,4 tot 11,4", "marge 48 tot 53%"]
+
+
+def test_a_card_that_cannot_be_compared_says_with_what():
+    niet = rijen(
+        {"value": float("nan"), "status": "niet_gemeten"}, indicator="CE01", unit="aandeel", measure="difference"
+    )
+    html = report.fragment(
+        beschermd(results.concat(standen(("CE01", 0.65, "aandeel")), niet), vorm="kaarten", vergelijking="vorige")
+    )
+    assert 'niet te vergelijken <span class="met">met het vorige kwartaal</span>' in html
