@@ -20,6 +20,7 @@ from scipy.sparse import coo_matrix
 
 from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.disclosure.optellingen import Cel, Ouders, elders, over_gebieden, over_groepen, takken
+from sdm_lib.disclosure.perioden import vorige
 from sdm_lib.disclosure.verkenning import SPELING, Verkenning
 from sdm_lib.errors import Melding, PrivacyFout
 
@@ -109,7 +110,14 @@ def bereiken(
     return [bereik for groep, sommen in _groepen(kennis) for bereik in _begrens(kennis, groep, sommen)]
 
 
-def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Series, *, ouders: Ouders) -> list[int]:
+def te_bekend_afgerond(
+    rijen: pd.DataFrame,
+    getoond: pd.DataFrame,
+    basis: pd.Series,
+    *,
+    ouders: Ouders,
+    verbanden: Iterable[Verband] = (),
+) -> list[int]:
     """The rows of small counts that were rounded and of which the sums still leave too few values.
 
     rijen : the true rows; getoond : the same rows as shown; basis : what each was rounded to, 0 for the others.
@@ -133,6 +141,7 @@ def te_bekend_afgerond(rijen: pd.DataFrame, getoond: pd.DataFrame, basis: pd.Ser
                 kennis.eisen[k] = (positie, *grenzen[k])
     _zelfde_telling(kennis)
     _sommen(kennis, ouders)
+    _balansen(kennis, verbanden)
     for k, (laag, hoog) in grenzen.items():
         kennis.onder[k], kennis.boven[k] = laag, hoog
     hoogste = max(op.values(), default=1.0)  # also for a rest, which no row shows
@@ -304,10 +313,11 @@ def _balansen(kennis: _Kennis, verbanden: Iterable[Verband]) -> None:
     achter = {"telling": "", "personen": "/noemer"}
     for (naam, kolom, cel), k in kennis.nummer.items():
         op_plek[naam.rpartition("|")[2], cel][naam.split("|")[0] + achter.get(kolom, f"/{kolom}")] = k
-    for verband, hier in itertools.product(verbanden, op_plek.values()):
+    for verband, (bron, cel) in itertools.product(verbanden, list(op_plek)):
         som: dict[int, float] = defaultdict(float)
         for term, teken in verband.termen.items():
-            som[hier.get(term, -1)] += teken
+            moment = vorige(cel[0]) if term in verband.vorig else cel[0]
+            som[op_plek.get((bron, (moment, *cel[1:])), {}).get(term, -1)] += teken
         if -1 not in som and abs(sum(c * kennis.waar[k] for k, c in som.items())) < SPELING:
             kennis.sommen.append(dict(som))
             for k in som if any(0 < kennis.waar[k] < kennis.drempel[k] for k in som) else ():

@@ -92,11 +92,17 @@ class Verband:
     """A balance between indicators: the counts of these ids, each with its sign, add up to zero in every cell.
 
     ``id`` is the count of a row or the one above the line; ``id/noemer`` the one below it.
+    vorig : the terms that are counted a quarter earlier: who was there at the end of it begins this one.
     """
 
     termen: Mapping[str, int]
+    vorig: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if set(self.vorig) - set(self.termen):
+            raise ValueError(
+                f"'vorig' noemt {nl.lijst(sorted(set(self.vorig) - set(self.termen)))}, en dat is geen term"
+            )
         if len(self.termen) < 2 or set(self.termen.values()) - {-1, 1}:
             raise ValueError("een verband heeft ten minste twee termen, elk met 1 of -1")
 
@@ -120,6 +126,12 @@ class Beleid:
         """The rules of one of the three policies."""
         regels: Regels = getattr(self, policy)
         return regels
+
+    @property
+    def standen(self) -> Mapping[str, str]:
+        """Indicators that are the same stock as another was a quarter earlier: begin stand -> end stand."""
+        paren = [verband for verband in self.verbanden.values() if len(verband.termen) == 2 and len(verband.vorig) == 1]
+        return {nu: verband.vorig[0] for verband in paren for nu in verband.termen if nu not in verband.vorig}
 
     def voor(self, piece_id: str) -> Beleid:
         """The policy for a piece: that of its topic (``kosten`` in ``kosten-WK003401/2``) when it was raised."""
@@ -274,6 +286,7 @@ def beleid_standaard() -> Beleid:
         ),
         verbanden={
             "stromen": Verband({"BC13B": 1, "BC11": 1, "BC12": -1, "BC13": -1}),
+            "voorraad": Verband({"BC13B": 1, "BC13": -1}, ("BC13",)),
             "in_aanmerking": Verband(
                 {"respons_getrokken": 1, "respons_niet_in_aanmerking": -1, "respons_aandeel/noemer": -1}
             ),

@@ -16,16 +16,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from sdm_lib.disclosure.guard import Bevinding
+from sdm_lib.disclosure.perioden import vorige
 from sdm_lib.disclosure.publishable import Publishable
-from sdm_lib.disclosure.rijen import SLEUTEL
+from sdm_lib.disclosure.rijen import SLEUTEL, boven_de_streep
 from sdm_lib.disclosure.samenhang import verberg
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout
-from sdm_lib.results import COLUMNS, NUMBERS, TEXTS
+from sdm_lib.results import COLUMNS, NUMBERS, TEXTS, geteld, policies
 
 PATROON, GEGEVENS = "patroon.csv", "editie.json"
 # Decimals with which a number is published, by unit; a test holds them against those of the downloads.
@@ -41,7 +43,8 @@ class Editie:
     """A released edition.
 
     rijen : all published rows (result columns and `stuk`, the piece they stood in), numbers as precise as they were
-        published; counts above the line for registers only. fictief : made of the demo's deliveries.
+        published; numbers above the line for registers and for who is only counted.
+    fictief : made of the demo's deliveries.
     sleutel : what the site was made of. patroon : hash of the rows.
     """
 
@@ -118,11 +121,11 @@ def patroon(publishables: Mapping[str, Publishable]) -> bytes:
 
 
 def _zoals_gepubliceerd(publishable: Publishable) -> pd.DataFrame:
-    """Value as in the downloads; of a register the count above the line, which n says too; no other number."""
+    """Value as in the downloads; of counts the one above the line, which value and n say too; no other number."""
     table = publishable.table
-    leeg = [naam for naam in NUMBERS if naam not in ("value", "numerator")]
-    uit = table.assign(value=gepubliceerd(table)).assign(**dict.fromkeys(leeg, np.nan))
-    return uit if publishable.policy == "register" else uit.assign(numerator=np.nan)
+    telt = geteld(table, policy=policies(table, policy=publishable.policy, opties=publishable.opties))
+    leeg = dict.fromkeys([naam for naam in NUMBERS if naam not in ("value", "numerator")], np.nan)
+    return table.assign(value=gepubliceerd(table), numerator=boven_de_streep(table).where(telt)).assign(**leeg)
 
 
 def gepubliceerd(rijen: pd.DataFrame) -> pd.Series:
@@ -206,16 +209,21 @@ class Eerder:
         return verberg(lot, (self.verborgen | self.klein) & (lot["status"] == "ok"), "editie")
 
 
-def uitgebracht(rijen: pd.DataFrame, released: Sequence[Editie]) -> Eerder:
-    """Compare the rows of a quarter with all editions that are out, by cell."""
+def uitgebracht(
+    rijen: pd.DataFrame, released: Sequence[Editie], *, standen: Mapping[str, str] = MappingProxyType({})
+) -> Eerder:
+    """Compare the rows of a quarter with all editions that are out, by cell.
+
+    standen : begin stand -> the indicator that showed the same stock as an end stand a quarter earlier.
+    """
     leeg = pd.Series(False, index=rijen.index)
     gelijk, verborgen, getoond, klein = leeg.copy(), leeg.copy(), leeg.copy(), leeg.copy()
-    sleutels, nu = _sleutels(rijen), gepubliceerd(rijen)
+    sleutels, nu = _standen(_sleutels(rijen), standen), gepubliceerd(rijen)
     for editie in released:
-        nummers = {sleutel: k for k, sleutel in reversed(list(enumerate(_sleutels(editie.rijen))))}
+        nummers = {sleutel: k for k, sleutel in reversed(list(enumerate(_standen(_sleutels(editie.rijen), standen))))}
         erbij = editie.rijen.reindex([nummers.get(sleutel, -1) for sleutel in sleutels]).set_axis(rijen.index)
         ok = erbij["status"] == "ok"
-        teller_zelfde = _zelfde(rijen["numerator"], erbij["numerator"]) | erbij["numerator"].isna()
+        teller_zelfde = _zelfde(boven_de_streep(rijen), erbij["numerator"]) | erbij["numerator"].isna()
         zelfde = ok & _zelfde(nu, erbij["value"]) & teller_zelfde
         verschil = (_telling(rijen) - _telling(erbij)).abs()
         gelijk |= zelfde
@@ -250,11 +258,22 @@ def _sleutels(rijen: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(plek.itertuples(index=False, name=None))
 
 
+def _standen(sleutels: list[tuple[str, ...]], standen: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The same keys, a begin stand named as the end stand it was; by its definition it is another figure."""
+    eind = {*standen.values()}
+    return [
+        (standen.get(s[0], s[0]), "", vorige(s[2]) if s[0] in standen else s[2], *s[3:])
+        if s[7] == "level" and (s[0] in eind or (s[0] in standen and vorige(s[2])))
+        else s
+        for s in sleutels
+    ]
+
+
 def _telling(rijen: pd.DataFrame) -> pd.Series:
     """The count in a row: the numerator of counts and rates, the value of a bare count."""
     telt = rijen["unit"].isin(("aantal", "aandeel", "per_1000"))
     kaal = rijen["value"].where(rijen["unit"] == "aantal")
-    return rijen["numerator"].where(telt).astype("float64").fillna(kaal.astype("float64"))
+    return boven_de_streep(rijen).where(telt).fillna(kaal.astype("float64"))
 
 
 def _zelfde(a: pd.Series, b: pd.Series) -> pd.Series:

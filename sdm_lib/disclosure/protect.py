@@ -23,7 +23,7 @@ from sdm_lib.disclosure.primair import UITLEG, primair
 from sdm_lib.disclosure.publishable import Publishable, maak
 from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.disclosure.structuur import Ouders, bouw
-from sdm_lib.results import COLUMNS, NUMBERS, Piece
+from sdm_lib.results import COLUMNS, GEEN_SCHATTING, NUMBERS, Piece
 
 TEKENS = {
     "onderdrukt": "x",
@@ -84,7 +84,7 @@ def _beschermd(rijen: pd.DataFrame, beleid: Beleid, released: Sequence[Editie], 
     niemand = (afgerond.basis > 0) & rijen["value"].isna()  # a share of a group that was rounded to nobody
     lot = lot.assign(regel=lot["regel"].mask(niemand, "telling"), status=lot["status"].mask(niemand, "te_klein"))
     lot = samenhang.samen(rijen, nullen(rijen, lot, verbanden=verbanden))
-    eerder = uitgebracht(rijen, released)
+    eerder = uitgebracht(rijen, released, standen=beleid.standen)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
     lot = _aanvullend(rijen, lot, beleid=beleid, uit=eerder.gelijk, ouders=ouders)
     lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders, verbanden=verbanden)
@@ -96,9 +96,10 @@ def _beschermd(rijen: pd.DataFrame, beleid: Beleid, released: Sequence[Editie], 
 def _rond_af(rijen: pd.DataFrame, *, beleid: Beleid, released: Sequence[Editie], ouders: Ouders) -> Afgerond:
     """Round what the policy says is to be rounded; what the auditor then knows too well is hidden instead."""
     niet: list[int] = []
+    verbanden = tuple(beleid.verbanden.values())
     while True:
-        afgerond = rond(rijen, ouders=ouders, verbanden=tuple(beleid.verbanden.values()), released=released, niet=niet)
-        bekend = te_bekend_afgerond(rijen, afgerond.rijen, afgerond.basis, ouders=ouders)
+        afgerond = rond(rijen, ouders=ouders, verbanden=verbanden, released=released, niet=niet)
+        bekend = te_bekend_afgerond(rijen, afgerond.rijen, afgerond.basis, ouders=ouders, verbanden=verbanden)
         if not bekend:
             return afgerond
         niet += bekend  # each round takes at least one system out, so this ends
@@ -145,9 +146,15 @@ def _vangnet(
 
 
 def _tabel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
-    """The result columns of all rows as a reader gets them: hidden rows have a status and no number."""
+    """The result columns of all rows as a reader gets them: hidden rows have a status and no number.
+
+    How a figure was computed depends on the answers (that there are none, that all are the same), so the method of what
+    is hidden for persons goes too; who was only counted has the same method whatever the count.
+    """
     table = rijen[list(COLUMNS)].assign(status=lot["status"])
     table.loc[table["status"] != "ok", list(NUMBERS)] = np.nan
+    geheim = table["status"].isin(GEVOELIG) & ~table["method"].isin(GEEN_SCHATTING)
+    table["method"] = table["method"].mask(geheim, "")
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 

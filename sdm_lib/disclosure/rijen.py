@@ -24,7 +24,8 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
 
     Returns the result columns and BIJDRAGEN plus `piece` (position), `policy`, the rules of that policy for
     that topic, `geteld` (from `results`), `zonder_personen`, `cel` (number of the cell: equal keys, equal number), the
-    counts `teller`, `noemer`. Who is counted in a sample falls under the rules for counts of a register too.
+    counts `teller`, `noemer`, and `eindstand`: the indicator of which a begin stand was the end stand before. Who is
+    counted in a sample falls under the rules for counts of a register too.
     Raises ValueError when two pieces share an id.
     """
     ids = [piece.id for piece in pieces]
@@ -44,6 +45,7 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
         if naam in VAN_TELLINGEN:
             register = np.array([getattr(een.register, naam) for een in van], dtype="float64")
             rijen[naam] = rijen[naam].mask(rijen["geteld"], np.fmax(rijen[naam], register))
+    rijen["eindstand"] = rijen["indicator"].map(lambda naam: beleid.standen.get(naam, naam)).astype("str")
     rijen["zonder_personen"] = rijen["source"].isin(beleid.zonder_personen)
     # a municipality is the same whatever division of its parts a page uses
     plek = rijen[SLEUTEL].assign(gebied_jaar=rijen["gebied_jaar"].mask(rijen["gebied_soort"] == "gemeente", ""))
@@ -62,10 +64,8 @@ def _leeg() -> pd.DataFrame:
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Counts above and below the line, NaN where the row holds none (amounts, weighted sums, means)."""
     tellend = rijen["unit"].isin(TELLENDE_EENHEDEN) & (rijen["measure"] == "level")
-    boven, onder = rijen["numerator"].astype("float64"), rijen["denominator"].astype("float64")
-    # an unweighted share of known n is a count
-    kaal = (rijen["unit"] == "aandeel") & (rijen["method"] == ONGEWOGEN) & boven.isna()
-    boven, onder = boven.mask(kaal, (rijen["value"] * rijen["n"]).round()), onder.mask(kaal, rijen["n"])
+    boven, onder = boven_de_streep(rijen), rijen["denominator"].astype("float64")
+    onder = onder.mask(_ongewogen_aandeel(rijen), rijen["n"])
     teller = boven.where(tellend).abs()  # a net number of people may be below zero
     telling = (rijen["unit"] == "aantal") & (rijen["measure"] == "level")
     teller = teller.where(teller.notna() | ~telling, rijen["value"].astype("float64"))
@@ -73,6 +73,16 @@ def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     # a register counts persons, whatever the decimals (a mean population); a weighted survey sum is no count
     telt = rijen["geteld"] | (_is_geheel(teller) & (noemer.isna() | _is_geheel(noemer)))
     return teller.where(telt), noemer.where(telt)
+
+
+def boven_de_streep(rijen: pd.DataFrame) -> pd.Series:
+    """The numerator of rows (columns value, n, numerator, unit, method); an unweighted share of known n is a count."""
+    boven = rijen["numerator"].astype("float64")
+    return boven.mask(_ongewogen_aandeel(rijen), (rijen["value"] * rijen["n"]).round())
+
+
+def _ongewogen_aandeel(rijen: pd.DataFrame) -> pd.Series:
+    return (rijen["unit"] == "aandeel") & (rijen["method"] == ONGEWOGEN) & rijen["numerator"].isna()
 
 
 def _is_geheel(waarden: pd.Series) -> pd.Series:

@@ -109,8 +109,10 @@ def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
 
 
 def _vergeleken_met(rijen: pd.DataFrame, weg: pd.Series) -> pd.Series:
-    """Rows whose reference is the value of a hidden level of the same indicator."""
-    paren = set(zip(rijen.loc[weg, "indicator"], rijen.loc[weg, "value"].round(9), strict=True))
+    """Rows whose reference is the value of a hidden level of the same indicator, also as the begin stand after it."""
+    verborgen = rijen[weg]
+    paren = set(zip(verborgen["indicator"], verborgen["value"].round(9), strict=True))
+    paren |= set(zip(verborgen["eindstand"], verborgen["value"].round(9), strict=True))
     eigen = zip(rijen["indicator"], rijen["reference"].round(9), strict=True)
     return pd.Series([paar in paren for paar in eigen], index=rijen.index)
 

@@ -21,6 +21,7 @@ from sdm_lib.disclosure.bedragen import bedrag_van
 from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.disclosure.groeperingen import Cellen, Plek, groeperingen, kinderen
 from sdm_lib.disclosure.leeftijden import splits
+from sdm_lib.disclosure.perioden import vorige
 from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector
 from sdm_lib.results import parse_groep
 
@@ -292,14 +293,16 @@ def _gebieden(b: _Bouw, tabel: Tabel, cellen: Cellen, ouders: Ouders) -> None:
 
 
 def _verbanden(b: _Bouw, tabellen: Mapping[Tabel, Cellen], verbanden: Sequence[Verband]) -> None:
-    """Balances between indicators: begin plus in minus out is end."""
+    """Balances between indicators: begin plus in minus out is end, and begin is what the end was before."""
     per_term: dict[tuple[str, str, str], Cellen] = defaultdict(dict)
     for (indicator, definitie, periode, kolom), cellen in tabellen.items():
         bron = definitie.rpartition("|")[2]
         per_term[indicator if kolom == "teller" else f"{indicator}/{kolom}", bron, periode].update(cellen)
     bronnen = sorted({(bron, periode) for _, bron, periode in per_term})
     for verband, (bron, periode) in itertools.product(verbanden, bronnen):
-        tabellen_nu = [per_term.get((naam, bron, periode), {}) for naam in verband.termen]
+        toen = vorige(periode) if verband.vorig else ""
+        wanneer = ((naam, toen if naam in verband.vorig else periode) for naam in verband.termen)
+        tabellen_nu = [per_term.get((naam, bron, moment), {}) for naam, moment in wanneer]
         for cel in sorted(set.intersection(*(set(tabel) for tabel in tabellen_nu))):
             termen: Counter[int] = Counter()  # two terms of equal size may be one quantity
             for tabel, teken in zip(tabellen_nu, verband.termen.values(), strict=True):

@@ -198,11 +198,12 @@ def _n(view: Stuk) -> str:
 
 
 def _marge(view: Stuk, publishable: Publishable) -> str:
-    if view.rijen and all(rij.method.startswith(ONGETOETST) for rij in view.rijen):
+    getoond = [rij for rij in view.rijen if rij.zichtbaar]
+    if getoond and all(rij.method.startswith(ONGETOETST) for rij in getoond):
         return "Grens: wat de afronding door de bron kan schelen; er is geen marge gepubliceerd, dus geen toets"
     if any(rij.met_marge for rij in view.rijen):
         return "Marge: 95%-betrouwbaarheidsinterval"
-    if publishable.policy != "register" or all(rij.method in GEEN_SCHATTING for rij in view.rijen):
+    if publishable.policy != "register" or all(rij.method in GEEN_SCHATTING for rij in getoond):
         return ""
     if all(rij.unit == "euro" for rij in view.rijen):
         return "Bedragen uit de administratie, dus zonder steekproefmarge"

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sdm_lib import nl
 from sdm_lib.disclosure.tekst import als_cel
-from sdm_lib.indicators.modelled import label_of
+from sdm_lib.indicators.modelled import BREUK, NIET_PUBLICEERBAAR, label_of
 from sdm_lib.report import crosstab, strook
 from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, toon, toon_marge, toon_n
 from sdm_lib.report.stuk import Stuk
@@ -53,17 +53,23 @@ def kolommen(stuk: Stuk) -> list[Kolom]:
     kop = f"{soort} ({eenheid_naam(next(iter(eenheden)), verschil=not stuk.standen)})" if len(eenheden) == 1 else soort
     lijst = [*namen, Kolom(kop, toon, getal=True)]
     if any(rij.met_marge for rij in stuk.basis):
-        afgerond = all(rij.method.startswith(ONGETOETST) for rij in stuk.basis)
+        afgerond = all(rij.method.startswith(ONGETOETST) for rij in stuk.basis if rij.zichtbaar)
         lijst.append(Kolom("Grens door afronding" if afgerond else "Marge", toon_marge, getal=True))
     if any(toon_n(rij) for rij in stuk.basis):
         lijst.append(Kolom("n", toon_n, getal=True))
     if any(label_of(rij.method) for rij in stuk.standen):
-        lijst.append(Kolom("Hoe verkregen", lambda rij: label_of(rij.method, shown=rij.zichtbaar)))
+        lijst.append(Kolom("Hoe verkregen", _label(stuk)))
     if not stuk.standen:
         lijst.append(Kolom("Oordeel", lambda rij: _vergelijking(stuk, rij)))
     elif stuk.verschillen:
         lijst.append(Kolom(f"Vergeleken met {_reference(stuk)}", lambda rij: _vergelijking(stuk, rij)))
     return lijst
+
+
+def _label(stuk: Stuk) -> Callable[[Cijfer], str]:
+    """The label of each figure; among modelled figures one that is hidden for persons has that of what is not shown."""
+    anders = NIET_PUBLICEERBAAR if any(label_of(rij.method) not in ("", BREUK) for rij in stuk.standen) else ""
+    return lambda rij: label_of(rij.method, shown=rij.zichtbaar) or ("" if rij.zichtbaar else anders)
 
 
 def _reference(stuk: Stuk) -> str:

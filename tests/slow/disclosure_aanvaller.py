@@ -21,7 +21,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
 
-from sdm_lib.results import Piece, geteld, policies
+from sdm_lib.results import MATEN, Piece, geteld, policies
 
 DREMPEL = 10
 SLEUTEL = ("indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source")
@@ -54,28 +54,39 @@ def status_per_cel(cijfers: bytes) -> dict[Sleutel, str]:
     return uit
 
 
-def getallen_in_werkboek(xlsx: bytes) -> dict[str, tuple[int, int]]:
-    """Per indicator in the workbook: rows with a number as value, and rows with a sign and no number at all.
+def anders_in_werkboek(xlsx: bytes, cijfers: bytes) -> list[tuple[str, ...]]:
+    """Numbers in the workbook that `cijfers.csv` does not show, and the other way round: kenmerk, measure, source.
 
-    A row that stands on the sheets of two topics is one figure.
+    A figure of two topics stands on two sheets, under the names it has there.
     """
+    in_csv: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for rij in csv.DictReader(io.StringIO(cijfers.decode("utf-8-sig")), delimiter=";"):
+        if rij["waarde"]:
+            in_csv[rij["indicator"], MATEN[rij["maat"]], rij["bron"]].append(rij["waarde"])
+    in_boek: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for veld in _rijen_in_werkboek(xlsx):
+        getal = isinstance(veld["Waarde"], int | float)
+        assert getal or all(veld[k] in (None, "") for k in ("Ondergrens", "Bovengrens", "n")), veld["Kenmerk"]
+        if getal:
+            sleutel = tuple(str(veld[k]) for k in ("Kenmerk", "Maat", "Bron"))
+            in_boek[sleutel].append(float(veld["Waarde"]))  # type: ignore[arg-type]
+    mist = [k for k, lijst in in_boek.items() for x in lijst if not any(_staat_als(x, t) for t in in_csv[k])]
+    return mist + [k for k, lijst in in_csv.items() for t in lijst if not any(_staat_als(x, t) for x in in_boek[k])]
+
+
+def _staat_als(getal: float, tekst: str) -> bool:
+    """Whether a number reads as this text, rounded to its decimals."""
+    return abs(getal - float(tekst.replace(",", "."))) <= 0.501 * 10.0 ** -len(tekst.partition(",")[2])
+
+
+def _rijen_in_werkboek(xlsx: bytes) -> Iterable[dict[str, object]]:
     import openpyxl
 
-    uit: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    gezien: set[tuple[object, ...]] = set()
     for blad in openpyxl.load_workbook(io.BytesIO(xlsx), read_only=True).worksheets:
         rijen = [rij for rij in blad.iter_rows(values_only=True) if rij and any(cel is not None for cel in rij)]
         kop = next((k for k, rij in enumerate(rijen) if rij[0] == "Kenmerk"), None)
-        for rij in rijen[kop + 1 :] if kop is not None else ():
-            if rij in gezien:
-                continue
-            gezien.add(rij)
-            veld = dict(zip(rijen[kop], rij, strict=True))
-            getal = isinstance(veld["Waarde"], int | float)
-            assert getal or all(veld[k] in (None, "") for k in ("Ondergrens", "Bovengrens", "n")), veld["Kenmerk"]
-            met, zonder = uit[veld["Kenmerk"]]
-            uit[veld["Kenmerk"]] = (met + getal, zonder + (not getal))
-    return dict(uit)
+        if kop is not None:
+            yield from (dict(zip(rijen[kop], rij, strict=True)) for rij in rijen[kop + 1 :])
 
 
 def waarheid(pieces: Iterable[Piece]) -> pd.DataFrame:

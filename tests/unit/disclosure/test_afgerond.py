@@ -118,6 +118,21 @@ def test_the_auditor_finds_a_rounding_that_tells_too_much():
     assert te_bekend_afgerond(rijen, goed, basis, ouders={}) == []
 
 
+def test_the_auditor_of_rounded_counts_knows_the_balances():
+    # begin and in shown as 0, out as 10, end as 5: what was there is 8 at most, and 7 of it is out and end at least
+    standen = {"BC13B": 3.0, "BC11": 4.0, "BC12": 6.0, "BC13": 1.0}
+    rijen = verzamel([tellingen({"": x}, indicator=i, id=f"b/x/{i}") for i, x in standen.items()], beleid=ROND)
+    basis, verbanden = pd.Series([5.0] * 4), BELEID.verbanden.values()
+
+    def bekend(*getoond: float) -> list[int]:
+        return te_bekend_afgerond(
+            rijen, rijen.assign(numerator=getoond, n=getoond), basis, ouders={}, verbanden=verbanden
+        )
+
+    assert bekend(0.0, 0.0, 10.0, 5.0) == [0, 1, 2, 3]
+    assert bekend(5.0, 5.0, 5.0, 5.0) == []
+
+
 def test_what_cannot_be_rounded_safely_is_hidden_instead(monkeypatch):
     import sys
 

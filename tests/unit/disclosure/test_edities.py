@@ -12,7 +12,7 @@ from sdm_lib.disclosure.edities import uitgebracht as constraints
 from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.errors import InvoerFout, ParameterFout
 from sdm_lib.report.tables import CSV_DECIMALEN
-from sdm_lib.results import Results, concat
+from sdm_lib.results import ONGEWOGEN, TELLING, Piece, Results, concat
 from tests.unit.disclosure.bouw import enquete, lot, tellingen
 
 BELEID = beleid_standaard()
@@ -124,3 +124,66 @@ def test_a_cell_that_is_out_is_never_hidden_for_another(tmp_path):
     uitgebracht(tmp_path, {"": 100.0, "wet=b": 36.0, "wet=c": 60.0})
     uit = protect([tellingen(EERST)], beleid=BELEID, released=lees_edities(tmp_path))["basiscijfers/GM0034/1"]
     assert lot(uit)[""] == "ok"
+
+
+@pytest.mark.parametrize(("waarvan", "opties"), [("register", {"bescherming.register": "register"}), ("clienten", {})])
+def test_a_small_correction_of_a_share_does_not_show_in_a_piece_of_a_sample(tmp_path, waarvan, opties):
+    """Counts beside a sample, and of who was drawn for it: 40 of 400 becomes 43 of 403."""
+
+    def stuk(teller: float, noemer: float) -> Piece:
+        telling = {} if waarvan == "register" else {"method": TELLING}
+        getallen = {"value": teller / noemer, "numerator": teller, "denominator": noemer, "n": noemer}
+        return dataclasses.replace(enquete(pd.DataFrame([getallen | telling]), source=waarvan), opties=opties)
+
+    bevries(tmp_path, protect([stuk(40.0, 400.0)], beleid=BELEID), vrijgave=EERSTE, bestanden={})
+    (uit,) = protect([stuk(43.0, 403.0)], beleid=BELEID, released=lees_edities(tmp_path)).values()
+    assert uit.verlies == {"editie": 1}
+    (uit,) = protect([stuk(60.0, 420.0)], beleid=BELEID, released=lees_edities(tmp_path)).values()
+    assert lot(uit) == {"": "ok"}
+
+
+def test_an_unweighted_share_of_an_edition_tells_the_count(tmp_path):
+    frame = pd.DataFrame({"value": [0.1], "n": [400.0], "method": [ONGEWOGEN]})
+    bevries(tmp_path, protect([enquete(frame)], beleid=BELEID), vrijgave=EERSTE, bestanden={})
+    assert lees_edities(tmp_path)[0].rijen["numerator"].tolist() == [40.0]
+    (uit,) = protect(
+        [enquete(frame.assign(value=43 / 403, n=403.0))], beleid=BELEID, released=lees_edities(tmp_path)
+    ).values()
+    assert uit.verlies == {"editie": 1}
+
+
+def voorraad(standen: dict[str, float], *, indicator: str, periode: str) -> Piece:
+    stuk = tellingen(standen, indicator=indicator, id=f"basiscijfers/{indicator}/{periode}")
+    return dataclasses.replace(stuk, results=Results(stuk.results.frame.assign(periode=periode)))
+
+
+def test_a_begin_stand_is_the_end_stand_that_an_edition_of_the_quarter_before_hides_or_shows(tmp_path):
+    eerst = protect([voorraad(EERST, indicator="BC13", periode="2015K1")], beleid=BELEID)
+    weg = {groep for groep, status in lot(next(iter(eerst.values()))).items() if status != "ok"}
+    assert weg == {"wet=a", "wet=b"}
+    bevries(tmp_path, eerst, vrijgave=dataclasses.replace(EERSTE, kwartaal="2015K1"), bestanden={})
+    nu = voorraad({groep: EERST[groep] for groep in ("wet=b", "wet=c")}, indicator="BC13B", periode="2015K2")
+    (uit,) = protect([nu], beleid=BELEID, released=lees_edities(tmp_path)).values()
+    assert lot(uit) == {"wet=b": "onderdrukt", "wet=c": "ok"}
+    gelijk = constraints(verzamel([nu], beleid=BELEID), lees_edities(tmp_path), standen=BELEID.standen).gelijk
+    assert gelijk.tolist() == [False, True]
+    later = voorraad({"": 103.0}, indicator="BC13B", periode="2015K2")
+    (uit,) = protect([later], beleid=BELEID, released=lees_edities(tmp_path)).values()
+    assert uit.verlies == {"editie": 1}  # three who were registered late
+
+
+def test_a_begin_stand_and_the_end_stand_before_it_have_one_fate_in_one_quarter():
+    toen = voorraad({"": 100.0, "wet=a": 4.0, "wet=b": 36.0, "wet=c": 60.0}, indicator="BC13", periode="2015K1")
+    nu = voorraad({"wet=b": 36.0, "wet=c": 60.0}, indicator="BC13B", periode="2015K2")
+    zonder = dataclasses.replace(BELEID, verbanden={})
+    assert lot(protect([toen, nu], beleid=zonder)[nu.id])["wet=b"] == "ok"  # and so the hidden one is out
+    assert lot(protect([toen, nu], beleid=BELEID)[nu.id]) == {"wet=b": "onderdrukt", "wet=c": "ok"}
+
+
+def test_a_difference_does_not_refer_to_a_hidden_begin_stand():
+    begin = voorraad(EERST, indicator="BC13B", periode="2015K2")  # of which b is hidden for a
+    eind = voorraad({"wet=b": 56.0, "wet=c": 90.0}, indicator="BC13", periode="2015K2")
+    verschil = eind.results.frame.assign(measure="difference", value=[20.0, 30.0], reference=[36.0, 60.0])
+    stuk = dataclasses.replace(eind, results=concat(eind.results, Results(verschil)))
+    uit = protect([begin, stuk], beleid=BELEID)[eind.id].table
+    assert uit.loc[uit["measure"] == "difference", "status"].tolist() == ["onderdrukt", "ok"]

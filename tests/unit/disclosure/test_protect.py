@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sdm_lib import report
 from sdm_lib.disclosure import Doelbinding, Publishable, load_beleid, niet_getoond, protect
 from sdm_lib.disclosure.beleid import beleid_standaard
 from sdm_lib.results import NUMBERS, TELLING, Kader, Piece, build
@@ -30,6 +31,22 @@ def test_counts_of_one_to_nine_are_hidden_and_zero_is_shown():
 def test_a_hidden_row_loses_every_number_also_its_n():
     (uit,) = bescherm(tellingen({"wet=b": 4}))
     assert uit.table.loc[0, list(NUMBERS)].isna().all()
+
+
+def test_how_a_hidden_figure_was_computed_is_not_told():
+    """Of nobody there is no answer, of one no spread, and where all say the same an interval of another kind."""
+    methoden = ["geen antwoorden", "geen vrijheidsgraden", "Wilson", "logit"]
+    frame = pd.DataFrame({"value": [np.nan, 1.0, 0.4, 0.4], "n": [0, 1, 5, 500], "method": methoden})
+    frame["status"] = ["te_klein", "ok", "ok", "ok"]
+    (uit,) = bescherm(enquete(frame.assign(groep=["a=1", "a=2", "a=3", "a=4"])))
+    assert uit.table["method"].tolist() == ["", "", "", "logit"]
+    assert uit.table.loc[:2].drop(columns="groep").drop_duplicates().shape[0] == 1
+    assert "geen antwoorden" not in report.cijfers_csv({uit.id: uit}).decode()
+
+
+def test_that_a_hidden_count_is_a_count_of_the_sample_is_told():
+    (uit,) = bescherm(enquete(pd.DataFrame({"value": [4.0], "n": [4]}), unit="aantal", method=TELLING))
+    assert uit.table.loc[0, ["status", "method"]].tolist() == ["te_klein", TELLING]
 
 
 def test_the_complement_of_a_share_is_a_count_too():
