@@ -56,15 +56,16 @@ def protect(
     Returns one Publishable per piece, by piece id, in the order of `pieces`.
     Raises ValueError when two pieces share an id; PrivacyFout when the auditor finds a hidden figure too well known.
     """
-    rijen = verzamel(pieces, beleid=beleid)
+    volgorde = sorted(pieces, key=lambda piece: piece.id)  # of two patterns that cost as much the order would choose
+    rijen = verzamel(volgorde, beleid=beleid)
     beschermd = bewaard(lambda: _beschermd(rijen, beleid, released, ouders or {}), _merk(rijen, beleid))
     table, regels, basis = beschermd[list(COLUMNS)], beschermd["regel"].to_numpy(), beschermd["basis"]
     grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
     uit: dict[str, Publishable] = {}
-    for piece, (van, tot) in zip(pieces, itertools.pairwise(grenzen.tolist()), strict=True):
+    for piece, (van, tot) in zip(volgorde, itertools.pairwise(grenzen.tolist()), strict=True):
         publishable = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
         uit[piece.id] = _met_uitleg(publishable, basis=int(basis.iloc[van:tot].max() if tot > van else 0))
-    return uit
+    return {piece.id: uit[piece.id] for piece in pieces}
 
 
 def _merk(rijen: pd.DataFrame, beleid: Beleid) -> str:

@@ -279,3 +279,15 @@ def test_a_page_says_how_many_figures_are_gone_and_by_which_rule():
     )
     assert niet_getoond(protect([tellingen({"": 100})], beleid=BELEID)) == ()
     assert niet_getoond(protect([tellingen({"": 4})], beleid=BELEID))[0].startswith("Een van de 1 cijfers")
+
+
+def test_the_order_of_the_pieces_does_not_choose_between_patterns_that_cost_as_much():
+    stukken = [
+        tellingen({"": 100, "wet=a": 4}),
+        tellingen({"wet=b": 48}, id="b/x/1"),
+        tellingen({"wet=c": 48}, id="c/x/1"),
+    ]
+    eerst, daarna = (protect(lijst, beleid=BELEID) for lijst in (stukken, stukken[::-1]))
+    assert [*daarna] == [piece.id for piece in stukken[::-1]]
+    assert {naam: lot(uit) for naam, uit in daarna.items()} == {naam: lot(uit) for naam, uit in eerst.items()}
+    assert sum(uit.verborgen for uit in eerst.values()) == 2
