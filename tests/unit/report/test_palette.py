@@ -17,9 +17,11 @@ ZICHT = {
     "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
 }
 
+TEKST = ("inkt", "zacht", "blauw", "oranje", "groen")  # of text on page and card; on a map the steps have their own
+
 
 @pytest.mark.parametrize("schema", [LICHT, DONKER], ids=["licht", "donker"])
-@pytest.mark.parametrize("token", ["inkt", "zacht", "blauw", "oranje", "groen"])
+@pytest.mark.parametrize("token", TEKST)
 def test_text_colours_have_contrast_on_page_and_card(schema, token):
     assert contrast(schema[token], schema["papier"]) >= 4.5
     assert contrast(schema[token], schema["vlak"]) >= 4.5
