@@ -26,9 +26,10 @@ MAX_BEVINDINGEN = 6
 VEEL = 2  # more rows than this are not told one by one
 
 
-def fragment(publishable: Publishable) -> str:
+def fragment(publishable: Publishable, *, cijfers_bij: Publishable | None = None) -> str:
     """Draw one piece as its `vorm` says.
 
+    cijfers_bij : a figure before it on the same page with the same numbers, whose table and CSV then serve both.
     Raises TypeError for anything that `protect` did not make, and RapportFout (SDM-601 to SDM-603) for a figure without
     title, source, or the n and margin that go with it.
     """
@@ -37,6 +38,8 @@ def fragment(publishable: Publishable) -> str:
         return _leeg(stuk(beschermd))
     view = stuk(beschermd)
     _check(view, beschermd)
+    if cijfers_bij is not None and beschermd.vorm == "chart":
+        return _chart(view, beschermd, cijfers=_elders(stuk(cijfers_bij)))
     return VORMEN[beschermd.vorm](view, beschermd)
 
 
@@ -75,17 +78,26 @@ def _leeg(view: Stuk) -> str:
     return f'<p class="leeg" id="{view.slug}">{titel}er zijn geen cijfers om te tonen.</p>'
 
 
-def _chart(view: Stuk, publishable: Publishable) -> str:
+def _chart(view: Stuk, publishable: Publishable, *, cijfers: str = "") -> str:
     beeld = charts.draw(view)
     zin = f'<p class="toelichting">{escape(view.opties["toelichting"])}</p>' if view.opties.get("toelichting") else ""
     zin += f'<p class="uitkomst">{escape(uitkomst)}</p>' if (uitkomst := _uitkomst(view)) else ""
     return (
         f'<figure class="stuk" id="{view.slug}"><figcaption><p class="vraag"><span class="nr figuurnr"></span>'
         f'{escape(view.titel)}</p><p class="boodschap">{escape(beeld.boodschap)}</p></figcaption>'
-        f"{beeld.svg}{_klein(beeld.lezen)}{zin}{_voet(view, publishable)}"
-        f"<details><summary>Cijfers bij deze figuur</summary>{html_tabel(view, bijschrift=view.titel)}"
-        f'<p class="download">{csv_link(view)}</p></details></figure>'
+        f"{beeld.svg}{_klein(beeld.lezen)}{zin}{_voet(view, publishable)}{cijfers or _cijfers(view)}</figure>"
     )
+
+
+def _cijfers(view: Stuk) -> str:
+    return (
+        f"<details><summary>Cijfers bij deze figuur</summary>{html_tabel(view, bijschrift=view.titel)}"
+        f'<p class="download">{csv_link(view)}</p></details>'
+    )
+
+
+def _elders(eerder: Stuk) -> str:
+    return f'<p class="lezen">Dezelfde cijfers staan bij <a href="#{eerder.slug}">{escape(eerder.titel)}</a>.</p>'
 
 
 def _klein(tekst: str) -> str:

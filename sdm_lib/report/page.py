@@ -140,7 +140,7 @@ def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], pag
 def _delen(
     notebook: NotebookNode, publishables: Mapping[str, Publishable], tekst: Tekst, verwijzingen: Mapping[str, str]
 ) -> Iterator[str]:
-    gezien: set[str] = set()
+    gezien: dict[str, Publishable] = {}
     for nummer, cel in enumerate(notebook.cells, start=1):
         if cel.cell_type == "markdown":
             yield tekst.render(cel.source)
@@ -150,15 +150,23 @@ def _delen(
                     raise _fout(
                         "SDM-612", nummer, f"stuk {piece_id} staat twee keer op de pagina", "Publiceer het een keer."
                     )
-                gezien.add(piece_id)
                 if piece_id not in publishables:
                     raise _fout("SDM-611", nummer, f"stuk {piece_id} is niet beschermd", "Draai het kwartaal opnieuw.")
-                yield _ingevuld(require(publishables[piece_id]), verwijzingen)
+                publishable = require(publishables[piece_id])
+                eerder = next((een for een in gezien.values() if _same_numbers(een, publishable)), None)
+                gezien[piece_id] = publishable
+                yield _ingevuld(publishable, verwijzingen, eerder)
 
 
-def _ingevuld(publishable: Publishable, verwijzingen: Mapping[str, str]) -> str:
+def _same_numbers(een: Publishable, ander: Publishable) -> bool:
+    """Whether one is a map and the other the tiles of the same figures: one table and one CSV serve both."""
+    soorten = {een.opties.get("chart"), ander.opties.get("chart")}
+    return soorten == {"map", "tiles"} and een.labels == ander.labels and een.table.equals(ander.table)
+
+
+def _ingevuld(publishable: Publishable, verwijzingen: Mapping[str, str], eerder: Publishable | None) -> str:
     """A drawn piece; in an interpretation every reference has become the figure that it names."""
-    html = fragment(publishable)
+    html = fragment(publishable, cijfers_bij=eerder)
     if publishable.vorm == "duiding":
         for verwijzing, cijfer in verwijzingen.items():
             html = html.replace(escape(verwijzing), escape(cijfer))

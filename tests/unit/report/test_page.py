@@ -17,7 +17,7 @@ from sdm_lib import report
 from sdm_lib.errors import RapportFout
 from sdm_lib.report.exporter import SdmExporter
 from sdm_lib.report.markdown import Tekst
-from sdm_lib.results import MIME, Piece
+from sdm_lib.results import MIME, Piece, Results
 from tests.unit.report.stukken import LABELS, aandelen, beschermd, notebook, paginas, rijen
 
 BOEK, STUKKEN, PAGE = paginas()
@@ -230,3 +230,18 @@ def test_many_areas_are_folded_away_before_the_page_itself():
     assert '<details><summary class="wijzerkop">Meer van dit kwartaal (13)</summary>' in veel
     assert '<p class="wijzerkop">Meer van dit kwartaal</p>' in weinig
     assert veel.count("wijk12.html") == 1
+
+
+def test_tiles_of_the_numbers_of_a_map_refer_to_its_table_and_csv():
+    html = report.render_page(BOEK, STUKKEN, PAGE)
+    assert html.count('<p class="lezen">Dezelfde cijfers staan bij <a href="#clienten-gm0034-map">') == 1
+    assert [naam for naam in ("map", "tiles") if f'download="clienten-gm0034-{naam}.csv"' in html] == ["map"]
+
+
+def test_tiles_with_other_numbers_keep_their_own_table():
+    stuk = STUKKEN["clienten/GM0034/tiles"]
+    ander = beschermd(
+        Results(stuk.table.assign(value=stuk.table["value"] * 2)), naam=stuk.id, policy="register", **stuk.opties
+    )
+    html = report.render_page(BOEK, STUKKEN | {stuk.id: ander}, PAGE)
+    assert 'download="clienten-gm0034-tiles.csv"' in html
