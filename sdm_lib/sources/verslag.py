@@ -10,6 +10,7 @@ import csv
 import dataclasses
 import html
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
@@ -175,4 +176,4 @@ def as_csv(meldingen: Sequence[Melding]) -> bytes:
 
 def _harmless(tekst: str) -> str:
     """A text that a spreadsheet would take for a formula gets a quote in front."""
-    return f"'{tekst}" if tekst[:1] in ("=", "+", "-", "@", "\t", "\r") else tekst
+    return f"'{tekst}" if re.match(r"[\s\u00a0\ufeff]*[=+\-@\t\r|%＝＋－＠]", tekst) else tekst

@@ -169,3 +169,11 @@ def test_a_draft_of_what_cannot_be_read_is_refused(naam: str, code: str, folder:
     (folder / naam).write_bytes(b"")
     with pytest.raises(InvoerFout, match=code):
         sources.draft_schema(folder / naam)
+
+
+@pytest.mark.parametrize("naam", ["=1+1.csv", " =1+1.csv", "%0A=1.csv", "|calc.csv", "\uff1d1+1.csv", "\u00a0@x.csv"])
+def test_no_file_name_begins_a_formula_in_the_list_for_the_supplier(naam):
+    regel = sources.as_csv([Melding("SDM-302", "dit bestand is leeg", "Vraag het opnieuw.", bestand=naam)]).decode(
+        "utf-8-sig"
+    )
+    assert f";'{naam};" in regel
