@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import linprog
 
+from sdm_lib.disclosure.programma import Oplossing, Programma
 from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector, samenhangend
 
 TOL = 1e-6
@@ -246,48 +247,48 @@ class _Deel:
                 vast = vast[np.abs(z[vast]) < stap[vast] - TOL]
         return uit
 
-    def _grenzen(self, bekend: Sequence[int] | np.ndarray) -> np.ndarray:
-        grenzen = np.column_stack([-self.omlaag, self.omhoog])
-        grenzen[np.asarray(bekend, dtype=np.intp)] = 0.0
-        return grenzen
+    @cached_property
+    def _programma(self) -> Programma:
+        return Programma(self.matrix, np.zeros(self.matrix.shape[0]))
 
-    def _samen(self, eisen: list[Eis], bekend: Sequence[int] | np.ndarray = ()) -> Vector:
-        """A feasible point where the demands together are met as far as one point can, and none further."""
+    def _verst(
+        self, doel: Vector, eisen: Sequence[Eis], bekend: Sequence[int] | np.ndarray
+    ) -> tuple[Vector, Oplossing | None]:
+        """The feasible point where the aim is least, no demand exceeded: far enough is far enough."""
+        grenzen = {-1: -self.omlaag, +1: self.omhoog.copy()}
+        vast = np.asarray(bekend, dtype=np.intp)
+        grenzen[-1][vast] = grenzen[+1][vast] = 0.0
+        for k, kant, eis in eisen:
+            grenzen[kant][k] = kant * min(eis, kant * grenzen[kant][k])
+        uit = self._programma.los(doel, grenzen[-1], grenzen[+1])
+        z = np.zeros(len(doel)) if uit is None else uit.x
+        self.punten.append(z)
+        return z, uit
+
+    def _samen(self, eisen: Sequence[Eis], bekend: Sequence[int] | np.ndarray = ()) -> Vector:
+        """A feasible point where the demands together are met as far as one point can."""
         doel = np.zeros(len(self.groep))
-        grenzen = self._grenzen(bekend)
         for k, kant, eis in eisen:
             doel[k] = -kant / eis
-            zijde = (kant + 1) // 2
-            grenzen[k, zijde] = kant * min(eis, kant * grenzen[k, zijde])
-        uit = linprog(doel, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=grenzen)
-        return self._bewaar(np.zeros(len(doel)) if uit.x is None else np.asarray(uit.x))
-
-    def _bewaar(self, z: Vector) -> Vector:
-        self.punten.append(z)
-        return z
+        return self._verst(doel, eisen, bekend)[0]
 
     def _los(self, vraag: Eis, bekend: Sequence[int] = ()) -> tuple[Vector, Tekort | None]:
         """The furthest point for one demand, and what is short of it."""
         k, kant, eis = vraag
         doel = np.zeros(len(self.groep))
         doel[k] = -kant
-        grenzen = self._grenzen(bekend)
-        zijde = (kant + 1) // 2
-        grenzen[k, zijde] = kant * min(eis, kant * grenzen[k, zijde])  # far enough is far enough
-        uit = linprog(doel, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=grenzen)
-        z = self._bewaar(np.zeros(len(doel)) if uit.x is None else np.asarray(uit.x))
+        z, uit = self._verst(doel, [vraag], bekend)
         if kant * z[k] >= eis - TOL:
             return z, None
         return z, Tekort(int(self.groep[k]), kant, eis, self._snede(uit, k, kant, eis))
 
-    def _snede(self, uit: object, k: int, kant: int, eis: float) -> Vector:
+    def _snede(self, uit: Oplossing | None, k: int, kant: int, eis: float) -> Vector:
         """The cut: for any multipliers, z_k = sum d z with d = e - A'multipliers; so hiding i adds at most its room."""
         stelsel = self.stelsel
-        marges = getattr(getattr(uit, "eqlin", None), "marginals", None)
         d = np.zeros(len(stelsel.waarde))
         d[self.groep[k]] = kant
-        if marges is not None:
-            d += stelsel.vergelijkingen[self.actief].T @ np.asarray(marges)
+        if uit is not None:
+            d += stelsel.vergelijkingen[self.actief].T @ uit.marges
         d[np.abs(d) < 1e-7] = 0.0
         omlaag, omhoog = ruimte(stelsel)
         snede = np.where(d > 0, d * omhoog, -d * omlaag)

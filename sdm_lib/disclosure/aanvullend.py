@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sdm_lib.disclosure.aanval import TOL, Gaaf, Onhaalbaar, Tekort, onhaalbaar, ruimte, tekorten, veilig
+from sdm_lib.disclosure.programma import Programma
 from sdm_lib.disclosure.stelsel import Masker, Nummers, Stelsel, Vector
 
 EXACT_TOT = 160  # quantities: up to here the optimum is proven
@@ -148,14 +149,16 @@ def _groot(taak: _Taak) -> Masker:
 def _herstel(deel: Stelsel, verborgen: Masker, over: Sequence[Tekort]) -> Masker:
     """For each demand in turn, the cheapest way to move the quantity far enough; what it moves is hidden too."""
     uit = verborgen.copy()
+    heen_en_terug = sp.hstack([deel.vergelijkingen, -deel.vergelijkingen], format="csr")
+    wegen = Programma(heen_en_terug, np.zeros(heen_en_terug.shape[0]))
     for tekort in over:
-        z = _goedkoopste_weg(deel, uit, tekort)
+        z = _goedkoopste_weg(deel, wegen, uit, tekort)
         if z is not None:
             uit |= np.abs(z) > TOL
     return uit
 
 
-def _goedkoopste_weg(deel: Stelsel, verborgen: Masker, tekort: Tekort) -> Vector | None:
+def _goedkoopste_weg(deel: Stelsel, wegen: Programma, verborgen: Masker, tekort: Tekort) -> Vector | None:
     """Deviations z of least cost with A z = 0 and z = eis for the quantity; hidden quantities are nearly free."""
     omlaag, omhoog = ruimte(deel)
     mag = verborgen | (deel.zichtbaar & np.isfinite(deel.gewicht) & (deel.waarde > TOL))
@@ -168,10 +171,8 @@ def _goedkoopste_weg(deel: Stelsel, verborgen: Masker, tekort: Tekort) -> Vector
     kolom = tekort.knoop + (0 if tekort.kant > 0 else n)
     onder[kolom] = boven[kolom] = tekort.eis
     boven[tekort.knoop + (n if tekort.kant > 0 else 0)] = 0.0
-    matrix = sp.hstack([deel.vergelijkingen, -deel.vergelijkingen], format="csr")
-    grenzen = np.column_stack([onder, boven])
-    uit = linprog(np.concatenate([prijs, prijs]), A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=grenzen)
-    return None if uit.x is None else np.asarray(uit.x[:n] - uit.x[n:])
+    uit = wegen.los(np.concatenate([prijs, prijs]), onder, boven)
+    return None if uit is None else uit.x[:n] - uit.x[n:]
 
 
 def _schoon(taak: _Taak, verborgen: Masker) -> Masker:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from sdm_lib.disclosure.programma import Programma
 from sdm_lib.disclosure.stelsel import Vector
 
 SPELING = 1e-4
@@ -20,7 +20,7 @@ class Verkenning:
     """
 
     def __init__(self, matrix: csr_matrix, rechts: Vector, *, onder: Vector, boven: Vector, waar: Vector) -> None:
-        self.matrix, self.rechts, self.onder = matrix, rechts, onder
+        self.programma, self.onder = Programma(matrix, rechts), onder
         self.boven = np.maximum(boven, waar)
         self.waar, self.laagst, self.hoogst = waar, waar.copy(), waar.copy()
 
@@ -60,8 +60,8 @@ class Verkenning:
         self._zoek(doel, self.onder, boven)
 
     def _zoek(self, doel: Vector, onder: Vector, boven: Vector) -> None:
-        uit = linprog(doel, A_eq=self.matrix, b_eq=self.rechts, bounds=np.column_stack([onder, boven]))
-        if uit.x is None:  # the true values satisfy every sum, so this is a fault in the sums and no answer
-            raise RuntimeError(f"auditor: a system of {len(doel)} unknowns has no solution ({uit.message})")
+        uit = self.programma.los(doel, onder, boven)
+        if uit is None:  # the true values satisfy every sum, so this is a fault in the sums and no answer
+            raise RuntimeError(f"auditor: a system of {len(doel)} unknowns has no solution")
         self.laagst = np.minimum(self.laagst, uit.x)
         self.hoogst = np.maximum(self.hoogst, uit.x)
