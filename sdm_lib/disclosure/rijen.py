@@ -5,13 +5,14 @@ Everything in this room works on that table, never on one piece: a cell that sta
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from sdm_lib.disclosure.beleid import STRENGER, Beleid
-from sdm_lib.results import BIJDRAGEN, COLUMNS, ONGEWOGEN, TEXTS, Piece, geteld, policies
+from sdm_lib.results import BIJDRAGEN, COLUMNS, ONGEWOGEN, TEXTS, Piece, geteld, policy_of
 
 SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source"]
 TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
@@ -32,15 +33,19 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     dubbel = sorted({naam for naam in ids if ids.count(naam) > 1})
     if dubbel:
         raise ValueError(f"protect: piece ids must be unique within a quarter, twice: {dubbel[:5]}")
-    rijen = pd.concat([_leeg(), *(piece.results.frame for piece in pieces)], ignore_index=True)
+    rijen = pd.DataFrame({naam: _kolom(pieces, naam) for naam in (*COLUMNS, *BIJDRAGEN)}, copy=False)
     lengtes = [len(piece.results) for piece in pieces]
     rijen["piece"] = np.repeat(np.arange(len(pieces)), lengtes)
-    soorten = [policies(p.results.frame, policy=p.policy, opties=p.opties).to_list() for p in pieces]
-    rijen["policy"] = pd.Series([soort for rij in soorten for soort in rij], dtype="str")
+    soorten = [
+        policy_of(source, policy=pieces[k].policy, opties=pieces[k].opties)
+        for k, source in zip(rijen["piece"].tolist(), rijen["source"].tolist(), strict=True)
+    ]
+    rijen["policy"] = pd.Series(soorten, dtype="str")
     rijen["geteld"] = geteld(rijen, policy=rijen["policy"])
-    van = [beleid.voor(piece.id) for piece, rij in zip(pieces, soorten, strict=True) for _ in rij]
+    per_piece = [beleid.voor(piece.id) for piece in pieces]
+    van = [per_piece[k] for k in rijen["piece"].tolist()]
     for naam in STRENGER:
-        eigen = [getattr(een.regels(soort), naam) for een, soort in zip(van, rijen["policy"], strict=True)]
+        eigen = [getattr(een.regels(soort), naam) for een, soort in zip(van, soorten, strict=True)]
         rijen[naam] = np.array(eigen, dtype="float64")
         if naam in VAN_TELLINGEN:
             register = np.array([getattr(een.register, naam) for een in van], dtype="float64")
@@ -54,11 +59,13 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     return rijen
 
 
-def _leeg() -> pd.DataFrame:
-    """No rows, with the types of a result table and of contributors: so a quarter without either has the columns."""
-    return pd.DataFrame(
-        {kolom: pd.Series(dtype="str" if kolom in TEXTS else "float64") for kolom in (*COLUMNS, *BIJDRAGEN)}
+def _kolom(pieces: Sequence[Piece], naam: str) -> pd.Series:
+    """One column of all pieces; a piece without contributors has none. Hundreds of small frames are slow to concat."""
+    leeg = "" if naam in TEXTS else np.nan
+    kolommen = (
+        frame[naam].tolist() if naam in frame else [leeg] * len(frame) for frame in (p.results.frame for p in pieces)
     )
+    return pd.Series(list(itertools.chain.from_iterable(kolommen)), dtype="str" if naam in TEXTS else "float64")
 
 
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
