@@ -20,8 +20,6 @@ def draw(stuk: Stuk) -> Beeld:
 
 def staven(stuk: Stuk, rijen: Sequence[Cijfer], *, alt: str) -> str:
     """The picture: one bar a row, margin as a thin line, value at the right; the page's area in orange and bold."""
-    import seaborn as sns
-
     labels = [stuk.naam(rij) for rij in rijen]
     waarden = [opmaak.bondig(rij) for rij in rijen]
     hoogte = opmaak.rijhoogte(labels, minimum=27)
@@ -34,12 +32,7 @@ def staven(stuk: Stuk, rijen: Sequence[Cijfer], *, alt: str) -> str:
         vet = [bool(stuk.accent) and rij.gebied == stuk.accent and stuk.varieert("gebied") for rij in rijen]
         tinten = [kleur("oranje" if accent else "blauw") for accent in vet]
         lengtes = [rij.value if rij.zichtbaar else 0.0 for rij in rijen]
-        sns.barplot(
-            x=lengtes, y=list(range(len(rijen))), orient="h", ax=ax, width=0.62, errorbar=None, saturation=1,
-            legend=False, native_scale=True,
-        )  # fmt: skip
-        for staaf, tint in zip(ax.patches, tinten, strict=True):  # a hue a bar would take seaborn as long again a bar
-            staaf.set_facecolor(tint)
+        ax.barh(range(len(rijen)), lengtes, height=0.62, color=tinten)
         for y, rij in enumerate(rijen):
             if rij.met_marge:
                 ax.plot([rij.lower, rij.upper], [y, y], color=kleur("inkt"), linewidth=1.6, solid_capstyle="butt")
