@@ -97,16 +97,30 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
 
 def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner import site
-    from sdm_lib.runner.uitgevoerd import read_executed
+    from sdm_lib.runner.bladen import Balie
+    from sdm_lib.runner.uitgevoerd import Executed, read_executed
 
-    uit = opdracht.uit
-    uitkomsten = _execute(opdracht, _in_turn([taak for taak, _ in reasons(opdracht)]))
+    uit, kept = opdracht.uit, store.private_folder(opdracht.plan.root, "uitgevoerd")
+    taken = _in_turn([taak for taak, _ in reasons(opdracht)])
+    gelezen: dict[str, Executed] = {}
+
+    def done(uitkomst: Uitkomst) -> None:
+        """Read what a notebook made while others run; with a core to spare, know what the guard holds pages against."""
+        taak = uitkomst.taak
+        opdracht.executed(taak.naam)
+        if uitkomst.fout is None:
+            gelezen[taak.id] = read_executed(taak, kept / f"{taak.id}.ipynb")
+        if len(taken) - len(gelezen) < cores():
+            _ = Balie(opdracht.plan).wacht
+
+    uitkomsten = _execute(opdracht, taken, done=done)
     mislukt = {uitkomst.taak.naam: uitkomst.fout for uitkomst in uitkomsten if uitkomst.fout is not None}
     plan = looked_up(opdracht.plan, zojuist=True)
     mislukt |= _changed_meanwhile(plan, mislukt)
-    kept = store.private_folder(plan.root, "uitgevoerd")
     executed = [
-        read_executed(taak, kept / f"{taak.id}.ipynb")
+        dataclasses.replace(gelezen[taak.id], taak=taak)
+        if taak.id in gelezen
+        else read_executed(taak, kept / f"{taak.id}.ipynb")
         for taak in plan.taken
         if taak.naam not in mislukt and taak.sleutel
     ]
@@ -142,12 +156,8 @@ def _in_turn(taken: Sequence[Taak]) -> list[Taak]:
     return [taak for _, taak in sorted(genummerd, key=lambda paar: paar[0])]
 
 
-def _execute(opdracht: Opdracht, taken: Sequence[Taak]) -> Sequence[Uitkomst]:
+def _execute(opdracht: Opdracht, taken: Sequence[Taak], *, done: Callable[[Uitkomst], None]) -> Sequence[Uitkomst]:
     """Execute what has to run: here, or on the workers of a scheduler."""
-
-    def done(uitkomst: Uitkomst) -> None:
-        opdracht.executed(uitkomst.taak.naam)
-
     if opdracht.planner:
         from sdm_lib.runner.verdeeld import execute_elsewhere
 
