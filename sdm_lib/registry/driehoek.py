@@ -35,7 +35,8 @@ def mack(driehoek: pd.DataFrame, *, z: float = 1.959963984540054) -> Afwikkeling
     Raises ValueError when there are fewer than three ages, the known part is no upper left triangle, or an amount is
     not above zero.
 
-    Source: Mack (1993), ASTIN Bulletin 23, 213-225, with its rule for the last variance.
+    Source: Mack (1993), ASTIN Bulletin 23, 213-225, with its rule for the last variance; that rule needs two variances
+    before it, so with three ages the last is taken as the one before it.
     """
     c = driehoek.to_numpy(float)
     _controleer(c)
@@ -48,8 +49,16 @@ def mack(driehoek: pd.DataFrame, *, z: float = 1.959963984540054) -> Afwikkeling
         if bekend.sum() > 1:
             sigma2[k] = np.sum(basis * (volgend / basis - factoren[k]) ** 2) / (bekend.sum() - 1)
         else:
-            sigma2[k] = min(sigma2[k - 1] ** 2 / sigma2[k - 2], sigma2[k - 2], sigma2[k - 1]) if sigma2[k - 2] else 0.0
+            sigma2[k] = _last_variance(sigma2[:k])
     return _verwacht(driehoek, c, factoren, sigma2, z)
+
+
+def _last_variance(eerder: Reals) -> float:
+    """The variance of a step that one row alone has taken, from those of the steps before it."""
+    if len(eerder) == 1:
+        return float(eerder[0])
+    een, twee = eerder[-2:]
+    return float(min(twee**2 / een, een, twee)) if een else 0.0
 
 
 def bouw_driehoek(leveringen: pd.DataFrame) -> pd.DataFrame:

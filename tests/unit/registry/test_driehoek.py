@@ -40,6 +40,16 @@ def test_a_perfect_pattern_has_no_error_and_a_known_end():
     assert uit.tabel["onder"].round(6).tolist() == [165, 330, 132]
 
 
+def test_with_three_ages_the_last_step_is_as_uncertain_as_the_one_before():
+    uit = mack(driehoek([[100.0, 150, 165], [200, 320], [80]]))
+    factor = 470 / 300
+    sigma2 = 100 * (1.5 - factor) ** 2 + 200 * (1.6 - factor) ** 2
+    assert uit.sigma2 == pytest.approx([sigma2, sigma2])
+    rij = uit.tabel.loc[1]  # one step to go, by a factor that a single row told
+    assert rij["se"] == pytest.approx(352 * np.sqrt(sigma2 / 1.1**2 * (1 / 320 + 1 / 150)))
+    assert rij["onder"] < 352 < rij["boven"]
+
+
 def test_what_is_no_triangle_is_refused():
     with pytest.raises(ValueError, match="at least three ages"):
         mack(driehoek([[1.0, 2], [1]]))
