@@ -147,8 +147,8 @@ def per_client(run: Grondslag, tabel: Results) -> Results:
 def ontleding(run: Run) -> Results:
     """Why spend on provisions differs from the quarter that the run file compares with; groups ``factor=...``.
 
-    Differences in euro with the earlier spend as reference, exact to the cent. New or vanished types used by fewer
-    clients than may be shown hide the whole table: their amount would follow from the rest. Empty without an earlier
+    Differences in euro with the earlier spend as reference, exact to the cent. A new or vanished type used by fewer
+    clients than may be shown hides the whole table: its amount would follow from the rest. Empty without an earlier
     quarter, and of a year, of which the register has no bills.
     """
     stad = run.whole_city()
@@ -181,7 +181,7 @@ def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader, *, drempel: int) 
         "groep": [results.groep(factor=naam.replace(" ", "_")) for naam in tabel["factor"]],
         "value": tabel["bedrag_cent"] / 100, "reference": toen["bedrag_cent"].sum() / 100, "n": float(mensen[1]),
     })  # fmt: skip
-    if any(0 < anders < drempel for anders in (_alleen(dan, toen), _alleen(toen, dan))):
+    if any(0 < clienten < drempel for clienten in (*_alleen(dan, toen), *_alleen(toen, dan))):
         rijen = rijen.assign(value=np.nan, reference=np.nan, status="te_klein")
     return results.build(
         rijen,
@@ -193,10 +193,11 @@ def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader, *, drempel: int) 
     )
 
 
-def _alleen(een: pd.DataFrame, ander: pd.DataFrame) -> int:
-    """Clients of the types that only `een` has."""
+def _alleen(een: pd.DataFrame, ander: pd.DataFrame) -> list[int]:
+    """Clients of each type that only `een` has; not of them together, for somebody may use several."""
     gebruikt = ander.loc[ander["clienten"] > 0, "soort"]
-    return int(een.loc[~een["soort"].isin(gebruikt), "clienten"].sum())
+    aantallen: list[int] = een.loc[~een["soort"].isin(gebruikt), "clienten"].tolist()
+    return aantallen
 
 
 def revisie(run: Grondslag) -> Results:
