@@ -6,7 +6,7 @@ city, and of a year it is that of the last quarter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,9 @@ GELD = {
     "moment=2_nu": "Nu",
     "moment=3_verwacht": "Verwachte eindstand",
 }
+
+CHAIN_LADDER = {"status": "ok", "method": "chain ladder van Mack"}
+TE_WEINIG: dict[str, Any] = {"value": np.nan, "status": "niet_gemeten", "method": "te weinig leveringen"}
 
 
 def aansluiting(run: Grondslag) -> Results:
@@ -204,7 +207,7 @@ def revisie(run: Grondslag) -> Results:
     """Per quarter of this year what the first ledger said, what is booked now, and the final value to be expected.
 
     Deliveries of earlier quarters are those in the folders beside this one. The expectation is that of chain ladder
-    with Mack's interval, from three deliveries on; before that it is niet_gemeten.
+    with Mack's interval, from three deliveries on and when none of this year is missing; else it is niet_gemeten.
     """
     stad = run.whole_city()
     kader = _kader(stad, "grootboek")
@@ -222,39 +225,64 @@ def _mappen(stad: Grondslag) -> dict[Kwartaal, Any]:
     erbij = {
         Kwartaal(slot.jaar, nummer): stad.folder.parent / f"{slot.jaar}K{nummer}" for nummer in range(1, slot.nummer)
     }
-    return {kwartaal: map_ for kwartaal, map_ in erbij.items() if (map_ / "grootboek.csv").exists()} | eigen
+    naam = sources.load_schema("grootboek", root=stad.root).bestand
+    return {kwartaal: map_ for kwartaal, map_ in erbij.items() if (map_ / naam).is_file()} | eigen
 
 
 def _revisie(stad: Grondslag, kader: Kader) -> Results:
     from sdm_lib import registry
 
     slot = stad.kwartaal.slot
+    kwartalen = [Kwartaal(slot.jaar, nummer) for nummer in range(1, slot.nummer + 1)]
+    leveringen = _geboekt(stad, kwartalen)
+    verwacht = _verwacht(leveringen, kwartalen=len(kwartalen))
+    tabel = registry.revisie(leveringen).set_index("periode").reindex([str(kwartaal) for kwartaal in kwartalen])
+    rijen = [
+        {"groep": results.groep(kwartaal=periode, moment=naam)} | cel
+        for periode, rij in zip(tabel.index, tabel.to_dict("records"), strict=True)
+        for naam, cel in {
+            # without a delivery of its own it is not known what was said first
+            "1_eerst": _som(rij["eerst"] if rij["eerste_levering"] == periode else np.nan),
+            "2_nu": _som(rij["nu"]),
+            "3_verwacht": verwacht.get(periode, TE_WEINIG),
+        }.items()
+    ]
+    frame = pd.DataFrame(rijen)
+    return results.build(frame.assign(numerator=frame["value"]), kader=kader, indicator="revisie", unit="euro")
+
+
+def _geboekt(stad: Grondslag, kwartalen: Sequence[Kwartaal]) -> pd.DataFrame:
+    """What each ledger of this year says of each quarter up to its own: levering, periode, bedrag.
+
+    A quarter without bookings has no row: that ledger does not say that nothing was spent, it says nothing.
+    """
     boeken = {
         kwartaal: sources.read_kept("grootboek", folder=map_, cache=stad.root / CACHE).frame
         for kwartaal, map_ in _mappen(stad).items()
     }
-    leveringen = pd.DataFrame([
-        {"levering": str(wanneer), "periode": str(over), "bedrag": _realisatie(boek, over)["bedrag_cent"].sum() / 100}
-        for wanneer, boek in boeken.items() for over in (Kwartaal(slot.jaar, i) for i in range(1, wanneer.nummer + 1))
-    ])  # fmt: skip
-    tabel = registry.revisie(leveringen)
-    driehoek = registry.bouw_driehoek(leveringen)
-    past = driehoek.shape[0] == driehoek.shape[1] >= 3 and 0 in driehoek
+    regels = [
+        (str(wanneer), str(over), boekingen["bedrag_cent"].sum() / 100)
+        for wanneer, boek in boeken.items() for over in kwartalen[: wanneer.nummer]
+        if len(boekingen := _realisatie(boek, over))
+    ]  # fmt: skip
+    return pd.DataFrame(regels, columns=["levering", "periode", "bedrag"])
+
+
+def _verwacht(leveringen: pd.DataFrame, *, kwartalen: int) -> dict[str, dict[str, Any]]:
+    """By quarter the final value of chain ladder with its interval; nothing unless every delivery of the year is here,
+    three or more, and says of each quarter up to its own that something was spent."""
+    from sdm_lib import registry
+
+    if kwartalen < 3 or len(leveringen) < kwartalen * (kwartalen + 1) // 2 or not leveringen["bedrag"].gt(0).all():
+        return {}
     namen = {"verwacht": "value", "onder": "lower", "boven": "upper"}
-    verwacht = registry.mack(driehoek).tabel.rename(columns=namen)[[*namen.values(), "se"]] if past else None
-    rijen = []
-    for rij in tabel.to_dict("records"):
-        momenten = {naam: {"value": rij[kolom], "status": "ok", "method": "som van boekingen"}
-                    for naam, kolom in (("1_eerst", "eerst"), ("2_nu", "nu"))}  # fmt: skip
-        einde: dict[str, Any] = {"value": np.nan, "status": "niet_gemeten", "method": "te weinig leveringen"}
-        if rij["eerste_levering"] != rij["periode"]:
-            momenten["1_eerst"] = einde  # its own delivery is not here: what was said first is not known
-        if verwacht is not None:
-            einde = verwacht.loc[rij["periode"]].to_dict() | {"status": "ok", "method": "chain ladder van Mack"}
-        for naam, cel in (momenten | {"3_verwacht": einde}).items():
-            rijen.append({"groep": results.groep(kwartaal=rij["periode"], moment=naam)} | cel)
-    frame = pd.DataFrame(rijen)
-    return results.build(frame.assign(numerator=frame["value"]), kader=kader, indicator="revisie", unit="euro")
+    tabel = registry.mack(registry.bouw_driehoek(leveringen)).tabel.rename(columns=namen)[[*namen.values(), "se"]]
+    regels = zip(tabel.index.astype(str), tabel.to_dict("records"), strict=True)
+    return {periode: {str(naam): waarde for naam, waarde in rij.items()} | CHAIN_LADDER for periode, rij in regels}
+
+
+def _som(bedrag: float) -> dict[str, Any]:
+    return {"value": bedrag, "status": "ok", "method": "som van boekingen"} if bedrag == bedrag else TE_WEINIG
 
 
 def _realisatie(boek: pd.DataFrame, kwartaal: Kwartaal) -> pd.DataFrame:

@@ -118,6 +118,23 @@ def test_a_quarter_whose_own_delivery_is_not_there_has_no_first_value(run, tmp_p
     assert frame.loc["kwartaal=2015K1;moment=2_nu", "value"] == geboekt(run, "2015K2", "2015K1")
 
 
+def test_without_the_first_delivery_of_the_year_there_is_no_triangle(jaar, tmp_path):
+    map_ = tmp_path / jaar.folder.name
+    for naam in ("2015K2", "2015K3", "2015K4"):
+        (tmp_path / naam).symlink_to(jaar.folder.parent / naam)
+    frame = replace(jaar, folder=map_, _gelezen={}).revisie().frame.set_index("groep")
+    assert set(frame.loc[frame.index.str.contains("verwacht"), "status"]) == {"niet_gemeten"}
+    assert frame.loc["kwartaal=2015K2;moment=1_eerst", "value"] == geboekt(jaar, "2015K2", "2015K2")
+
+
+def test_of_a_quarter_without_bookings_no_amount_is_known(run, monkeypatch):
+    heel = geld._realisatie
+    monkeypatch.setattr(geld, "_realisatie", lambda boek, over: heel(boek, over)[: None if over == run.kwartaal else 0])
+    frame = geld._revisie(run, run.frame_of("grootboek")).frame.set_index("groep")
+    assert set(frame.loc[frame.index.str.contains("2015K1"), "status"]) == {"niet_gemeten"}
+    assert frame.loc["kwartaal=2015K2;moment=2_nu", "value"] == geboekt(run, "2015K2", "2015K2")
+
+
 def test_from_the_third_delivery_on_the_final_value_is_expected_by_chain_ladder(jaar):
     cellen = per_groep(jaar.revisie())
     stapels = [f"2015K{i}" for i in (1, 2, 3)]
