@@ -12,8 +12,18 @@ from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.episoden import episoden
 from sdm_lib.registry.overleving import kaplan_meier, logrank
 from sdm_lib.registry.perioden import Periode, dagnummer, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
+from sdm_lib.registry.register import (
+    Register,
+    Where,
+    check_uitsplitsing,
+    check_zonder_leeftijd,
+    gefilterd,
+    haal,
+    vlag,
+)
 from sdm_lib.registry.trajecten import TRAJECT
+
+JAREN = "a duration runs over years of age"
 
 
 def duur(
@@ -88,7 +98,7 @@ def wachttijd(
     if "datum_aanmelding" not in register.kolommen:
         raise ValueError("wachttijd needs the column datum_aanmelding")
     check_uitsplitsing(register, by, where)
-    _geen_leeftijd(by, where)
+    check_zonder_leeftijd(by, where, waarom=JAREN)
     delen = [
         _km(_wachtenden(register, moment, by, where), [*by], [0.5, 0.9]).assign(periode=moment.label)
         for moment in vensters(periodes)
@@ -104,7 +114,7 @@ def _duren(
     administratief: Sequence[date],
 ) -> pd.DataFrame:  # fmt: skip
     check_uitsplitsing(register, by, where)
-    _geen_leeftijd(by, where)
+    check_zonder_leeftijd(by, where, waarom=JAREN)
     groep = list(dict.fromkeys([*by, *(where or {})]))
     mee = [kolom for kolom in groep if kolom not in TRAJECT]
     tabel = episoden(register.tabel, TRAJECT, mee, gat_dagen=gat_dagen)
@@ -174,8 +184,3 @@ def _km(deel: pd.DataFrame, by: list[str], kwantielen: Sequence[float]) -> pd.Da
         rijen.append(rij)
     namen = [f"q{round(100 * kwantiel)}{kant}" for kwantiel in kwantielen for kant in ("", "_onder", "_boven")]
     return pd.DataFrame(rijen, columns=[*by, "trajecten", "beeindigd", "administratief", *namen])
-
-
-def _geen_leeftijd(by: Sequence[str], where: Where | None) -> None:
-    if "leeftijd" in [*by, *(where or {})]:
-        raise ValueError("a duration runs over years of age: leeftijd is no breakdown here")

@@ -9,9 +9,17 @@ import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.perioden import Periode, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
+from sdm_lib.registry.register import (
+    Register,
+    Where,
+    check_uitsplitsing,
+    check_zonder_leeftijd,
+    gefilterd,
+    haal,
+    vlag,
+)
 from sdm_lib.registry.tellen import unieke
-from sdm_lib.registry.uitgaven import uitgaven
+from sdm_lib.registry.uitgaven import check_bedrag, uitgaven
 from sdm_lib.registry.vegen import EXCLUSIEF
 
 
@@ -50,11 +58,14 @@ def concentratie(
     by : only columns that split a client's amounts without doubt (not area, sex or age). The top holds the whole
     number of clients just at or above the share.
     Returns periode, the columns of `by`, clienten (with an amount above zero), top, bedrag_cent, top_cent, aandeel.
-    Raises ValueError on another breakdown, or `deel` outside 0-1.
+    Raises ValueError on another breakdown, a condition on leeftijd, or `deel` outside 0-1, and InvoerFout SDM-875 when
+    the register has no amounts.
     """
     import ibis
 
     check_uitsplitsing(register, by, where)
+    check_zonder_leeftijd((), where, waarom="concentratie is over clients of all ages")
+    check_bedrag(register, "bedrag_betaald_cent")
     if not 0 < deel < 1:
         raise ValueError(f"deel must lie between 0 and 1, got {deel}")
     if fout := [kolom for kolom in by if kolom in EXCLUSIEF or kolom == "leeftijd"]:

@@ -185,6 +185,12 @@ def check_uitsplitsing(register: Register, by: Sequence[str], where: Where | Non
         raise ParameterFout(*meldingen)
 
 
+def check_zonder_leeftijd(by: Sequence[str], where: Where | None, *, waarom: str) -> None:
+    """Raise ValueError when a figure is asked by age, or of some ages, that cannot tell it."""
+    if "leeftijd" in [*by, *(where or {})]:
+        raise ValueError(f"{waarom}: leeftijd is no breakdown here")
+
+
 def gefilterd(tabel: Any, where: Where | None, kolommen: Collection[str]) -> Any:
     """The rows that meet the conditions on `kolommen`; other conditions are for later."""
     for kolom, keuze in (where or {}).items():

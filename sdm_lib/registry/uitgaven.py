@@ -38,8 +38,8 @@ def uitgaven(
     kolom = {"betaald": "bedrag_betaald_cent", "tarief": "tarief_cent", "dagen": "een"}.get(grondslag)
     if kolom is None:
         raise ValueError(f"grondslag must be 'betaald', 'tarief' or 'dagen', got {grondslag!r}")
-    if kolom not in (*register.kolommen, "een"):
-        raise InvoerFout(Melding("SDM-875", f"het register heeft geen kolom '{kolom}'", "Lever de bedragen aan."))
+    if grondslag != "dagen":
+        check_bedrag(register, kolom)
     if grondslag == "betaald":
         _check_kwartaal(register, rij)
     groep = ["geboortejaar" if naam == "leeftijd" else naam for naam in dict.fromkeys([*by, *(where or {})])]
@@ -49,6 +49,12 @@ def uitgaven(
     groepen, nummer = genummerd(ruw, groep)
     delen = _delen(ruw, nummer, len(groepen), rij, grenzen, per_dag=grondslag != "betaald")
     return op_rooster(register, groepen, delen, rij, by=by, where=where).rename(columns={"venster": "periode"})
+
+
+def check_bedrag(register: Register, kolom: str) -> None:
+    """Raise InvoerFout (SDM-875) when the register has no such amounts."""
+    if kolom not in register.kolommen:
+        raise InvoerFout(Melding("SDM-875", f"het register heeft geen kolom '{kolom}'", "Lever de bedragen aan."))
 
 
 def bedragen_expr(spells: Any, groep: list[str], grenzen: Sequence[int], kolom: str) -> Any:

@@ -12,7 +12,15 @@ from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.episoden import laatste_spells
 from sdm_lib.registry.overleving import cumulatieve_incidentie
 from sdm_lib.registry.perioden import OPEN, Periode, dagnummer, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
+from sdm_lib.registry.register import (
+    Register,
+    Where,
+    check_uitsplitsing,
+    check_zonder_leeftijd,
+    gefilterd,
+    haal,
+    vlag,
+)
 from sdm_lib.registry.stromen import BINNEN
 from sdm_lib.registry.vegen import EXCLUSIEF, sleutel_van, winnaar
 
@@ -101,9 +109,10 @@ def overgangen(
     Steps: geen, basis, licht, zwaar. Someone without support on both days is in no cell. by : areas and sex, as on
     the last day, or on the first when support had ended.
     Returns periode, the columns of `by`, van, naar, aantal (the full matrix; geen to geen is left out).
-    Raises ValueError on a step that is not known, or a breakdown by anything else.
+    Raises ValueError on a step that is not known, a breakdown by anything else, or a condition on leeftijd.
     """
     check_uitsplitsing(register, by, where)
+    check_zonder_leeftijd((), where, waarom="a client may have two ages between the days")
     if fout := [kolom for kolom in by if kolom not in EXCLUSIEF]:
         raise ValueError(f"overgangen breaks down by area and sex only, not by {fout}")
     vreemd = set(register.combinaties(["trede"])["trede"]) - set(TREDEN)
@@ -148,8 +157,7 @@ def _vertrokken(
     import ibis
 
     check_uitsplitsing(register, by, where)
-    if "leeftijd" in [*by, *(where or {})]:
-        raise ValueError("who left is followed over years of age: leeftijd is no breakdown here")
+    check_zonder_leeftijd(by, where, waarom="who left is followed over years of age")
     if binnen not in BINNEN:
         raise ValueError(f"binnen must be one of {sorted(BINNEN)}, got {binnen!r}")
     sleutel = list(dict.fromkeys([*sleutel_van(register, eenheid), *BINNEN[binnen]]))

@@ -127,3 +127,8 @@ def test_the_top_share_of_spend_by_hand():
         concentratie(opened, periodes="2015K2")
     with pytest.raises(ValueError, match="between 0 and 1"):
         concentratie(opened, periodes="2015K1", deel=5)
+    with pytest.raises(ValueError, match="over clients of all ages: leeftijd is no breakdown here"):
+        concentratie(opened, periodes="2015K1", where={"leeftijd": "0-17"})
+    zonder = registry.open_register(register(*regels).drop(columns="bedrag_betaald_cent"))
+    with pytest.raises(InvoerFout, match=r"SDM-875.*geen kolom 'bedrag_betaald_cent'"):
+        concentratie(zonder, periodes="2015K1")

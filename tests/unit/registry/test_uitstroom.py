@@ -98,6 +98,8 @@ def test_what_cannot_be_asked_is_refused():
         registry.overgangen(opened, periodes="2015K1")
     with pytest.raises(ValueError, match=r"by area and sex only, not by \['wet'\]"):
         registry.overgangen(opened, periodes="2015K1", by=["wet"])
+    with pytest.raises(ValueError, match="two ages between the days: leeftijd is no breakdown here"):
+        registry.overgangen(registry.open_register(register(weg("a"))), periodes="2015K1", where={"leeftijd": "0-17"})
     with pytest.raises(ValueError, match="leeftijd is no breakdown here"):
         registry.terugkeer(opened, periodes="2015K1", where={"leeftijd": "0-17"})
     with pytest.raises(ValueError, match="binnen must be one of"):
