@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,13 +11,14 @@ import pandas as pd
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.noemers import noemer
 from sdm_lib.registry.perioden import Periode, vensters
-from sdm_lib.registry.register import Register, Where
+from sdm_lib.registry.register import Register, Where, check_uitsplitsing
 from sdm_lib.registry.stapeling import combinaties
 from sdm_lib.registry.stromen import stromen
 from sdm_lib.registry.tellen import stand
 from sdm_lib.registry.uitstroom import duurzaam
 
 SECTOREN = ("wmo", "jeugd", "participatie")
+SECTOR, OOK = "sector", " ook erbuiten"
 GROEPEN = ("alleen wmo", "alleen jeugd", "alleen participatie", "meer sectoren", "ook voorzieningen erbuiten", "geen")
 
 
@@ -32,41 +34,55 @@ def gebruikersgroepen(
     """Households (or clients) by user group: one sector only (three), more sectors, also related provisions, none.
 
     erbuiten : a text column with ja/nee that says at person level whether related provisions outside the three laws
-    (Wlz, Zvw) are used; without it the fifth group is not measured and the others leave it out of account.
+    (Wlz, Zvw) are used; a household uses them when one of its members with support does. Without it the fifth group is
+    not measured and the others leave it out of account.
     by : columns that the population knows (areas). "geen" is the population less the users.
 
     Returns periode, the columns of `by`, groep, aantal (NaN where not measured), status (ok or niet_gemeten).
-    Raises InvoerFout SDM-873 when the population was not delivered.
+    Raises InvoerFout SDM-873 when the population was not delivered, and ValueError when `erbuiten` says anything else.
     """
-    sets = combinaties(register, periodes=periodes, eenheid=eenheid, by=by, where=where)
-    erbij = sets.iloc[:0]
-    if erbuiten is not None:
-        erbij = combinaties(
-            register, periodes=periodes, eenheid=eenheid, by=by, where={**(where or {}), erbuiten: "ja"}
-        )
-        samen = [*sets.columns.drop("aantal")]
-        sets = sets.merge(erbij, on=samen, how="left", suffixes=("", "_erbij"), validate="1:1")
-        sets["aantal"] -= sets["aantal_erbij"].fillna(0).astype("int64")  # a set without them has none of them
-    groep = sets["combinatie"].map(lambda c: f"alleen {c}" if c in SECTOREN else "meer sectoren")
+    bron, over = (register, "wet") if erbuiten is None else (_met_sector(register, erbuiten), SECTOR)
+    sets = combinaties(bron, periodes=periodes, eenheid=eenheid, by=by, where=where, over=over)
     sleutel = ["periode", *by]
-    telling = sets.assign(groep=groep).groupby([*sleutel, "groep"])["aantal"].sum()
+    telling = sets.assign(groep=sets["combinatie"].map(_groep)).groupby([*sleutel, "groep"])["aantal"].sum()
     totaal = _bevolking(register, periodes, eenheid, by, where)
     uit = totaal.merge(pd.DataFrame({"groep": list(GROEPEN)}), how="cross", validate="m:m")
     uit = uit.merge(telling.reset_index(), on=[*sleutel, "groep"], how="left", validate="1:1")
     uit["aantal"] = uit["aantal"].astype(float).fillna(0.0)  # a group that nobody is in is a true zero
-    vijf = uit["groep"] == GROEPEN[4]
     if erbuiten is None:
-        uit.loc[vijf, "aantal"] = float("nan")
-    else:
-        extra = uit[sleutel].merge(
-            erbij.groupby(sleutel)["aantal"].sum().reset_index(), on=sleutel, how="left", validate="m:1"
-        )
-        uit.loc[vijf, "aantal"] = extra["aantal"].fillna(0).to_numpy()[vijf.to_numpy()]
+        uit.loc[uit["groep"] == GROEPEN[4], "aantal"] = float("nan")
     gebruikers = uit.groupby(sleutel)["aantal"].transform("sum")
     geen = uit["groep"] == GROEPEN[5]
     uit.loc[geen, "aantal"] = (uit["noemer"] - gebruikers)[geen]
     status = uit["aantal"].isna().map({True: "niet_gemeten", False: "ok"})
     return uit.assign(status=status)[[*sleutel, "groep", "aantal", "status"]]
+
+
+def _met_sector(register: Register, erbuiten: str) -> Register:
+    """The register with a column that says of a spell its wet, and whether its client uses provisions outside it."""
+    import ibis
+
+    check_uitsplitsing(register, [erbuiten], None)
+    if vreemd := set(register.combinaties([erbuiten])[erbuiten]) - {"ja", "nee"}:
+        raise ValueError(f"{erbuiten!r} must say ja or nee of everyone, and says {sorted(vreemd)} too")
+    tabel = register.tabel
+    sector = ibis.ifelse(tabel[erbuiten] == "ja", tabel.wet.cast("string") + OOK, tabel.wet.cast("string"))
+    waarden = [wet + ook for wet in register.combinaties(["wet"])["wet"] for ook in ("", OOK)]
+    groepen = {**register.groepen, (SECTOR,): pd.DataFrame({SECTOR: waarden})}
+    return replace(
+        register, tabel=tabel.mutate(**{SECTOR: sector}), kolommen=(*register.kolommen, SECTOR), groepen=groepen
+    )
+
+
+def _groep(combinatie: str) -> str:
+    """The user group of a set of sectors.
+
+    >>> _groep("wmo"), _groep("jeugd+wmo"), _groep("jeugd+wmo ook erbuiten")
+    ('alleen wmo', 'meer sectoren', 'ook voorzieningen erbuiten')
+    """
+    if OOK in combinatie:
+        return GROEPEN[4]
+    return f"alleen {combinatie}" if combinatie in SECTOREN else GROEPEN[3]
 
 
 def bijstand(

@@ -84,6 +84,20 @@ def test_the_six_user_groups_and_what_is_not_measured():
     assert gemeten["status"].eq("ok").all()
 
 
+def test_a_household_of_which_one_member_uses_provisions_outside_is_in_no_other_group():
+    wonen = [("a", "h", "wmo", "ja"), ("b", "h", "jeugd", "nee"), ("c", "i", "wmo", "nee"), ("d", "k", "jeugd", "nee")]
+    regels = [
+        {"persoon": persoon, "huishouden": huis, "wet": wet, "wlz": wlz, "begin": "2015-01-01", "einde": None}
+        for persoon, huis, wet, wlz in wonen
+    ]
+    huishoudens = pd.DataFrame({"peildatum": [pd.Timestamp("2015-01-01")], "huishoudens": [10]})
+    opened = registry.open_register(register(*regels), huishoudens=huishoudens)
+    uit = registry.gebruikersgroepen(opened, periodes="2015K1", erbuiten="wlz")
+    assert uit["aantal"].tolist() == [1, 1, 0, 0, 1, 7]
+    with pytest.raises(ValueError, match=r"'geslacht' must say ja or nee of everyone, and says \['vrouw'\] too"):
+        registry.gebruikersgroepen(opened, periodes="2015K1", erbuiten="geslacht")
+
+
 def test_social_assistance_as_households_and_persons():
     uitkering = {"wet": "participatie", "voorziening": "bijstand", "huishouden": "h", "begin": "2014-01-01"}
     frame = register(
