@@ -68,7 +68,11 @@ def _een(register: Register, moment: Periode, by: list[str], where: Where | None
         waarde=w * alles["aantal"] / alles["noemer"], variantie=w**2 * alles["aantal"] / alles["noemer"] ** 2
     )
     namen = ["aantal", "noemer", "waarde", "variantie"]
-    som = alles.groupby(by)[namen].sum().reset_index() if by else alles[namen].sum().to_frame().T
+    som = alles[namen].sum().to_frame().T
+    if by:  # an area where nobody lives keeps its row
+        per_gebied = alles.groupby(by)[namen].sum().reset_index()
+        som = tel[by].drop_duplicates().merge(per_gebied, on=by, how="left", validate="1:1")
+        som = som.fillna(dict.fromkeys(namen, 0.0))
     onder, boven = byar(som["aantal"].to_numpy(float), z=z)
     with np.errstate(divide="ignore", invalid="ignore"):
         schaal = np.sqrt(som["variantie"].to_numpy() / som["aantal"].to_numpy())

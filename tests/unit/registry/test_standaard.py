@@ -54,6 +54,9 @@ def test_where_nobody_lives_there_is_no_rate():
     leeg = registry.gestandaardiseerd(opened, periodes="2015K1", by=(), where={"stadsdeel": ["WK003403"]})
     assert leeg["noemer"].tolist() == [0]
     assert leeg[["ruw", "waarde", "onder", "boven"]].isna().all(axis=None)
+    per_gebied = registry.gestandaardiseerd(opened, periodes="2015K1").set_index("stadsdeel")
+    assert per_gebied["noemer"].to_dict() == {"WK003401": 100, "WK003402": 100, "WK003403": 0}
+    assert per_gebied["waarde"].isna().tolist() == [False, False, True]
 
 
 def test_clients_in_a_group_without_inhabitants_are_refused():
