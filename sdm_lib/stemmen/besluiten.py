@@ -2,7 +2,7 @@
 
 A line says who decided, on which day, on which segment of which export, what kind of thing was found there and what was
 decided; never what was found. Each line carries a mark of itself and all lines before it, so that a line that was
-changed or taken out afterwards is noticed.
+changed, or taken out from above others, is noticed. That the last lines were cut off shows only in the history of git.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ def besluiten_pad(root: Path, *, kwartaal: Verslagperiode) -> Path:
 
 def voeg_toe(path: Path, besluiten: Iterable[Besluit]) -> None:
     """Add decisions below those that stand there. Raises PrivacyFout (SDM-917) when those were changed."""
-    eerder = lees_besluiten(path)
-    keten = _keten(eerder)
+    keten = _keten(lees_besluiten(path))
+    nieuw = not path.is_file() or not path.stat().st_size
     with path.open("a", encoding="utf-8", newline="") as handle:
-        if not eerder:
+        if nieuw:
             handle.write(_regel(KOPPEN))
         for besluit in besluiten:
             keten = _volgende(keten, besluit)

@@ -26,6 +26,13 @@ def test_decisions_are_read_back_in_order_and_later_ones_stand_below(path):
     assert path.read_bytes().startswith(eerder)
 
 
+def test_a_file_with_nothing_but_its_heading_takes_decisions(tmp_path):
+    path = tmp_path / "_redactie.csv"
+    for besluiten in ([], [], [EEN]):
+        voeg_toe(path, besluiten)
+    assert lees_besluiten(path) == (EEN,)
+
+
 def test_there_are_none_without_a_file(tmp_path):
     assert lees_besluiten(tmp_path / "_redactie.csv") == ()
 
