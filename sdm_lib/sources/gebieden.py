@@ -190,6 +190,7 @@ class Gebieden:
         An area whose successors do not add up to it, and each area it would have gone to, is a break: these
         areas are left out of the table and named in the second result. delen : without it an area that went to more
         than one is a break too, because a share of its inhabitants says nothing of who among them was counted.
+        A count that is not known leaves what it is added to unknown.
         Raises ValueError when a column or the year is missing.
         """
         _need_year(frame, sommen)
@@ -214,7 +215,7 @@ class Gebieden:
         for kolom in sommen:
             samen[kolom] = samen[kolom] * samen["_aandeel"]
         rest = [kolom for kolom in frame.columns if kolom not in (*sommen, "gebied_jaar", "gebied")]
-        uit = samen.groupby([*rest, "_naar"], as_index=False, sort=True)[list(sommen)].sum()
+        uit = samen.groupby([*rest, "_naar"], as_index=False, sort=True)[list(sommen)].sum(skipna=False)
         uit = uit.rename(columns={"_naar": "gebied"}).assign(gebied_jaar=naar_jaar)
         return uit[[*rest, "gebied_jaar", "gebied", *sommen]], breuk
 

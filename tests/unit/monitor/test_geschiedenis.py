@@ -55,6 +55,14 @@ def test_renamed_keeps_merged_adds_and_split_breaks_by_data_alone(bc02, wereld):
     assert set(found["gebied_jaar"]) == {"2022"}
 
 
+def test_what_was_too_small_then_makes_its_sum_too_small_now(bc02, wereld):
+    toen = _then(haven=(10, 1000), stad=(float("nan"), float("nan")), buiten=(30, 2000))
+    found = on_areas(toen, bc02, kader=KADER).frame.set_index("gebied")
+    assert found.loc["SD003402", "status"] == "te_klein"
+    assert found.loc["SD003402", ["value", "numerator"]].isna().all()
+    assert found.loc["SD003401", ["status", "n"]].tolist() == ["ok", 10.0]
+
+
 def test_areas_of_a_wijkteam_have_a_history_of_their_own(bc02):
     rows = pd.DataFrame({"gebied": ["WT003401", "WT003402"], "numerator": [5.0, 20.0], "denominator": [500.0, 4000.0]})
     rows = rows.assign(value=1000 * rows["numerator"] / rows["denominator"], n=rows["numerator"])
@@ -87,3 +95,5 @@ def test_what_cannot_be_added_up_has_no_history(demo):
     run = monitor.start("wijkprofiel", kwartaal="2022K2")
     with pytest.raises(ParameterFout, match=r"SDM-229 .*'PW04' zijn eerdere kwartalen niet uit het register te tellen"):
         run.geschiedenis("PW04")
+    with pytest.raises(ParameterFout, match=r"SDM-229 .*'BC02S' zijn eerdere kwartalen.*geen gestandaardiseerd cijfer"):
+        monitor.start("wijkprofiel", kwartaal="2022K2", gebied="SD003401").geschiedenis("BC02S")
