@@ -10,27 +10,28 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
+from sdm_lib.report.paden import SPELING, SVG, kleinste_tegel, kort_pad
 from sdm_lib.report.palette import LICHT, kleur
 
 BREEDTE = 420  # units; the page shows a chart at 290 to 580 px
 LETTER = 12.5  # units; the style sheet says the same
 TEKENBREEDTE = 7.1  # average width of a character of the measuring font at this size, in units
 _TOKEN = {waarde: token for token, waarde in LICHT.items()}
-VEEL_STIPPEN = 50  # a hatch of lines has far fewer parts
-SPELING = 0.01
 _GETAL = re.compile(r"-?\d+\.\d+")
-_LIJNDEEL = re.compile(r"(?<=[MLHVCQz]) +| +(?=[MLHVCQz-])")  # spaces of a path that no reader of it needs
 # What most pictures say again and again, as a class of the style sheet (`stuk.css`)
 _KLASSE = {
     ("fill", "none"): "n", ("text-anchor", "middle"): "m", ("text-anchor", "end"): "e", ("font-weight", "700"): "w",
 }  # fmt: skip
+_ERFT = ("class", "fill", "stroke", "stroke-width", "stroke-dasharray")  # what goes down from a group to its parts
 _GEWOON = "f-inkt"  # the colour of text that names none
 _HOUDEN = (
     "stroke-width",
@@ -41,7 +42,6 @@ _HOUDEN = (
     "font-weight",
     "text-anchor",
 )
-_SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -120,39 +120,21 @@ def als_svg(figuur: Any, *, slug: str, alt: str) -> str:
     with mpl.rc_context({"svg.hashsalt": slug}):
         figuur.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     root = ElementTree.fromstring(buffer.getvalue())
-    for patroon in root.iter(f"{_SVG}pattern"):
-        _kleinste_tegel(patroon)
+    for patroon in root.iter(f"{SVG}pattern"):
+        kleinste_tegel(patroon)
     _zonder_ruime_knip(root)
     ids = {oud: f"{slug}-{i}" for i, oud in enumerate(_referenced(root), start=1)}
-    body = "".join(_schrijf(kind, ids) for kind in root)
+    body = _schrijf([tak for kind in root for tak in _takken(kind, ids)])
     hoogte = _kort(root.get("viewBox", "").split()[3])
     naam = escape(alt, quote=True)
     return f'<svg role="img" aria-label="{naam}" viewBox="0 0 {BREEDTE} {hoogte}" class="beeld">{body}</svg>'
 
 
-def _kleinste_tegel(patroon: ElementTree.Element) -> None:
-    """A hatch of dots comes as hundreds of circles on a tile, 90 kB each: two rows of one step repeat into the same."""
-    pad, grond = patroon.find(f"{_SVG}path"), patroon.find(f"{_SVG}rect")
-    stippen = re.findall(r"M[^M]*z", " ".join(pad.get("d", "").split())) if pad is not None else []
-    if pad is None or grond is None or len(stippen) < VEEL_STIPPEN:
-        return
-    plekken = [[float(deel) for deel in stip.split()[1:3]] for stip in stippen]  # the top of each circle
-    breedte, boven = float(patroon.get("width", "0")), max(y for _, y in plekken)
-    stap = breedte / (sum(y == boven for _, y in plekken) - 1)
-    pad.set("d", " ".join(
-        stip for stip, (x, y) in zip(stippen, plekken, strict=True)
-        if x < stap + SPELING and y - boven + breedte < 2 * stap + SPELING
-    ))  # fmt: skip
-    for deel, erbij in ((patroon, 0), (grond, 1)):
-        deel.set("width", f"{stap + erbij:g}")
-        deel.set("height", f"{2 * stap + erbij:g}")
-
-
 def _zonder_ruime_knip(root: ElementTree.Element) -> None:
     """matplotlib clips every line to its axes: leave that out where the whole line lies within them anyway."""
     vakken = {}
-    for knip in root.iter(f"{_SVG}clipPath"):
-        vak = knip.find(f"{_SVG}rect")
+    for knip in root.iter(f"{SVG}clipPath"):
+        vak = knip.find(f"{SVG}rect")
         if vak is not None:
             x, y, breedte, hoogte = (float(vak.get(naam, "0")) for naam in ("x", "y", "width", "height"))
             vakken[f"url(#{knip.get('id')})"] = (x, y, x + breedte, y + hoogte)
@@ -161,7 +143,7 @@ def _zonder_ruime_knip(root: ElementTree.Element) -> None:
         if vak_ and not element.get("transform") and _ligt_binnen(element, vak_):
             del element.attrib["clip-path"]
     for ouder in list(root.iter()):
-        for knip in ouder.findall(f"{_SVG}clipPath"):
+        for knip in ouder.findall(f"{SVG}clipPath"):
             if not any(f"url(#{knip.get('id')})" == ander.get("clip-path") for ander in root.iter()):
                 ouder.remove(knip)
 
@@ -169,9 +151,9 @@ def _zonder_ruime_knip(root: ElementTree.Element) -> None:
 def _ligt_binnen(element: ElementTree.Element, vak: tuple[float, float, float, float]) -> bool:
     """Whether a path, or the middle of every mark in a group, lies within a box: a mark may stick out anyhow."""
     links, boven, rechts, onder = vak
-    paden = [re.findall(r"-?\d+(?:\.\d+)?", kind.get("d", "")) for kind in element.iter(f"{_SVG}path")]
+    paden = [re.findall(r"-?\d+(?:\.\d+)?", kind.get("d", "")) for kind in element.iter(f"{SVG}path")]
     punten = [(float(x), float(y)) for pad in paden for x, y in zip(pad[::2], pad[1::2], strict=True)]
-    punten += [(float(kind.get("x", "0")), float(kind.get("y", "0"))) for kind in element.iter(f"{_SVG}use")]
+    punten += [(float(kind.get("x", "0")), float(kind.get("y", "0"))) for kind in element.iter(f"{SVG}use")]
     return bool(punten) and all(
         links - SPELING <= x <= rechts + SPELING and boven - SPELING <= y <= onder + SPELING for x, y in punten
     )
@@ -183,17 +165,52 @@ def _referenced(root: ElementTree.Element) -> list[str]:
     return list(dict.fromkeys(een or ander for een, ander in gevonden))
 
 
-def _schrijf(element: ElementTree.Element, ids: dict[str, str]) -> str:
-    naam = element.tag.removeprefix(_SVG)
+@dataclass(frozen=True, slots=True)
+class _Tak:
+    """An element as it will be written, with what lies within it already written."""
+
+    naam: str
+    attributen: dict[str, str]
+    inhoud: str = ""
+
+
+def _takken(element: ElementTree.Element, ids: dict[str, str]) -> list[_Tak]:
+    """An element; the branches of a group that says nothing by itself; nothing for what no reader sees."""
+    naam = element.tag.removeprefix(SVG)
     if naam in ("metadata", "style"):
-        return ""
-    kinderen = "".join(_schrijf(kind, ids) for kind in element)
+        return []
+    takken = [tak for kind in element for tak in _takken(kind, ids)]
     attributen = _attributen(element, ids)
-    if naam in ("g", "defs") and (not kinderen or not attributen):
-        return f"<defs>{kinderen}</defs>" if naam == "defs" and kinderen else kinderen
-    inhoud = escape(element.text or "", quote=False) if naam in ("text", "tspan") else ""
-    kop = naam + "".join(f' {sleutel}="{escape(waarde, quote=True)}"' for sleutel, waarde in attributen.items())
-    return f"<{kop}>{inhoud}{kinderen}</{naam}>" if inhoud or kinderen else f"<{kop}/>"
+    if naam in ("g", "defs") and (not takken or not attributen):
+        return [_Tak("defs", {}, "".join(map(_geschreven, takken)))] if naam == "defs" and takken else takken
+    tekst = escape(element.text or "", quote=False) if naam in ("text", "tspan") else ""
+    samen = naam == "g"  # what is referred to takes over nothing from a group around it
+    return [_Tak(naam, attributen, tekst + (_schrijf(takken) if samen else "".join(map(_geschreven, takken))))]
+
+
+def _schrijf(takken: Sequence[_Tak]) -> str:
+    """Branches side by side; paths or texts in a row that look alike say so once, on a group around them."""
+    uit: list[str] = []
+    for gedeeld, rij in groupby(takken, key=_gedeeld):
+        groep = list(rij)
+        if gedeeld and len(groep) > 1:
+            kaal = [replace(t, attributen={s: w for s, w in t.attributen.items() if s not in _ERFT}) for t in groep]
+            groep = [_Tak("g", dict(gedeeld), "".join(map(_geschreven, kaal)))]
+        uit += map(_geschreven, groep)
+    return "".join(uit)
+
+
+def _gedeeld(tak: _Tak) -> tuple[tuple[str, str], ...]:
+    """What a path or a text could as well take over from a group: its looks."""
+    klassen = tak.attributen.get("class", "").split()
+    if tak.naam not in ("path", "text") or (tak.naam == "text" and any(een.startswith("f-") for een in klassen)):
+        return ()  # every text has a colour of its own, so that of a group around it does not reach it
+    return tuple((sleutel, waarde) for sleutel, waarde in tak.attributen.items() if sleutel in _ERFT)
+
+
+def _geschreven(tak: _Tak) -> str:
+    kop = tak.naam + "".join(f' {sleutel}="{escape(waarde, quote=True)}"' for sleutel, waarde in tak.attributen.items())
+    return f"<{kop}>{tak.inhoud}</{tak.naam}>" if tak.inhoud else f"<{kop}/>"
 
 
 def _attributen(element: ElementTree.Element, ids: dict[str, str]) -> dict[str, str]:
@@ -212,16 +229,16 @@ def _attributen(element: ElementTree.Element, ids: dict[str, str]) -> dict[str, 
         elif sleutel == "clip-path":
             uit[sleutel] = _verwijzing(waarde, ids)
         elif sleutel == "d":
-            uit[sleutel] = _LIJNDEEL.sub("", _kort(" ".join(waarde.split())))
+            uit[sleutel] = kort_pad(waarde)
         elif not (sleutel == "transform" and waarde.startswith("rotate(-0 ")):
             uit[sleutel] = _kort(" ".join(waarde.split()))
-    if element.tag == f"{_SVG}text" and not any(klasse.startswith("f-") for klasse in klassen):
+    if element.tag == f"{SVG}text" and not any(klasse.startswith("f-") for klasse in klassen):
         raise ValueError(f"als_svg: text without a palette colour: {element.text!r}")
     for paar, klasse in _KLASSE.items():
         if uit.get(paar[0]) == paar[1]:
             del uit[paar[0]]
             klassen.append(klasse)
-    if element.tag == f"{_SVG}text" and _GEWOON in klassen:
+    if element.tag == f"{SVG}text" and _GEWOON in klassen:
         klassen.remove(_GEWOON)
     if klassen:
         uit["class"] = " ".join(klassen)

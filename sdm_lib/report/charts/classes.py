@@ -82,17 +82,12 @@ def _teken(rij: Cijfer, verdeling: Klassen) -> str:
 
 def vul(ax: Any, xs: Sequence[float], ys: Sequence[float], *, rij: Cijfer, verdeling: Klassen, dik: float) -> None:
     """Fill an area by its figure: colour for the value, dots for what is not certain, hatches for what is not shown."""
-    from matplotlib import rc_context
-
-    teken = _teken(rij, verdeling)
-    if not rij.zichtbaar:
-        ax.fill(xs, ys, linewidth=dik, facecolor=kleur("papier"), hatch=teken, edgecolor=kleur("grijs"))
-        return
     trap = _laatste(verdeling, rij)
-    if teken:  # under the border, in the colour that text has here
-        with rc_context({"hatch.color": kleur(TRAPTEKST[trap])}):
-            ax.fill(xs, ys, linewidth=0, facecolor=kleur(TRAP[trap]), hatch=teken)
-    ax.fill(xs, ys, linewidth=dik, facecolor="none" if teken else kleur(TRAP[trap]), edgecolor=kleur("inkt"))
+    vlak, rand = (TRAP[trap], "inkt") if rij.zichtbaar else ("papier", "grijs")
+    stijl = {"facecolor": kleur(vlak), "edgecolor": kleur(rand), "linewidth": dik}
+    if teken := _teken(rij, verdeling):  # in the colour that text has here
+        stijl |= {"hatch": teken, "hatchcolor": kleur(TRAPTEKST[trap] if rij.zichtbaar else "grijs")}
+    ax.fill(xs, ys, **stijl)
 
 
 def tekststijl(rij: Cijfer, verdeling: Klassen) -> dict[str, Any]:
@@ -122,7 +117,8 @@ def sleutel(figuur: Any, verdeling: Klassen, *, onder: float) -> None:
     for (kolom, rij), (tint, arcering), woord in zip(_plekken(woorden), regels, woorden, strict=True):
         x, y = kolom * breed / 2, onder - 22 - rij * SLEUTELRIJ
         rand = kleur("grijs" if arcering else "inkt")
-        ax.bar(x + 9, 13, width=16, bottom=y, color=tint, edgecolor=rand, linewidth=0.8, hatch=arcering or None)
+        stijl = {"hatch": arcering, "hatchcolor": kleur("inkt") if arcering == STIPPEN else rand} if arcering else {}
+        ax.bar(x + 9, 13, width=16, bottom=y, color=tint, edgecolor=rand, linewidth=0.8, **stijl)
         opmaak.tekst_bij(ax, x + 23, y + 2, woord, ha="left")
 
 

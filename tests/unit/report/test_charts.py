@@ -6,11 +6,13 @@ import itertools
 import re
 from dataclasses import replace
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given, settings
 
 from sdm_lib import report, results
 from sdm_lib.indicators import series
-from sdm_lib.report import charts, geo
+from sdm_lib.report import charts, geo, paden
 from sdm_lib.report.charts import balance, classes, control, funnel, opmaak, upset
 from sdm_lib.report.charts import map as map_
 from sdm_lib.report.charts.lines import verloop
@@ -356,7 +358,29 @@ def test_a_hatch_of_dots_is_one_small_tile():
     patroon = re.search(r"<pattern.*?</pattern>", svg, re.DOTALL)[0]
     assert 'width="4" height="8"' in patroon
     assert patroon.count("M") == 5  # the corners and the middle
-    assert len(svg) < 4_000
+    assert 'stroke-linecap="round"' in patroon
+    assert len(svg) < 1_500
+
+
+@pytest.mark.parametrize(("hatch", "lijnen"), [("////", 3), ("xxx", 6)])
+def test_a_hatch_of_lines_is_one_step_that_repeats_into_the_same(hatch, lijnen):
+    with doek(200) as (figuur, ax):
+        ax.bar([0], [1], hatch=hatch, facecolor=kleur("blauw"), edgecolor=kleur("papier"), linewidth=0)
+        svg = als_svg(figuur, slug="x", alt="proef")
+    patroon = re.search(r"<pattern.*?</pattern>", svg, re.DOTALL)[0]
+    stap = (
+        72 * 2 / {"////": 24, "xxx": 18}[hatch]
+    )  # matplotlib: so many lines on a tile of an inch, from corner to corner
+    assert f'width="{stap:g}" height="{stap:g}"' in patroon
+    assert patroon.count("M") == lijnen
+
+
+def test_an_area_that_is_dotted_is_one_path_with_its_border():
+    kaart_ = _met_marges((0.10, 0.06, 0.14), (0.20, 0.08, 0.24), (0.30, 0.26, 0.34), (0.21, 0.05, 0.45))
+    svg = map_.draw(kaart_).svg
+    assert "<pattern" in svg
+    vormen = re.findall(r' d="([^"]*)"', re.sub("<defs>.*?</defs>", "", svg, flags=re.DOTALL))
+    assert len(vormen) == len(set(vormen))
 
 
 def test_a_line_within_its_axes_is_not_clipped_and_one_beyond_is():
@@ -379,9 +403,43 @@ def test_a_path_is_written_without_spaces_and_what_pictures_repeat_as_a_class():
         svg = als_svg(figuur, slug="x", alt="proef")
     paden = re.findall(r' d="([^"]*)"', svg)
     assert paden
-    assert all(re.fullmatch(r"[MLHVCQz\d. -]+", pad) and not re.search(r"[A-Z] | [A-Z-]", pad) for pad in paden)
+    assert all(re.fullmatch(r"[Mlhvcqz\d. -]+", pad) and not re.search(r"[A-Za-z] | [A-Za-z-]", pad) for pad in paden)
     assert 'fill="none"' not in svg
     assert re.search(r'<text x="[\d.]+" y="[\d.]+" class="m">midden</text>', svg)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("MLQC"), st.lists(st.integers(-9999, 9999), min_size=6, max_size=6)), max_size=9)
+)
+def test_a_short_path_leads_through_the_same_points(stappen):
+    delen = [("M", [0, 0]), *((letter, tienden[: 2 * paden.PUNTEN[letter]]) for letter, tienden in stappen)]
+    lang = " ".join(f"{letter} {' '.join(str(t / 10) for t in tienden)}" for letter, tienden in delen)
+    assert _punten(paden.kort_pad(lang)) == [
+        punt for _, tienden in delen for punt in zip(*[iter(tienden)] * 2, strict=True)
+    ]
+
+
+def _punten(pad: str) -> list[tuple[int, int]]:
+    """The points of a path by the grammar of SVG, in tenths."""
+    punten, hier = [], (0, 0)
+    for letter, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", pad):
+        getallen = [round(10 * float(g)) for g in re.findall(r"-?(?:\d+\.\d+|\.\d+|\d+)", rest)]
+        if letter in "hv":
+            getallen = [g for een in getallen for g in ((een, 0) if letter == "h" else (0, een))]
+        stap = 2 * {"M": 1, "h": 1, "v": 1, "l": 1, "q": 2, "c": 3}[letter]
+        for i in range(0, len(getallen), stap):
+            basis = (0, 0) if letter == "M" else hier
+            deel = [g + basis[k % 2] for k, g in enumerate(getallen[i : i + stap])]
+            punten += zip(deel[::2], deel[1::2], strict=True)
+            hier = (deel[-2], deel[-1])
+    return punten
+
+
+@pytest.mark.parametrize("pad", ["A 1 1 0 0 1 2 2", "L 1", "M 1 2 3 4"])
+def test_a_step_that_is_not_known_is_refused(pad):
+    with pytest.raises(ValueError, match="kort_pad: cannot read"):
+        paden.kort_pad(pad)
 
 
 def test_what_a_picture_says_as_a_class_the_style_sheet_knows():
