@@ -85,4 +85,4 @@ def html(tabel: Kruis) -> str:
 
 
 def _cel(rij: Cijfer) -> str:
-    return f'<td class="g">{escape(toon(rij))}</td>' if rij.zichtbaar else f'<td class="g v">{escape(toon(rij))}</td>'
+    return f"<td>{escape(toon(rij))}</td>" if rij.zichtbaar else f'<td class="v">{escape(toon(rij))}</td>'

@@ -16,15 +16,15 @@ PREVIEW = (
 
 
 @cache
-def stylesheet() -> str:
-    """The style sheet of every page: colours of the palette, their chart classes, pieces and layout."""
+def stylesheet(*, figuren: bool = True) -> str:
+    """The style sheet of a page: colours of the palette, tables and layout; with what figures and other pieces need."""
     donker = palette.css_variables(palette.DONKER)
     systeem = palette.css_variables(palette.SYSTEEM)
     return (
         f":root{{color-scheme:light dark;{palette.css_variables(palette.LICHT)}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{donker}}}}}"
         f"@media (forced-colors:active){{:root{{{systeem}}}}}"
-        f"{palette.css_classes()}{_lees('stuk.css')}{_lees('stijl.css')}"
+        f"{_pieces() if figuren else _lees('tabel.css')}{_lees('stijl.css')}"
     )
 
 
@@ -32,7 +32,11 @@ def stylesheet() -> str:
 def preview_stylesheet() -> str:
     """The part that a single piece needs, nested so that it touches nothing else in a notebook."""
     licht = palette.css_variables(palette.LICHT)
-    return f".sdm{{{licht};{PREVIEW};{palette.css_classes()}{_lees('stuk.css')}}}"
+    return f".sdm{{{licht};{PREVIEW};{_pieces()}}}"
+
+
+def _pieces() -> str:
+    return f"{palette.css_classes()}{_lees('tabel.css')}{_lees('stuk.css')}"
 
 
 def _lees(naam: str) -> str:

@@ -154,8 +154,8 @@ def _strookrij(stuk: Stuk, rij: strook.Vergelijking, meer: bool) -> str:
     koppen = "".join(f'<th scope="row">{escape(naam)}</th>' for naam in namen)
     verschil = toon(rij.rij) if rij.soort != strook.STAND and rij.rij.zichtbaar else ""
     getallen = (rij.waarde_tekst, verschil, toon_marge(rij.rij))
-    cellen = "".join(f"<td{_G}>{escape(tekst)}</td>" for tekst in getallen)
-    return f"<tr>{koppen}{cellen}<td>{escape(rij.oordeel_tekst(stuk))}</td></tr>"
+    cellen = "".join(f"<td>{escape(tekst)}</td>" for tekst in getallen)
+    return f'<tr>{koppen}{cellen}<td class="t">{escape(rij.oordeel_tekst(stuk))}</td></tr>'
 
 
 def _lijst(stuk: Stuk) -> str:
@@ -182,8 +182,8 @@ def _cel(kolom: Kolom, rij: Cijfer) -> str:
     tekst = escape(kolom.tekst(rij))
     if kolom.rijkop:
         return f'<th scope="row">{tekst}</th>'
-    klassen = [naam for naam, aan in (("g", kolom.getal), ("v", kolom.getal and not rij.zichtbaar)) if aan]
-    return f'<td class="{" ".join(klassen)}">{tekst}</td>' if klassen else f"<td>{tekst}</td>"
+    klasse = "" if kolom.getal and (rij.zichtbaar or not tekst) else ' class="v"' if kolom.getal else ' class="t"'
+    return f"<td{klasse}>{tekst}</td>"
 
 
 def csv_veld(tekst: str) -> str:

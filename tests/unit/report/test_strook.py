@@ -46,8 +46,8 @@ def test_the_picture_has_a_row_each_and_its_text_says_the_same():
 def test_the_table_shows_both_values_and_the_tested_difference():
     html = report.fragment(voorbeelden()["strip"])
     assert (
-        '<th scope="row">Nulmeting</th><td class="g">59%</td><td class="g">+6 procentpunt</td>'
-        '<td class="g">+2 tot +10 procentpunt</td><td>▲ gestegen met 6 procentpunt</td>'
+        '<th scope="row">Nulmeting</th><td>59%</td><td>+6 procentpunt</td>'
+        '<td>+2 tot +10 procentpunt</td><td class="t">▲ gestegen met 6 procentpunt</td>'
     ) in html
 
 
