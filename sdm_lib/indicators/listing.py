@@ -19,7 +19,40 @@ KOLOMMEN = (
     "populatie", "teller", "noemer", "bron", "instrument", "uitsplitsingen", "minimum_n", "sinds", "tot", "wijzigingen",
     "herkomst", "toelichting", *CRITERIA, "kwaliteit_toelichting", "voorbeeld_uitkomst",
 )  # fmt: skip
-RICHTING = {"hoger": "hoger is beter", "lager": "lager is beter", "geen": "geen richting"}
+MINDER = ("zwak", "matig", "voldoende")  # verdicts below good
+FIGUREN = {  # what a registered figure counts; verhouding, som and kloof name it themselves
+    "unieke": "verschillende personen",
+    "stand": "verschillende personen op een dag",
+    "per_1000": "verschillende personen of huishoudens, gedeeld door de noemer",
+    "gestandaardiseerd": "verschillende personen per 1.000, als elk gebied de leeftijden en geslachten van de stad had",
+    "stapeling": "wie meer voorzieningen tegelijk heeft",
+    "wetten_samen": "wie ondersteuning uit meer wetten tegelijk heeft",
+    "deel_van_clienten": "deel van de cliënten met een kenmerk",
+    "aanbieders_per_huishouden": "aanbieders bij een huishouden, gemiddeld",
+    "stroom": "wie er aan het begin was, erbij kwam, eraf ging of er aan het eind was",
+    "verwijzers": "deel van elke verwijzer in de nieuwe trajecten",
+    "volgens_plan": "deel van de afgesloten hulp dat volgens plan eindigde",
+    "uitgaven_register": "gefactureerd en betaald voor het kwartaal",
+    "concentratie": "deel van de uitgaven dat naar de duurste cliënten gaat",
+    "gebruikersgroepen": "deel van de huishoudens of cliënten dat bij een groep gebruikers hoort",
+    "inwoners": "inwoners",
+    "duur": "mediaan van de duur van een traject",
+    "wachttijd": "dagen tussen aanmelding en begin",
+    "terugkeer": "deel van wie uit ondersteuning ging dat weer terugkwam",
+    "verschuiving": "wie lichtere min wie zwaardere ondersteuning kreeg, van wie op beide dagen ondersteuning had",
+    "intensiteit": "gemiddelde omvang van de voorzieningen",
+    "aanmeldingen": "aanmeldingen, gedeeld door de noemer",
+    "uitgaven": "geboekte uitgaven",
+    "uitgaven_per": "geboekte uitgaven, gedeeld door de noemer",
+    "realisatie_begroting": "geboekte uitgaven, als deel van de begroting",
+    "verdeling": "deel van de geboekte uitgaven",
+    "rijkskader": "bedrag uit het programmaplan",
+    "ontleding": "verandering van de uitgaven door een oorzaak",
+    "prognose": "verwachte uitgaven van het hele jaar",
+    "prognose_begroting": "verwachte uitgaven van het hele jaar, als deel van de begroting",
+    "nog_te_verwachten": "uitgaven die nog geboekt moeten worden",
+}
+RICHTING = {"hoger": "hoger is beter; ", "lager": "lager is beter; ", "geen": ""}
 
 
 def search(catalogue: Catalogue, woorden: Iterable[str]) -> tuple[Indicator, ...]:
@@ -49,13 +82,15 @@ def rows(indicator: Indicator) -> tuple[tuple[str, str], ...]:
     regels = [
         ("Wat", indicator.zin),
         ("Teller", above(indicator)),
-        ("Noemer", below(indicator)),
-        ("Eenheid", f"{indicator.eenheid}; {RICHTING[indicator.gunstig]}"),
-        ("Kleinste verschil dat telt", _relevant(indicator)),
+        ("Noemer", below(indicator) if below(indicator) != indicator.populatie else ""),
+        (
+            "Eenheid",
+            f"{indicator.eenheid}; {RICHTING[indicator.gunstig]}een verschil telt vanaf {_relevant(indicator)}",
+        ),
         ("Over wie", indicator.populatie),
         ("Soort", f"{indicator.aard}; {indicator.niveau}"),
-        ("Bron", f"{indicator.bron} ({indicator.instrument}); getoond vanaf {indicator.minimum_n} waarnemingen"),
-        ("Uit te splitsen naar", nl.lijst(indicator.uitsplitsingen) or "niets"),
+        ("Bron", f"{indicator.instrument}{_least(indicator)}"),
+        ("Splitsen naar", nl.lijst(indicator.uitsplitsingen)),
         ("Sinds", f"{indicator.sinds.label}; herkomst: {indicator.herkomst}"),
         ("Tot en met", indicator.tot.label if indicator.tot else ""),
     ]
@@ -65,21 +100,54 @@ def rows(indicator: Indicator) -> tuple[tuple[str, str], ...]:
     ]
     regels += [
         ("Toelichting", indicator.toelichting),
-        ("Kwaliteit", "; ".join(f"{naam} {getattr(indicator.kwaliteit, naam)}" for naam in CRITERIA)),
+        ("Kwaliteit", _quality(indicator)),
         ("Let op", indicator.kwaliteit.toelichting),
         ("Voorbeeld", _example(indicator)),
     ]
     return tuple((naam, tekst) for naam, tekst in regels if tekst)
 
 
+def _least(indicator: Indicator) -> str:
+    return f"; getoond vanaf {indicator.minimum_n} waarnemingen" if indicator.minimum_n > 1 else ""
+
+
+def _quality(indicator: Indicator) -> str:
+    """Which of the nine points are less than good, the weakest first."""
+    per = {oordeel: [naam for naam in CRITERIA if getattr(indicator.kwaliteit, naam) == oordeel] for oordeel in MINDER}
+    delen = [f"{oordeel}: {nl.lijst(namen)}" for oordeel, namen in per.items() if namen]
+    return "; ".join(delen) or "op alle punten goed"
+
+
 def _example(indicator: Indicator) -> str:
-    """The worked example in words: what was given, and what comes out."""
+    """The worked example in words: what was given, and what comes out; without columns that are the same throughout and
+    of no account.
+    """
     voorbeeld = indicator.voorbeeld
-    delen = [f"{kolom} is {', '.join(waarden)}" for kolom, waarden in voorbeeld.gegeven.items()]
+    telt = {*indicator.kolommen, *indicator.argumenten.values()}
+    gegeven = {
+        naam: rij for naam, rij in voorbeeld.gegeven.items() if naam in telt or len(set(rij)) > 1 or len(rij) == 1
+    }
     if voorbeeld.gewicht:
-        delen.append(f"gewicht is {', '.join(nl.getal(w, 2) for w in voorbeeld.gewicht)}")
-    uitkomst = voorbeeld.uitkomst.getal
-    return f"als {'; '.join(delen)}, dan is de uitkomst {'leeg' if math.isnan(uitkomst) else nl.getal(uitkomst, 3)}"
+        gegeven["gewicht"] = tuple(nl.getal(w, 2) for w in voorbeeld.gewicht)
+    aantal = len(next(iter(gegeven.values())))
+    delen = [f"{kolom} {_values(waarden)}" for kolom, waarden in gegeven.items()]
+    return f"{aantal} regel{'s' if aantal > 1 else ''}: {'; '.join(delen)}. Uitkomst: {_outcome(indicator)}"
+
+
+def _values(waarden: tuple[str, ...]) -> str:
+    if len(waarden) > 1 and len(set(waarden)) == 1:
+        return f"steeds {waarden[0] or 'leeg'}"
+    return ", ".join(waarde or "leeg" for waarde in waarden)
+
+
+def _outcome(indicator: Indicator) -> str:
+    """The outcome of the example in its unit, with a decimal more than a page shows."""
+    uitkomst = indicator.voorbeeld.uitkomst.getal
+    if math.isnan(uitkomst):
+        return "leeg"
+    if indicator.unit == "aandeel":
+        return nl.procent(uitkomst, 1)
+    return nl.getal(uitkomst, 0 if uitkomst == int(uitkomst) else 3)
 
 
 def _relevant(indicator: Indicator) -> str:
@@ -103,9 +171,21 @@ def above(indicator: Indicator) -> str:
         return f"schaal {indicator.schaal.naam} ({indicator.schaal.uitkomst}){_cut(indicator)}"
     if indicator.waarde:
         return f"gemiddelde van {indicator.waarde}" if not indicator.gedeeld_door else f"totaal van {indicator.waarde}"
-    arguments = ", ".join(f"{naam} {waarde}" for naam, waarde in indicator.argumenten.items())
-    limits = "; ".join(f"{kolom} is {nl.lijst(waarden, 'of')}" for kolom, waarden in indicator.waar.items())
-    return "; ".join(part for part in (f"figuur {indicator.figuur}", arguments, limits) if part)
+    return _figure(indicator)
+
+
+def _figure(indicator: Indicator) -> str:
+    """A registered figure in words, with what it is limited to."""
+    argumenten = dict(indicator.argumenten)
+    if indicator.figuur in ("verhouding", "kloof"):
+        woorden = f"{argumenten.pop('teller')}, gedeeld door {argumenten.pop('noemer')}"
+    elif indicator.figuur == "som":
+        woorden = f"som van {argumenten.pop('teller')}"
+    else:
+        woorden = FIGUREN[indicator.figuur]
+    rest = [f"{naam} {waarde}" for naam, waarde in argumenten.items()]
+    grenzen = [f"{kolom} is {nl.lijst(waarden, 'of')}" for kolom, waarden in indicator.waar.items()]
+    return "; ".join([woorden, *rest, *([f"alleen waar {nl.lijst(grenzen)}"] if grenzen else [])])
 
 
 def below(indicator: Indicator) -> str:

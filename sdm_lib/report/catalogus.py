@@ -21,7 +21,7 @@ def render_catalogue(definities: Mapping[str, Sequence[Definitie]], page: PageCo
     if not ids or len(set(ids)) < len(ids):
         raise ValueError(f"render_catalogue: {len(ids)} definitions with {len(set(ids))} different ids")
     onderwerpen = [(slug(f"onderwerp-{naam}"), naam, _with_anchor(lijst)) for naam, lijst in definities.items()]
-    css, js = stylesheet(), script()
+    css, js = stylesheet(figuren=False), script()
     from markupsafe import Markup
 
     blad = {

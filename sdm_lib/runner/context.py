@@ -10,6 +10,7 @@ import sdm_lib
 from sdm_lib import indicators, monitor, nl, report
 from sdm_lib.disclosure import Editie, Publishable
 from sdm_lib.indicators import Indicator, listing
+from sdm_lib.indicators.definition import CRITERIA
 from sdm_lib.indicators.glossary import load_begrippen
 from sdm_lib.monitor import RunBestand
 from sdm_lib.report import PageContext
@@ -97,7 +98,10 @@ def catalogue_page(plan: Plan, context: PageContext) -> bytes:
         for naam in volgorde
         if catalogue.van(naam)
     }
-    inleiding = "Van elk cijfer: wat het is, wie meetelt, hoe goed het is en een uitgerekend voorbeeld."
+    inleiding = (
+        "Van elk cijfer: wat het is, wie meetelt, hoe goed het is en een uitgerekend voorbeeld. De kwaliteit is "
+        f"beoordeeld op negen punten: {nl.lijst(CRITERIA)}. Genoemd is wat minder dan goed is."
+    )
     return report.render_catalogue(definities, replace(context, inleiding=inleiding)).encode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from sdm_lib.indicators import listing
+from sdm_lib.indicators import aggregates, listing, registered
 
 
 def test_search_wants_every_word(catalogus):
@@ -24,8 +24,26 @@ def test_an_explanation_says_teller_noemer_and_direction_in_words(catalogus):
     text = listing.explain(catalogus["NM03"])
     assert "Teller: mantelzorg_zwaarte is tamelijk_zwaar, zeer_zwaar of overbelast" in text
     assert "Noemer: mantelzorgers van 18 jaar en ouder, met mantelzorg is ja en antwoord op mantelzorg_zwaarte" in text
-    assert "lager is beter" in text
-    assert "Kleinste verschil dat telt: 5 procentpunt" in text
+    assert "Eenheid: procent; lager is beter; een verschil telt vanaf 5 procentpunt" in text
+
+
+def test_a_registered_figure_is_told_in_words_with_its_limits(catalogus):
+    assert listing.above(catalogus["BC01"]) == "verschillende personen; alleen waar wet is wmo"
+    assert listing.above(catalogus["PW01"]).startswith("eenpersoonshuishoudens, gedeeld door huishoudens; ")
+    assert set(listing.FIGUREN) | {"verhouding", "som", "kloof"} == {*registered.FIGUREN, *aggregates.FIGUREN}
+
+
+def test_what_says_nothing_is_left_out(catalogus):
+    rows = dict(listing.rows(catalogus["BC01"]))
+    assert "Noemer" not in rows  # it is the population itself
+    assert rows["Bron"] == "register voorzieningen"
+    assert rows["Kwaliteit"] == "matig: interpretatie"
+    assert "wet wmo, wmo, jeugd" in rows["Voorbeeld"]
+    assert "stadsdeel" not in rows["Voorbeeld"]  # the same throughout, and not asked about
+    assert " steeds " in dict(listing.rows(catalogus["BC21"]))["Voorbeeld"]
+    assert "einde leeg, 2015-05-01" in rows["Voorbeeld"]
+    assert rows["Voorbeeld"].endswith("Uitkomst: 1")
+    assert dict(listing.rows(catalogus["CE01"]))["Bron"] == "clientervaring-2015; getoond vanaf 30 waarnemingen"
 
 
 def test_every_indicator_is_explained_and_has_one_row(catalogus):

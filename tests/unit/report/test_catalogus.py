@@ -20,13 +20,21 @@ def definities(*ids):
 
 def test_a_definition_shows_its_parts_quality_and_worked_example():
     html = render_catalogue({"Cliënten": definities("CE01", "CE16")}, PAGE)
-    assert html.count('<details class="definitie">') == 2
+    assert html.count("<details>") == 2
     assert '<h2 id="onderwerp-cli-nten">Cliënten</h2>' in html
-    assert "Kleinste verschil dat telt" in html
-    assert "helderheid goed" in html
-    assert "dan is de uitkomst 0,667" in html
+    assert "een verschil telt vanaf 4 procentpunt" in html
+    assert "<dd>voldoende: validiteit<dt>" in html
+    assert "5 regels: v01 helemaal_eens, eens, oneens, niet_van_toepassing, geen_antwoord. Uitkomst: 66,7%" in html
     assert "CONCEPT" in html
     assert "Fictieve gegevens" in html
+
+
+def test_the_whole_catalogue_weighs_no_more_than_a_page():
+    catalogue = indicators.load()
+    html = render_catalogue(
+        {naam: definities(*(i.id for i in catalogue.van(naam))) for naam in catalogue.onderwerpen}, PAGE
+    )
+    assert len(html.encode()) < 150_000
 
 
 def test_the_script_is_the_one_that_the_policy_allows():
