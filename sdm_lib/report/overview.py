@@ -5,7 +5,8 @@ It is the one page with a script: a filter over the list of figures, allowed by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from sdm_lib.report.style import csp, stylesheet
 from sdm_lib.results import GEEN_SCHATTING
 
 TEMPLATE = Path(__file__).parent / "template" / "sdm"
+VEEL = 12  # more areas than this do not stand side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,18 @@ def render_index(
     catalogus : address of the page with all definitions; empty when there is none.
     Raises ValueError when a page has neither an address nor a reason, or two pages share topic and area.
     """
-    paginas = {(pagina.onderwerp, pagina.gebied): pagina for pagina in pages}
+    paginas = {_sleutel(pagina): pagina for pagina in pages}
     leeg = [pagina for pagina in pages if not pagina.href and not pagina.reden]
     if leeg or len(paginas) < len(pages):
         raise ValueError(f"render_index: {len(leeg)} pages without href and reden, {len(pages) - len(paginas)} double")
-    ingangen_ = ingangen(pages)
+    apart = _apart(pages)
+    elders = _sleutels(apart)
+    ingangen_ = ingangen(pages, elders=elders)
     js = script() if ingangen_ else ""
     koppen = [Kop("rapporten", "Rapporten")]
     koppen += [Kop("zoeken", "Alle cijfers")] if ingangen_ else []
     koppen += [Kop("downloads", "Downloads")] if downloads else []
-    css = stylesheet()
+    css = stylesheet(figuren=False)
     from markupsafe import Markup
 
     return str(
@@ -83,6 +87,8 @@ def render_index(
                 "paginas": paginas,
                 "onderwerpen": list(dict.fromkeys(pagina.onderwerp for pagina in pages)),
                 "gebieden": list(dict.fromkeys(pagina.gebied for pagina in pages)),
+                "naast_elkaar": list(dict.fromkeys(p.gebied for p in pages if _sleutel(p) not in elders)),
+                "apart": [(_anker(onderwerp), onderwerp, lijst) for onderwerp, lijst in apart.items()],
                 "ingangen": ingangen_,
                 "downloads": downloads,
                 "catalogus": catalogus,
@@ -95,10 +101,35 @@ def render_index(
     )
 
 
-def ingangen(pages: Sequence[Pagina]) -> list[Ingang]:
+def _apart(pages: Sequence[Pagina]) -> dict[str, list[Pagina]]:
+    """Per topic the pages of areas that have no other page, when the areas are too many to stand side by side."""
+    onderwerpen: dict[str, set[str]] = {}
+    for pagina in pages:
+        onderwerpen.setdefault(pagina.gebied, set()).add(pagina.onderwerp)
+    apart: dict[str, list[Pagina]] = {}
+    for pagina in pages if len(onderwerpen) > VEEL else ():
+        if len(onderwerpen[pagina.gebied]) == 1:
+            apart.setdefault(pagina.onderwerp, []).append(pagina)
+    return apart
+
+
+def _sleutels(apart: Mapping[str, Sequence[Pagina]]) -> set[tuple[str, str]]:
+    return {_sleutel(pagina) for lijst in apart.values() for pagina in lijst}
+
+
+def _sleutel(pagina: Pagina) -> tuple[str, str]:
+    return pagina.onderwerp, pagina.gebied
+
+
+def _anker(onderwerp: str) -> str:
+    return slug(f"gebieden-{onderwerp}")
+
+
+def ingangen(pages: Sequence[Pagina], *, elders: Collection[tuple[str, str]] = ()) -> list[Ingang]:
     """Every indicator with the pages it is shown on, by name; the link leads to its first piece there.
 
     A figure on pages of more topics has the topic in its links. What only accounts for a sample is no way in.
+    elders : topic and area of the pages that stand in a list of their own: one link leads to that list.
     """
     gevonden: dict[str, tuple[str, dict[str, tuple[Pagina, str]]]] = {}
     for pagina in pages:
@@ -107,16 +138,23 @@ def ingangen(pages: Sequence[Pagina]) -> list[Ingang]:
                 if rij.method not in GEEN_SCHATTING:
                     _, plekken = gevonden.setdefault(rij.indicator, (rij.naam, {}))
                     plekken.setdefault(pagina.href, (pagina, slug(publishable.id)))
-    lijst = [Ingang(indicator, naam, _links(plekken)) for indicator, (naam, plekken) in gevonden.items()]
+    lijst = [Ingang(indicator, naam, _links(plekken, elders)) for indicator, (naam, plekken) in gevonden.items()]
     return sorted(lijst, key=lambda ingang: (ingang.naam.casefold(), ingang.indicator))
 
 
-def _links(plekken: Mapping[str, tuple[Pagina, str]]) -> tuple[Link, ...]:
+def _links(plekken: Mapping[str, tuple[Pagina, str]], elders: Collection[tuple[str, str]]) -> tuple[Link, ...]:
     meer = len({pagina.onderwerp for pagina, _ in plekken.values()}) > 1
-    return tuple(
+    links = [
         Link(f"{pagina.onderwerp}: {pagina.gebied}" if meer else pagina.gebied, f"{href}#{anker}")
         for href, (pagina, anker) in plekken.items()
-    )
+        if _sleutel(pagina) not in elders
+    ]
+    rest = Counter(pagina.onderwerp for pagina, _ in plekken.values() if _sleutel(pagina) in elders)
+    links += [
+        Link(f"{onderwerp}: nog {aantal} gebieden" if meer else f"nog {aantal} gebieden", f"#{_anker(onderwerp)}")
+        for onderwerp, aantal in rest.items()
+    ]
+    return tuple(links)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ class PageContext:
     titel : the page title; empty takes the first level-one heading of the notebook.
     editie : name of the released edition; empty prints CONCEPT.
     fictief : whether the deliveries carried the marker of made-up data.
-    inleiding : for whom and what this page is, one or two sentences.
+    inleiding : for whom and what this page is, one or two sentences; a notebook that opens with its own goes before.
     definities, begrippen : the indicators and terms used. herkomst : provenance rows.
     verwijzingen : what references in an interpretation say, by how they are written.
     wijzigingen : sentences on what changed since the last released edition. links : other pages of this quarter.
@@ -109,7 +109,9 @@ def render_page(notebook: NotebookNode, publishables: Mapping[str, Publishable],
 def compose(notebook: NotebookNode, publishables: Mapping[str, Publishable], page: PageContext) -> Blad:
     """The content of the page, before the template."""
     tekst = Tekst(titel=page.titel)
-    inhoud = "\n".join(_delen(notebook, publishables, tekst, page.verwijzingen))
+    inhoud = "\n".join(_delen(notebook, publishables, tekst, page.verwijzingen)).lstrip()
+    if inhoud.startswith("<p>"):
+        page = replace(page, inleiding="")  # the notebook opens by itself: not twice
     gaten = niet_getoond(publishables)
     slot = [
         Kop(naam, kop)

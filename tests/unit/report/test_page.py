@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import itertools
 import re
@@ -37,6 +38,16 @@ def test_the_page_stands_alone(html):
     assert not re.findall(r'(?:src|action|poster)="', html)
     assert set(re.findall(r'href="(\w+):', html)) <= {"data"}
     assert len(html.encode()) < 150_000
+
+
+@pytest.mark.parametrize("eigen", ["", "Voor de raad. Wat ervaren cliënten?"])
+def test_a_page_opens_once(eigen):
+    boek = copy.deepcopy(BOEK)
+    boek.cells[0].source = f"# Wat ervaren cliënten?\n\n{eigen}"
+    html = report.render_page(boek, STUKKEN, PAGE)
+    begin = html.partition('<main id="inhoud" tabindex="-1">')[2].lstrip()
+    assert begin.startswith(f"<p>{eigen}</p>" if eigen else f'<p class="inleiding">{PAGE.inleiding}</p>')
+    assert (PAGE.inleiding in html) is not bool(eigen)
 
 
 def test_the_policy_allows_this_style_sheet_and_nothing_else(html):
@@ -222,6 +233,31 @@ def test_the_index_leads_to_figures_and_not_to_the_account_of_a_sample():
     assert "weging_deff" not in html
     assert ">Cliënten: Almere</a>" in html
     assert ">Stelsel: Almere</a>" in html
+
+
+def _index_of_many_areas(*, wijken: int) -> str:
+    gebieden = ["Almere", *(f"Stadsdeel {k}" for k in range(6))]
+    paginas_ = [
+        report.Pagina(naam, gebied, f"{naam}-{k}.html", stukken=tuple(STUKKEN.values()))
+        for naam in ("Basiscijfers", "Cliënten", "Kosten", "Nulmeting", "Stelsel", "Wijkprofiel")
+        for k, gebied in enumerate(gebieden)
+    ]
+    wijk = [report.Pagina("Wijkprofiel", f"Wijk {k}", f"wijk-{k}.html", stukken=tuple(STUKKEN.values()))
+            for k in range(wijken)]  # fmt: skip
+    return report.render_index([*paginas_, *wijk], PAGE)
+
+
+def test_areas_with_a_page_of_one_topic_stand_in_a_list_when_they_are_many():
+    html = _index_of_many_areas(wijken=71)
+    assert html.count('<th scope="col">') == 1 + 7
+    assert '<h3 id="gebieden-wijkprofiel">Wijkprofiel: nog 71 gebieden</h3>' in html
+    assert all(html.count(f'href="wijk-{k}.html') == 1 for k in range(71))
+    assert '<a href="#gebieden-wijkprofiel">Wijkprofiel: nog 71 gebieden</a>' in html
+    assert len(html.encode()) < 150_000
+    weinig = _index_of_many_areas(wijken=5)
+    assert weinig.count('<th scope="col">') == 1 + 12
+    assert "nog 5 gebieden" not in weinig
+    assert 'href="wijk-4.html#' in weinig
 
 
 def test_many_areas_are_folded_away_before_the_page_itself():
