@@ -42,9 +42,9 @@ def lab_command(naam: str, *, browser: bool) -> None:
     from sdm_lib.cli.demo import make_demo
 
     root = sources.project_root()
-    make_demo(opnieuw=False)
     begin = free_ground(root)
     path = find_notebook(root, naam) if naam else begin
+    make_demo(opnieuw=False)
     trust([*(root / HANDLEIDING).glob("*.ipynb"), begin])
     click.echo(f"JupyterLab opent {path.relative_to(root).as_posix()}. Stop met Ctrl+C in dit venster.")
     opdracht = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root}", str(path)]

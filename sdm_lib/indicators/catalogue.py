@@ -63,10 +63,15 @@ class Catalogue(Mapping[str, Indicator]):
             raise ParameterFout(*meldingen)
         return tuple(self[naam] for naam in namen)
 
+    def _nearest(self, naam: str) -> str:
+        """The id that looks like a name, or that of the figure whose label it is a part of."""
+        zo_heet = [een for een in self.values() if len(naam) > 3 and naam.casefold() in een.label.casefold()]
+        return f"Bedoelde u '{zo_heet[0].id}' ({zo_heet[0].label})?" if zo_heet else bedoelde_u(naam, self)
+
     def _onbekend(self, naam: str, *, bestand: str, regels: Mapping[str, int]) -> Melding:
         kapot = [melding for melding in self.meldingen if melding.sleutel.split(".")[0] == naam]
         wat = f"indicator '{naam}' staat met een fout in de catalogus" if kapot else f"onbekende indicator '{naam}'"
-        herstel = f"Verbeter {kapot[0].waar}." if kapot else bedoelde_u(naam, self)
+        herstel = f"Verbeter {kapot[0].waar}." if kapot else self._nearest(naam)
         regel = (regels[naam],) if naam in regels else ()
         return Melding("SDM-701", wat, herstel, bestand=bestand, regels=regel)
 

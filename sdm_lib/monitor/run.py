@@ -302,7 +302,13 @@ class Run(Grondslag):
     def emit(
         self, table: Results, *, vorm: Vorm, titel: str, labels: Mapping[str, str] | None = None, **opties: str
     ) -> None:
-        """Emit a piece of any form. labels : names of what neither catalogue nor schemas know; opties : see `Piece`."""
+        """Emit a piece of any form. labels : names of what neither catalogue nor schemas know; opties : see `Piece`.
+
+        Raises TypeError for a table of one's own: `results.from_frame` makes it publishable, with its n.
+        """
+        if not isinstance(table, Results):
+            found = type(table).__name__
+            raise TypeError(f"publish: expected Results, of estimate, compare or results.from_frame; got {found}")
         nummer = next(self._nummers)
         piece = pieces.make(
             self, table, nummer=nummer, vorm=vorm, opties={"titel": titel} | opties, labels=labels or {}

@@ -43,6 +43,18 @@ def test_an_unknown_indicator_names_the_nearest(run):
         run.estimate("CE0l")
 
 
+def test_who_names_a_figure_by_its_words_hears_its_id(run):
+    with pytest.raises(
+        ParameterFout, match=r"onbekende indicator 'snel geholpen'\. Bedoelde u 'CE02' \(Snel geholpen\)\?"
+    ):
+        run.estimate("snel geholpen")
+
+
+def test_a_table_of_ones_own_is_told_how_to_become_publishable(run):
+    with pytest.raises(TypeError, match=r"publish: expected Results, of .* results\.from_frame; got DataFrame"):
+        run.publish(run.estimate("CE01").frame, titel="Eigen tabel")
+
+
 def test_a_breakdown_by_area_says_the_area_in_its_own_column(run):
     frame = run.estimate("CE01", by="stadsdeel").frame
     assert set(frame["gebied_soort"]) == {"stadsdeel"}
