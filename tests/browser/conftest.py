@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 
 from sdm_lib import report
+from sdm_lib.cli.preview import one_page
+from sdm_lib.kwartaal import Kwartaal
+from sdm_lib.runner.plan import make_plan
 from tests.unit.report.stukken import paginas
 
+ROOT = Path(__file__).parents[2]
+WIJK = "WK003459"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -37,9 +42,16 @@ def browser(chromium: Any) -> Iterator[Any]:
         context.close()
 
 
+def _wijkprofiel() -> bytes:
+    """The page of a wijk of the demo, as a run makes it: the heaviest kind, with two maps of all wijken."""
+    plan = make_plan(ROOT, kwartaal=Kwartaal(2022, 2), gevraagd=["wijkprofiel"])
+    [taak] = [taak for taak in plan.taken if taak.gebied == WIJK]
+    return one_page(replace(plan, taken=(taak,)))
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small site: a page with every form and chart kind, the index, cijfers.csv and the workbook."""
+def site(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Path:
+    """A small site: a page with every form and chart kind, that of a wijk, the index, cijfers.csv and the workbook."""
     folder = tmp_path_factory.mktemp("site")
     boek, stukken, page = paginas()
     (folder / "clienten.html").write_text(report.render_page(boek, stukken, page), encoding="utf-8")
@@ -55,5 +67,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     downloads = [report.Link("Alle cijfers (CSV)", "cijfers.csv"), report.Link("Alle cijfers (Excel)", "tabellen.xlsx")]
     (folder / "index.html").write_text(report.render_index(pages, page, downloads=downloads), encoding="utf-8")
     (folder / "cijfers.csv").write_bytes(report.cijfers_csv(stukken))
+    (folder / "wijkprofiel.html").write_bytes(_wijkprofiel())
     (folder / "tabellen.xlsx").write_bytes(report.workbook(stukken, titel="Monitor", kwartaal=page.kwartaal))
     return folder

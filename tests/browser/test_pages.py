@@ -16,7 +16,7 @@ from sdm_lib.report import palette
 from sdm_lib.report.palette import DONKER, LICHT
 from tests.unit.report.test_palette import TEKST
 
-PAGES = ["clienten.html", "clienten-WK003401.html", "index.html", "catalogus.html"]
+PAGES = ["clienten.html", "clienten-WK003401.html", "wijkprofiel.html", "index.html", "catalogus.html"]
 REGELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What axe cannot decide by itself and a unit test does: the contrast of text in a figure and of a single mark, in the
 # colours of test_palette.test_text_colours_have_contrast_on_page_and_card and
@@ -78,6 +78,14 @@ def test_what_axe_leaves_open_in_a_colour_that_no_unit_test_knows_fails(browser,
     nodes = [{"target": ["#bleek"], "html": "<text>"}, {"target": ["main p"], "html": "<p>"}]
     over = undecided(page, [{"id": "color-contrast", "nodes": nodes}], schema=LICHT)
     assert [kleur for _, kleur, _ in over] == ["rgb(119, 119, 119)", "anders"]
+
+
+@pytest.mark.parametrize("naam", PAGES)
+def test_a_page_weighs_at_most_150_kb(site, naam):
+    elders = 78 * len('<li><a href="wijkprofiel-WK003459.html">Oostvaardersbuurt</a></li>') if "wijk" in naam else 0
+    assert (
+        site / naam
+    ).stat().st_size + elders <= 150_000  # the page of a wijk stands here without those of the others
 
 
 @pytest.mark.parametrize("naam", PAGES)
@@ -245,10 +253,11 @@ def test_forced_colours_keep_text_and_marks_visible(browser, site):
     assert all(kleur not in ("none", papier) for kleur in kleuren)
 
 
-def test_paper_is_tagged_has_bookmarks_language_and_all_tables(browser, site, tmp_path):
-    page = open_page(browser, site / "clienten.html")
+@pytest.mark.parametrize(("naam", "meeste"), [("clienten.html", 24), ("wijkprofiel.html", 24)])
+def test_paper_is_tagged_has_bookmarks_language_and_all_tables(browser, site, tmp_path, naam, meeste):
+    page = open_page(browser, site / naam)
     inhoud = page.pdf(path=tmp_path / "a.pdf", prefer_css_page_size=True, tagged=True, outline=True)
-    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", inhoud)) <= 24
+    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", inhoud)) <= meeste
     for kenmerk in (rb"/StructTreeRoot", rb"/Outlines", rb"/Lang\s*\(nl\)", rb"/MarkInfo"):
         assert re.search(kenmerk, inhoud), kenmerk
     assert inhoud.count(b"/S /Table") >= 8

@@ -65,6 +65,11 @@ def test_no_page_asks_anything_from_outside(site):
         assert re.findall(r"""(?:src|href)=["']?https?://""", html) == [], naam
 
 
+def test_no_page_of_any_kind_weighs_more_than_150_kb(site):
+    zwaar = {path.name: path.stat().st_size for path in site.glob("*.html") if path.stat().st_size > 150_000}
+    assert zwaar == {}
+
+
 def test_the_index_leads_to_every_page(site):
     index = (site / "index.html").read_text(encoding="utf-8")
     assert all(f'href="{naam}.html"' in index for naam in pages(site))
@@ -73,7 +78,7 @@ def test_the_index_leads_to_every_page(site):
 
 def test_every_definition_is_on_a_page_that_the_index_leads_to(site):
     html = (site / "catalogus.html").read_text(encoding="utf-8")
-    assert all(f'<span class="kenmerk">{id}</span>' in html for id in indicators.load(ROOT))
+    assert all(f"<small>{id}</small>" in html for id in indicators.load(ROOT))
     assert 'href="catalogus.html"' in (site / "index.html").read_text(encoding="utf-8")
 
 
