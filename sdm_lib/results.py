@@ -204,7 +204,7 @@ def build(frame: pd.DataFrame, *, kader: Kader, **constants: str | float) -> Res
     """
     defaults: dict[str, str | float] = dict.fromkeys(TEXTS, "") | dict.fromkeys(NUMBERS, math.nan)
     defaults |= {"status": "ok", "measure": "level"} | kader.columns() | constants
-    unknown = [column for column in frame if column not in WANTED]
+    unknown = [column for column in (*frame, *constants) if column not in WANTED]
     if unknown:
         raise ValueError(f"build: unknown columns {unknown}")
     columns = {

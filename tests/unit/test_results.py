@@ -43,6 +43,11 @@ def test_a_frame_with_other_columns_is_refused():
         Results(table().frame.assign(kleur="rood"))
 
 
+def test_a_constant_that_is_no_column_is_refused():
+    with pytest.raises(ValueError, match=r"build: unknown columns \['kleur'\]"):
+        results.build(pd.DataFrame({"value": [0.5]}), kader=KADER, kleur="rood")
+
+
 def test_rows_are_picked_by_their_texts():
     assert table(groep=["", "wet=wmo"]).where(groep="wet=wmo").frame["value"].tolist() == [0.25]
 
