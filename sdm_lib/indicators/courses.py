@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib import registry
+from sdm_lib.registry.noemers import BEVOLKING
 
 if TYPE_CHECKING:
     from sdm_lib.indicators.registered import Vraag
@@ -75,6 +76,7 @@ def intensiteit(register: Register, vraag: Vraag) -> pd.DataFrame:
     spells = spells.filter((spells.eenheid == vraag.argumenten["eenheid_van"]) & spells.intensiteit.notnull())
     made = {"som": spells.intensiteit.sum(), "aantal": ibis._.count().cast("int64")}
     table = haal(spells.group_by(list(vraag.by)).agg(**made) if vraag.by else spells.aggregate(**made))
+    table = table.sort_values(list(vraag.by), ignore_index=True) if vraag.by else table  # an engine has no order
     below = table["aantal"].astype("float64").where(table["aantal"] > 0)
     return table[list(vraag.by)].assign(
         value=table["som"] / below, numerator=table["som"], denominator=below, n=table["aantal"],
@@ -96,7 +98,7 @@ def aanmeldingen(register: Register, vraag: Vraag) -> pd.DataFrame:
     spells = _where(spells.filter((day >= periode.van_dag) & (day < periode.tot_dag)), vraag)
     made = {"aantal": ibis._.count().cast("int64")}
     counted = haal(spells.group_by(list(vraag.by)).agg(**made) if vraag.by else spells.aggregate(**made))
-    people = registry.per_1000(register, by=vraag.by, periodes=vraag.periode, where=_area(vraag))
+    people = registry.per_1000(register, by=vraag.by, periodes=vraag.periode, where=_people(vraag))
     table = (
         people.merge(counted, on=list(vraag.by), how="left", suffixes=("_clienten", ""), validate="1:1")
         if (vraag.by)
@@ -142,6 +144,7 @@ def _where(table: Any, vraag: Vraag) -> Any:
     return table
 
 
-def _area(vraag: Vraag) -> dict[str, Any] | None:
-    found = {kolom: waarden for kolom, waarden in vraag.where.items() if kolom == "stadsdeel"}
+def _people(vraag: Vraag) -> dict[str, Any] | None:
+    """The conditions that the inhabitants in the denominator meet too."""
+    found = {kolom: waarden for kolom, waarden in vraag.where.items() if kolom in BEVOLKING}
     return found or None

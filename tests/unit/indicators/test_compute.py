@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -252,6 +253,32 @@ def test_unweighted_figures_stand_beside_weighted_ones_without_a_margin(catalogu
     assert found.loc["weging=ongewogen", "value"] == 0.5
     assert found.loc["weging=gewogen", "value"] == 0.75
     assert np.isnan(found.loc["weging=ongewogen", "lower"])
+
+
+def test_registrations_of_a_wijk_are_divided_by_the_inhabitants_of_that_wijk(catalogus):
+    dag = pd.Timestamp("2015-04-01")
+    spells = pd.DataFrame({
+        "persoon": ["a", "b"], "wet": "wmo", "voorziening": "begeleiding", "wijk": ["BU1", "BU2"],
+        "datum_aanmelding": dag, "begin": dag, "einde": pd.to_datetime([None, None]),
+    })  # fmt: skip
+    bevolking = pd.DataFrame({"wijk": ["BU1", "BU2"], "inwoners": [10, 90], "peildatum": dag})
+    opened = registry.open_register(spells, bevolking=bevolking)
+    een = indicators.compute(catalogus["NM21"], opened, kader=KADER, where={"wijk": "BU1"}).frame
+    assert een[["value", "denominator"]].values.tolist() == [[100.0, 10.0]]
+
+
+def test_a_mean_per_type_comes_in_one_order_whatever_the_order_of_the_register(catalogus):
+    spells = pd.DataFrame({
+        "persoon": list("abcd"), "wet": "wmo", "voorziening": ["vervoer", "dagbesteding", "hulpmiddelen", "overig"],
+        "intensiteit": [1.0, 2.0, 3.0, 4.0], "eenheid": "uren_week", "begin": pd.Timestamp("2015-04-01"),
+        "einde": pd.to_datetime([None] * 4),
+    })  # fmt: skip
+    een, ander = (
+        indicators.compute(catalogus["BC25"], registry.open_register(tabel), kader=KADER, by="voorziening")
+        for tabel in (ibis.duckdb.connect().create_table("r", frame) for frame in (spells, spells[::-1]))
+    )
+    assert een.equals(ander)
+    assert een.frame["groep"].is_monotonic_increasing
 
 
 def test_the_six_user_groups_are_one_and_the_one_outside_is_not_measured(catalogus):
