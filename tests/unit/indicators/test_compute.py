@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from sdm_lib import indicators, registry, results, survey
@@ -273,9 +274,10 @@ def test_a_mean_per_type_comes_in_one_order_whatever_the_order_of_the_register(c
         "intensiteit": [1.0, 2.0, 3.0, 4.0], "eenheid": "uren_week", "begin": pd.Timestamp("2015-04-01"),
         "einde": pd.to_datetime([None] * 4),
     })  # fmt: skip
+    tabellen = (pa.Table.from_pandas(frame, preserve_index=False) for frame in (spells, spells[::-1]))
     een, ander = (
-        indicators.compute(catalogus["BC25"], registry.open_register(tabel), kader=KADER, by="voorziening")
-        for tabel in (ibis.duckdb.connect().create_table("r", frame) for frame in (spells, spells[::-1]))
+        indicators.compute(catalogus["BC25"], registry.open_register(bron), kader=KADER, by="voorziening")
+        for bron in (ibis.duckdb.connect().create_table("r", tabel) for tabel in tabellen)
     )
     assert een.equals(ander)
     assert een.frame["groep"].is_monotonic_increasing
