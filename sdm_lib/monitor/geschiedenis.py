@@ -20,12 +20,14 @@ from sdm_lib.indicators import Indicator
 from sdm_lib.indicators.modelled import BREUK
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor.grondslag import GEBIED
+from sdm_lib.monitor.runfile import STAD
 from sdm_lib.results import Kader, Results
 
 if TYPE_CHECKING:
     from sdm_lib.monitor.run import Run
 
 TELLING = "volledige telling"
+TEAM = "wijkteam"
 PER = {"per_1000": 1000.0, "aandeel": 1.0}  # what a count over its denominator is multiplied with, by unit
 SOMMEN = ("numerator", "denominator", "n")
 
@@ -35,11 +37,38 @@ def history(run: Run, gekozen: Sequence[Indicator]) -> Results:
 
     Raises ParameterFout (SDM-229) for a figure that is no share or rate of counts: it cannot be added up over areas.
     """
+    _check_sums(gekozen)
+    delen = [deel for indicator in gekozen for deel in _quarters(run, indicator)]
+    return results.concat(results.empty(), *delen)
+
+
+def _check_sums(gekozen: Sequence[Indicator]) -> None:
     for indicator in gekozen:
         if indicator.unit not in PER or indicator.bron != "register":
             raise _not_counted(indicator)
-    delen = [deel for indicator in gekozen for deel in _quarters(run, indicator)]
-    return results.concat(results.empty(), *delen)
+
+
+def teams(run: Run, gekozen: Sequence[Indicator]) -> Results:
+    """The figures per area of a wijkteam, added up from the areas of this year that `opvolgers` brings to it.
+
+    On the page of an area those of the teams that work there. Raises ParameterFout for what cannot be added up.
+    """
+    _check_sums(gekozen)
+    gebieden, jaar = sources.gebieden(), int(run.bestand.value.gebied_jaar)
+    van = gebieden.stenen(jaar=jaar, niveau=TEAM)
+    kader = replace(run.frame_of("register", gebied=STAD), gebied_soort=TEAM)
+    samen = results.concat(results.empty(), *(
+        on_areas(_counts(run.whole_city(), indicator, by=niveau), indicator, kader=kader)
+        for niveau in sorted({gebieden.niveau(code, jaar=jaar) for code in van}) for indicator in gekozen
+    ))  # fmt: skip
+    if run.hele_stad:
+        return samen
+    in_deel = {code: gebieden.gebied(code, jaar=jaar).hoort_bij for code in (*van, run.gebied)}
+    # a stadsdeel of 2022 lies in one of 2017, whose code is that of a wijk of 2022
+    boven = in_deel[run.gebied] if run.niveau != GEBIED else ""
+    eigen = {van[code] for code in (run.gebied, boven) if code in van}
+    eigen = eigen or {team for code, team in van.items() if in_deel[code] == run.gebied}
+    return Results(samen.frame[samen.frame["gebied"].isin(eigen)])
 
 
 def _quarters(run: Run, indicator: Indicator) -> Iterator[Results]:
@@ -56,17 +85,23 @@ def _then(run: Run, indicator: Indicator, kwartaal: Verslagperiode) -> Results:
         indicator.onderwerp, kwartaal=str(kwartaal)
     ))  # fmt: skip
     kader = replace(toen.frame_of("register"), gebied_jaar=run.bestand.value.gebied_jaar)
-    then = toen.estimate(indicator.id, by=None if run.hele_stad else GEBIED)
-    if not np.allclose(_rate(then.frame, indicator), then.frame["value"], equal_nan=True):
-        raise _not_counted(indicator)
+    then = _counts(toen, indicator, by=None if run.hele_stad else GEBIED)
     if run.hele_stad:
         return Results(then.frame.assign(gebied_jaar=kader.gebied_jaar))
     kader = replace(kader, gebied=run.gebied, gebied_soort=run.niveau)
     return on_areas(then, indicator, kader=kader).where(gebied=run.gebied)
 
 
+def _counts(run: Run, indicator: Indicator, *, by: str | None) -> Results:
+    """Figures that are what their counts come to; a standardised one is not."""
+    found = run.estimate(indicator.id, by=by)
+    if not np.allclose(_rate(found.frame, indicator), found.frame["value"], equal_nan=True):
+        raise _not_counted(indicator)
+    return found
+
+
 def _not_counted(indicator: Indicator) -> ParameterFout:
-    wat = f"van indicator '{indicator.id}' zijn eerdere kwartalen niet uit het register te tellen"
+    wat = f"indicator '{indicator.id}' is voor andere kwartalen of gebieden niet uit het register op te tellen"
     herstel = "Kies een aandeel of een aantal per duizend uit het register, en geen gestandaardiseerd cijfer."
     return ParameterFout(Melding("SDM-229", wat, herstel, sleutel=indicator.id))
 

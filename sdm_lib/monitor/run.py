@@ -199,6 +199,10 @@ class Run(Grondslag):
         """Counted figures of this area in earlier quarters; where it was divided differently then, a break."""
         return geschiedenis.history(self, self._kies(ids))
 
+    def wijkteams(self, ids: Ids) -> Results:
+        """Shares and rates from the register per area of a wijkteam; of an area those of the teams that work there."""
+        return geschiedenis.teams(self, self._kies(ids))
+
     def stromen(self, *, by: By = None) -> Results:
         """The balance of the quarter: begin stock, inflow, outflow and end stock."""
         return self.estimate(tables.STROMEN, by=by)
@@ -222,6 +226,10 @@ class Run(Grondslag):
     def revisie(self) -> Results:
         """What the ledger said first of every quarter of this year, what it says now, and what is to be expected."""
         return geld.revisie(self)
+
+    def jaareinde(self) -> Results:
+        """What the ledger of this year will come to, with its interval; needs the four ledgers of last year."""
+        return geld.jaareinde(self)
 
     def bijstand(self) -> Results:
         """Social assistance in the whole city: households, persons, flows, to work, and help towards work."""

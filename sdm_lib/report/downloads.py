@@ -33,7 +33,7 @@ KOLOMMEN: Mapping[str, Kolom] = {
     "definitie": ("string", "versie van de definitie", _tekst("definitie")),
     "periode": ("string", "kwartaal waarover gerapporteerd wordt, bijvoorbeeld 2015K2", _tekst("periode")),
     "meetperiode": ("string", "wanneer gemeten is", _tekst("meetperiode")),
-    "gebied_soort": ("string", "gemeente, stadsdeel of wijk", _tekst("gebied_soort")),
+    "gebied_soort": ("string", "gemeente, stadsdeel, wijk of wijkteam", _tekst("gebied_soort")),
     "gebied": ("string", "code van het gebied", _tekst("gebied")),
     "gebied_jaar": ("string", "jaar van de gebiedsindeling waarin de code geldt", _tekst("gebied_jaar")),
     "gebied_naam": ("string", "naam van het gebied", _tekst("gebied_naam")),

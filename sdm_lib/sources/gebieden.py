@@ -172,6 +172,11 @@ class Gebieden:
             )
         return codes
 
+    def stenen(self, *, jaar: int, niveau: str) -> dict[str, str]:
+        """The areas that `opvolgers` brings wholly to an area of a level of the same year, each with that area."""
+        zelfde = [s for s in self.opvolgers if s.jaar == s.naar_jaar == jaar and s.aandeel == HEEL]
+        return {s.code: s.naar for s in zelfde if self.niveau(s.naar, jaar=jaar) == niveau}
+
     def frame(self, *, jaar: int, niveau: str) -> pd.DataFrame:
         """A division as a table: gebied_jaar, gebied, naam, kort, hoort_bij, soort."""
         rijen = [

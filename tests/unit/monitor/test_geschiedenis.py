@@ -73,6 +73,34 @@ def test_areas_of_a_wijkteam_have_a_history_of_their_own(bc02):
     assert found.loc["WT003403", "method"] == BREUK
 
 
+def test_each_wijkteam_has_a_figure_on_a_page(demo):
+    stad = monitor.start("wijkprofiel", kwartaal="2022K2")
+    teams, delen = (
+        tabel.frame.set_index("gebied") for tabel in (stad.wijkteams("BC02"), stad.estimate("BC02", by="stadsdeel"))
+    )
+    assert set(teams["gebied_soort"]) == {"wijkteam"}
+    assert teams["value"].to_dict() == pytest.approx({f"WT{code[2:]}": w for code, w in delen["value"].items()})
+    assert stad.gebiedsnamen()["WT003403"] == "Wijkteam Buiten"
+    for gebied, team in (("SD003402", "WT003402"), ("WK003401", "WT003401"), ("WK003434", "WT003402")):
+        eigen = monitor.start("wijkprofiel", kwartaal="2022K2", gebied=gebied).wijkteams("BC02").frame
+        assert eigen["gebied"].tolist() == [team]
+
+
+def test_a_wijkteam_of_several_wijken_is_their_sum(demo, monkeypatch):
+    echt = sources.gebieden()
+    naar = {"WK003401": "WT003401", "WK003402": "WT003401", "WK003403": "WT003402"}
+    opvolgers = tuple(Opvolger(2022, wijk, 2022, team) for wijk, team in naar.items())
+    monkeypatch.setattr(sources, "gebieden", lambda: Gebieden(echt.indelingen, opvolgers))
+    run = monitor.start("wijkprofiel", kwartaal="2022K2", gebied="SD003401")
+    wijken = run.whole_city().estimate("BC02", by="wijk").frame.set_index("gebied")
+    teams = run.wijkteams("BC02").frame.set_index("gebied")
+    samen = wijken.loc[["WK003401", "WK003402"], ["numerator", "denominator"]].sum()
+    assert teams.loc["WT003401", "value"] == pytest.approx(1000 * samen["numerator"] / samen["denominator"])
+    assert teams.loc["WT003402", "value"] == pytest.approx(wijken.loc["WK003403", "value"])
+    wijk = monitor.start("wijkprofiel", kwartaal="2022K2", gebied="WK003403").wijkteams("BC02").frame
+    assert wijk["gebied"].tolist() == ["WT003402"]
+
+
 def test_a_stadsdeel_goes_on_under_its_new_code_and_a_wijk_begins_with_a_break(demo):
     nieuw = monitor.start("wijkprofiel", kwartaal="2022K2", gebied="SD003401").geschiedenis("BC02").frame
     oud = monitor.start("basiscijfers", kwartaal="2015K2", gebied="WK003401").estimate("BC02").frame
@@ -93,7 +121,13 @@ def test_the_city_is_the_same_city(demo):
 
 def test_what_cannot_be_added_up_has_no_history(demo):
     run = monitor.start("wijkprofiel", kwartaal="2022K2")
-    with pytest.raises(ParameterFout, match=r"SDM-229 .*'PW04' zijn eerdere kwartalen niet uit het register te tellen"):
+    with pytest.raises(ParameterFout, match=r"SDM-229 .*'PW04' is voor andere kwartalen of gebieden niet"):
         run.geschiedenis("PW04")
-    with pytest.raises(ParameterFout, match=r"SDM-229 .*'BC02S' zijn eerdere kwartalen.*geen gestandaardiseerd cijfer"):
+    with pytest.raises(
+        ParameterFout, match=r"SDM-229 .*'BC02S' is voor andere kwartalen of gebieden.*geen gestandaardiseerd cijfer"
+    ):
         monitor.start("wijkprofiel", kwartaal="2022K2", gebied="SD003401").geschiedenis("BC02S")
+    with pytest.raises(ParameterFout, match=r"SDM-229 .*'BC01' is voor andere kwartalen of gebieden niet"):
+        run.wijkteams("BC01")
+    with pytest.raises(ParameterFout, match=r"SDM-229 .*'BC02S'.*geen gestandaardiseerd cijfer"):
+        run.wijkteams("BC02S")
