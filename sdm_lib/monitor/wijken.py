@@ -37,6 +37,7 @@ WIJK = "wijk"
 KERNCIJFERS = "kerncijfers_wijken"
 ALFA = 0.05  # level of the tests, after correction for many comparisons
 VERST = 10  # wijken in the account of a model on a page that is not of a wijk
+EERDER = "eerdere_golf"  # what the model said of a wijk a year before, on its own scale
 VOLWASSEN = 18  # whom the residents' survey is about
 MODEL = {
     "model_rechtstreeks": "Wijken met een gemeten cijfer",
@@ -49,6 +50,7 @@ MODEL = {
     "model_afwijking": "Wijken die meer dan twee standaardafwijkingen van de kenmerken liggen",
     "model_schuif": "Grootste verschuiving om op stadsdeel en stad uit te komen",
     "coefficient": "Wat een kenmerk zegt",
+    "kenmerk=eerdere_golf": "Schatting van een jaar eerder",
     "eigen_gewicht": "Gewicht van de eigen antwoorden",
     "hoe": "Hoe",
     "hoe=rechtstreeks": "alleen eigen antwoorden",
@@ -184,6 +186,7 @@ def _direct_and_model(found: Gebiedsmodel, *, kader: Kader) -> Results:
         "groep": results.groep(hoe="model"), "method": "Fay-Herriot met kenmerken van wijken", "status": "ok",
     })  # fmt: skip
     rows = pd.concat([deel.assign(gebied=t["area"], n=t["n"].astype("float64"))[t["n"] > 0] for deel in (eigen, samen)])
+    rows = rows.sort_index(kind="stable")  # the two of a wijk beneath each other
     constants = {"indicator": found.indicator.id, "definitie": found.indicator.definitie, "unit": found.indicator.unit}
     return results.build(rows, kader=kader, instrument=found.indicator.instrument, **constants)
 
@@ -250,21 +253,52 @@ def _shrinkage(found: Gebiedsmodel, *, kader: Kader) -> Results:
 
 
 def model(run: Run, indicator: Indicator) -> Gebiedsmodel:
-    """The model of a survey indicator over the wijken of this quarter, fitted once in a run."""
-    stad = run.whole_city()
-    return run.once(f"model {indicator.id}", lambda: model_areas(
-        indicator, stad.design(indicator.bron), by=WIJK, areas=_areas(stad), features=_features(_grenzen(run)),
-        published=dict(_published(stad, indicator)), limits=_grenzen(run),
-    ))  # fmt: skip
+    """The model of a survey indicator over the wijken of this quarter, fitted once in a run.
+
+    It leans on the covariates of ``gebiedscijfers``, or on what the survey of a year earlier said of each wijk: over
+    wijken that says more than all covariates together.
+    """
+    return run.once(f"model {indicator.id}", lambda: _fitted(run.whole_city(), indicator))
+
+
+def _fitted(stad: Run, indicator: Indicator) -> Gebiedsmodel:
+    areas, features = _areas(stad), _features(_grenzen(stad))
+    vroeger = _year_before(stad, indicator)
+    if vroeger is not None:
+        toen = model(vroeger, indicator).model
+        gezegd = areas["area"].map(dict(zip(toen.areas, toen.predicted, strict=True)))
+        if gezegd.notna().all():  # else a wijk was too small then, and the covariates know it
+            areas, features = areas.assign(**{EERDER: gezegd}), [EERDER]
+    return model_areas(
+        indicator, stad.design(indicator.bron), by=WIJK, areas=areas, features=features,
+        published=dict(_published(stad, indicator)), limits=_grenzen(stad),
+    )  # fmt: skip
+
+
+def _year_before(stad: Run, indicator: Indicator) -> Run | None:
+    """The run that the run file calls ``jaar_eerder``, where it asked the same of the same wijken."""
+    vroeger = stad.eerder("jaar_eerder")
+    if vroeger is None or vroeger.bestand.value.gebied_jaar != stad.bestand.value.gebied_jaar:
+        return None
+    return vroeger if indicator.bron in vroeger.bestand.value.bronnen else None
+
+
+def _contents(stad: Run, indicator: Indicator, bronnen: Sequence[str]) -> list[str]:
+    """What the deliveries of the years before hold, as far as the model goes back."""
+    vroeger = _year_before(stad, indicator)
+    if vroeger is None:
+        return []
+    return [*(vroeger._known(naam).sleutel for naam in bronnen), *_contents(vroeger, indicator, bronnen)]
 
 
 def _kept(run: Run, indicator: Indicator, soort: str, make: object) -> Results:
     grenzen = _grenzen(run)
-    bronnen = [indicator.bron, "bevolking", KERNCIJFERS, *(REGISTER if grenzen.register else ())]
+    bronnen = [*dict.fromkeys([indicator.bron, "bevolking", KERNCIJFERS, *(REGISTER if grenzen.register else ())])]
     run.note(indicator)
-    return run.whole_city().kept(
+    stad = run.whole_city()
+    return stad.kept(
         f"wijken {soort}", indicator, run._bron(indicator.bron), grenzen, _kader(run, indicator),
-        run.bestand.value.leverdatum, bronnen=dict.fromkeys(bronnen), make=make,  # type: ignore[arg-type]
+        run.bestand.value.leverdatum, _contents(stad, indicator, bronnen), bronnen=bronnen, make=make,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -1,10 +1,14 @@
 """Figures of wijken as a notebook asks for them, on the demo quarter of 2022."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from sdm_lib import monitor, sources
 from sdm_lib.errors import ParameterFout
 from sdm_lib.indicators.modelled import label_of
+from sdm_lib.monitor import wijken
 
 WIJK = "WK003407"
 
@@ -119,6 +123,37 @@ def test_a_direct_estimate_of_few_answers_is_not_for_a_page(run):
     verst = run.whole_city().modelverslag("PW04")[2].where(indicator="residu").frame
     assert len(verst) == 10
     assert set(direct["gebied"]) == set(verst["gebied"])
+
+
+def test_direct_and_model_of_a_wijk_stand_beneath_each_other(run):
+    found = run.naast_model("PW04").frame
+    assert found["gebied"].tolist()[::2] == found["gebied"].tolist()[1::2]
+    assert found["groep"].tolist()[:2] == ["hoe=rechtstreeks", "hoe=model"]
+
+
+def test_a_survey_of_a_year_earlier_takes_the_place_of_the_covariates(run, monkeypatch):
+    stad, pw04 = run.whole_city(), run.catalogue["PW04"]
+    een = wijken.model(stad, pw04)
+    vroeger = monitor.start("wijkprofiel", kwartaal="2022K2")
+    geschoven = replace(een.model, x=np.roll(een.model.x, 3, axis=0))  # what that survey said is not what this one says
+    vroeger.once("model PW04", lambda: replace(een, model=geschoven))
+    monkeypatch.setattr(type(stad), "eerder", lambda self, soort: vroeger if self is stad else None)
+    twee = wijken._fitted(stad, pw04)
+    assert twee.model.names == ("(intercept)", "eerdere_golf")
+    assert twee.model.x[:, 1].tolist() == geschoven.predicted.tolist()
+    assert twee.table["direct"].equals(een.table["direct"])
+    assert not np.allclose(twee.table["estimate"], een.table["estimate"])
+    minder = replace(geschoven, areas=("WK999999", *geschoven.areas[1:]))
+    vroeger._gelezen["model PW04"] = replace(een, model=minder)
+    assert wijken._fitted(stad, pw04).model.names == een.model.names, "a wijk without a past is in the covariates only"
+
+
+def test_a_survey_of_other_wijken_says_nothing_of_these(run, monkeypatch):
+    stad, pw04 = run.whole_city(), run.catalogue["PW04"]
+    vroeger = monitor.start("nulmeting", kwartaal="2015K2")
+    monkeypatch.setattr(type(stad), "eerder", lambda self, soort: vroeger if self is stad else None)
+    assert wijken._year_before(stad, pw04) is None
+    assert wijken._contents(stad, pw04, ["bewoners"]) == []
 
 
 def test_the_account_of_a_stadsdeel_is_about_its_own_wijken(run):
