@@ -39,6 +39,45 @@ def test_kaplan_meier_equals_statsmodels(vertraagd):
             assert (onder, boven) == oracle.quantile_ci(0.5)
 
 
+def aml(*, vertraagd=False):
+    """Remission of acute myelogenous leukaemia: Miller (1981), Survival Analysis, p. 49; `aml` in R survival."""
+    tijd = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161, 5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45]
+    instap = [0, 4, 8, 0, 2, 0, 4, 8, 0, 2, 0, 4, 0, 0, 2, 0, 4, 8, 0, 2, 0, 4, 8] if vertraagd else [0] * 23
+    gebeurd = [int(nummer not in (2, 5, 8, 10, 16)) for nummer in range(23)]
+    groep = ["met"] * 11 + ["zonder"] * 12
+    return pd.DataFrame({"instap": instap, "uitstap": tijd, "gebeurd": gebeurd, "aantal": 1, "groep": groep})
+
+
+# R 4.2.2, survival 3.5.3: survfit(Surv(entry, time, status) ~ 1, aml, conf.type = "log-log") and its quantile()
+R_SURVIVAL = {
+    False: ([23, 21, 19, 18, 17, 14, 13, 11, 9, 8, 7, 6, 5, 4, 2],
+            [0.913043478260870, 0.826086956521739, 0.782608695652174, 0.739130434782609, 0.695652173913043,
+             0.645962732919255, 0.546583850931677, 0.496894409937888, 0.441683919944790, 0.386473429951691,
+             0.331262939958592, 0.276052449965493, 0.220841959972395, 0.165631469979296, 0.082815734989648],
+            {0.25: (12, 5, 23), 0.5: (27, 13, 34), 0.75: (43, 30, np.nan)}),
+    True: ([19, 17, 19, 18, 17, 14, 13, 11, 9, 8, 7, 6, 5, 4, 2],
+           [0.8947368421052632, 0.7894736842105263, 0.7479224376731302, 0.7063711911357340, 0.6648199445983378,
+            0.6173328056984566, 0.5223585278986941, 0.4748713889988128, 0.4221079013322780, 0.3693444136657432,
+            0.3165809259992085, 0.2638174383326737, 0.2110539506661390, 0.1582904629996043, 0.0791452314998021],
+           {0.5: (27, 9, 34)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("vertraagd", [False, True])
+def test_kaplan_meier_equals_r_survival_with_and_without_delayed_entry(vertraagd):
+    risico, kans, kwantielen = R_SURVIVAL[vertraagd]
+    curve = kaplan_meier(aml(vertraagd=vertraagd))
+    assert curve.risico.tolist() == risico
+    np.testing.assert_allclose(curve.kans, kans, rtol=1e-13)
+    for deel, verwacht in kwantielen.items():
+        assert curve.kwantiel(deel) == pytest.approx(verwacht, nan_ok=True)
+
+
+def test_the_logrank_test_equals_survdiff_of_r_survival():
+    chi2, df, p = logrank(aml())
+    assert (chi2, df, p) == (pytest.approx(3.3963886989776, rel=1e-12), 1, pytest.approx(0.0653393220405052, rel=1e-10))
+
+
 def test_the_risk_set_with_delayed_entry_by_hand():
     telling = pd.DataFrame({"instap": [0, 5, 8], "uitstap": [6, 8, 20], "gebeurd": [1, 1, 0], "aantal": [1, 1, 1]})
     curve = kaplan_meier(telling)
