@@ -149,12 +149,14 @@ def schrijf(value: float, unit: str, *, decimalen: int | None = None) -> str:
 
     >>> schrijf(0.654, "aandeel"), schrijf(7.25, "cijfer"), schrijf(12840, "aantal"), schrijf(48, "dagen")
     ('65%', '7,3', '12.840', '48 dagen')
+    >>> schrijf(0.031, "procentpunt")  # how far wijken lie apart is no difference with anything
+    '3 procentpunt'
     """
     cijfers_na = DECIMALEN.get(unit, 1) if decimalen is None else decimalen
     if unit == "aandeel":
         return nl.procent(value, cijfers_na)
     if unit == "procentpunt":
-        return nl.procentpunt(value, cijfers_na)
+        return f"{nl.getal(100 * value, cijfers_na)} procentpunt"
     if unit == "euro":
         return nl.euro(value, cijfers_na).replace(f"€{nl.NBSP}{nl.MINUS}", f"{nl.MINUS}€{nl.NBSP}")
     tekst = nl.getal(value, cijfers_na)

@@ -11,7 +11,7 @@ import pandas as pd
 from sdm_lib import nl
 from sdm_lib.disclosure import Editie, Publishable
 from sdm_lib.indicators.editions import SLEUTEL, changes
-from sdm_lib.report.figures import Cijfer, cijfers, kapitaal, schrijf
+from sdm_lib.report.figures import Cijfer, cijfers, kapitaal, schrijf, schrijf_verschil
 from sdm_lib.report.gate import require
 
 GENOEMD = 5  # changed figures told one by one
@@ -91,8 +91,9 @@ def _zin(rij: Mapping[Any, object], cijfer: Cijfer | None) -> str:
     """One change; empty when it cannot be seen in the number as it is written."""
     if cijfer is None:
         return ""
-    was, nu = (schrijf(float(str(rij[naam])), cijfer.unit) for naam in ("eerder", "nu"))
+    schrijver = schrijf if cijfer.measure == "level" else schrijf_verschil
+    was, nu = (schrijver(float(str(rij[naam])), cijfer.unit) for naam in ("eerder", "nu"))
     if was == nu:
-        was, nu = (schrijf(float(str(rij[naam])), cijfer.unit, decimalen=2) for naam in ("eerder", "nu"))
+        was, nu = (schrijver(float(str(rij[naam])), cijfer.unit, decimalen=2) for naam in ("eerder", "nu"))
     delen = [cijfer.naam, cijfer.groep_naam, cijfer.gebied_naam, cijfer.periode_naam]
     return f"{kapitaal(', '.join(deel for deel in delen if deel))}: was {was}, is nu {nu}." if was != nu else ""
