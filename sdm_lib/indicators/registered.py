@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sdm_lib.registry import Register
 
 TELLING = "volledige telling"
+VOLGENS_PLAN = ("volgens_plan", "werk")  # who leaves assistance for work does what was planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def volgens_plan(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Share of endings by plan, of the trajects that ended with a known reason."""
     table = registry.redenen_einde(register, **vraag.call)
     known = table[table["reden_einde"] != "onbekend"]
-    wide = _per_group(known.assign(hoog=known["aantal"].where(known["reden_einde"] == "volgens_plan", 0)), vraag)
+    wide = _per_group(known.assign(hoog=known["aantal"].where(known["reden_einde"].isin(VOLGENS_PLAN), 0)), vraag)
     return _share(wide, vraag, wide["hoog"], wide["aantal"])
 
 

@@ -47,6 +47,7 @@ GELD = {
     "moment=1_eerst": "In de eerste levering",
     "moment=2_nu": "Nu",
     "moment=3_verwacht": "Verwachte eindstand",
+    "jaareinde": "Verwachte uitgaven over het hele jaar",
 }
 
 CHAIN_LADDER = {"status": "ok", "method": "chain ladder van Mack"}
@@ -61,7 +62,7 @@ def aansluiting(run: Grondslag) -> Results:
     """
     stad = run.whole_city()
     kader = _kader(stad, "grootboek")
-    posten = stad.bestand.value.zonder_clienten
+    posten = (stad.bestand.value.zonder_clienten, stad.bestand.value.eigen_bijdragen)
     return stad.kept(
         "aansluiting", kader, posten, bronnen=["grootboek", *REGISTER], make=lambda: _aansluiting(stad, kader)
     )
@@ -71,19 +72,20 @@ def _aansluiting(stad: Grondslag, kader: Kader) -> Results:
     from sdm_lib import registry
 
     boek = _realisatie(stad.frame("grootboek"), stad.kwartaal.slot)
-    overhead = boek[boek["post"].isin(_posten(stad, boek))]
+    overhead, eigen = (_geboekt(stad, boek, sleutel) for sleutel in ("zonder_clienten", "eigen_bijdragen"))
     heeft_pgb = "leveringsvorm" in stad.register.kolommen
     natura, pgb = _betaald(stad, "zin"), _betaald(stad, "pgb") if heeft_pgb else None
     tabel = registry.aansluiting(
         register_cent=natura["bedrag_cent"], pgb_cent=pgb["bedrag_cent"] if pgb else 0,
-        overhead_cent=int(overhead["bedrag_cent"].sum()), grootboek_cent=int(boek["bedrag_cent"].sum()),
+        overhead_cent=overhead, eigen_bijdrage_cent=-eigen, grootboek_cent=int(boek["bedrag_cent"].sum()),
     ).set_index("post")  # fmt: skip
     euro = (tabel["bedrag_cent"] / 100).to_dict()
+    eigen_bijdrage = euro["eigen bijdrage"] if stad.bestand.value.eigen_bijdragen else np.nan
     rijen = [
         {"groep": "1_natura", "value": euro["register"], "source": "register"} | _feiten(natura),
         {"groep": "2_pgb", "value": euro["pgb"] if pgb else np.nan, "source": "register"} | _feiten(pgb or {}),
         {"groep": "3_overhead", "value": euro["overhead"]},
-        {"groep": "4_eigen_bijdrage", "value": np.nan, "status": "niet_gemeten"},
+        {"groep": "4_eigen_bijdrage", "value": eigen_bijdrage},
         {"groep": "5_onverklaard", "value": euro["onverklaard"]},
         {"groep": "", "value": euro["grootboek"]},
     ]
@@ -91,7 +93,7 @@ def _aansluiting(stad: Grondslag, kader: Kader) -> Results:
     frame["groep"] = [results.groep(aansluiting=naam) if naam else "" for naam in frame["groep"]]
     frame = frame.assign(
         numerator=frame["value"], source=frame["source"].fillna(kader.source),
-        status=frame["status"].fillna("ok").where(frame["value"].notna(), "niet_gemeten"),
+        status=np.where(frame["value"].notna(), "ok", "niet_gemeten"),
     )  # fmt: skip
     bedragen = results.build(frame, kader=kader, indicator="aansluiting", unit="euro", method="som van boekingen")
     deel = tabel.loc[["onverklaard"], ["aandeel"]].rename(columns={"aandeel": "value"})
@@ -120,17 +122,17 @@ def _feiten(betaald: Mapping[str, Any]) -> dict[str, float]:
     return {"n": float(betaald["regels"])} | feiten
 
 
-def _posten(stad: Grondslag, boek: pd.DataFrame) -> tuple[str, ...]:
-    """The posts that the run file calls without clients. Raises ParameterFout SDM-271 for one that is not booked."""
-    gevraagd = stad.bestand.value.zonder_clienten
+def _geboekt(stad: Grondslag, boek: pd.DataFrame, sleutel: str) -> int:
+    """Cents booked on the posts under a key of the run file. Raises ParameterFout SDM-271 for one that is not there."""
+    gevraagd: tuple[str, ...] = getattr(stad.bestand.value, sleutel)
     bekend = sorted(boek["post"].unique())
     if vreemd := [post for post in gevraagd if post not in bekend]:
         raise ParameterFout(*(
             Melding("SDM-271", f"het grootboek kent geen post '{post}'", bedoelde_u(post, bekend),
-                    bestand=stad.bestand.bestand, sleutel="zonder_clienten")
+                    bestand=stad.bestand.bestand, sleutel=sleutel)
             for post in vreemd
         ))  # fmt: skip
-    return gevraagd
+    return int(boek.loc[boek["post"].isin(gevraagd), "bedrag_cent"].sum())
 
 
 def per_client(run: Grondslag, tabel: Results) -> Results:
@@ -211,30 +213,35 @@ def revisie(run: Grondslag) -> Results:
     """
     stad = run.whole_city()
     kader = _kader(stad, "grootboek")
-    mappen = _mappen(stad)
-    sleutels = [sources.known("grootboek", folder=map_, cache=stad.root / CACHE).sleutel for map_ in mappen.values()]
-    return stad.kept("revisie", kader, sleutels, bronnen=["grootboek"], make=lambda: _revisie(stad, kader))
+    mappen = _mappen(stad, stad.kwartaal.slot.jaar)
+    return stad.kept("revisie", kader, _inhoud(stad, mappen), bronnen=["grootboek"], make=lambda: _revisie(stad, kader))
 
 
-def _mappen(stad: Grondslag) -> dict[Kwartaal, Any]:
-    """The folders with a ledger of this year, by quarter: this delivery and those beside it."""
+def _mappen(stad: Grondslag, jaar: int) -> dict[Kwartaal, Any]:
+    """The folders with a ledger of a year, by quarter: this delivery and those beside it that are not later."""
     slot = stad.kwartaal.slot
-    eigen = {slot: stad.folder}
+    eigen = {slot: stad.folder} if jaar == slot.jaar else {}
     if stad.folder.name != str(slot):
         return eigen
-    erbij = {
-        Kwartaal(slot.jaar, nummer): stad.folder.parent / f"{slot.jaar}K{nummer}" for nummer in range(1, slot.nummer)
-    }
+    nummers = range(1, slot.nummer if eigen else 5)
+    erbij = {Kwartaal(jaar, nummer): stad.folder.parent / f"{jaar}K{nummer}" for nummer in nummers}
     naam = sources.load_schema("grootboek", root=stad.root).bestand
     return {kwartaal: map_ for kwartaal, map_ in erbij.items() if (map_ / naam).is_file()} | eigen
+
+
+def _inhoud(stad: Grondslag, mappen: Mapping[Kwartaal, Any]) -> list[str]:
+    return [sources.known("grootboek", folder=map_, cache=stad.root / CACHE).sleutel for map_ in mappen.values()]
+
+
+def _tot_en_met(kwartaal: Kwartaal) -> list[Kwartaal]:
+    return [Kwartaal(kwartaal.jaar, nummer) for nummer in range(1, kwartaal.nummer + 1)]
 
 
 def _revisie(stad: Grondslag, kader: Kader) -> Results:
     from sdm_lib import registry
 
-    slot = stad.kwartaal.slot
-    kwartalen = [Kwartaal(slot.jaar, nummer) for nummer in range(1, slot.nummer + 1)]
-    leveringen = _geboekt(stad, kwartalen)
+    kwartalen = _tot_en_met(stad.kwartaal.slot)
+    leveringen = _gezegd(stad, kwartalen)
     verwacht = _verwacht(leveringen, kwartalen=len(kwartalen))
     tabel = registry.revisie(leveringen).set_index("periode").reindex([str(kwartaal) for kwartaal in kwartalen])
     rijen = [
@@ -251,14 +258,14 @@ def _revisie(stad: Grondslag, kader: Kader) -> Results:
     return results.build(frame.assign(numerator=frame["value"]), kader=kader, indicator="revisie", unit="euro")
 
 
-def _geboekt(stad: Grondslag, kwartalen: Sequence[Kwartaal]) -> pd.DataFrame:
-    """What each ledger of this year says of each quarter up to its own: levering, periode, bedrag.
+def _gezegd(stad: Grondslag, kwartalen: Sequence[Kwartaal]) -> pd.DataFrame:
+    """What each ledger of a year says of each quarter up to its own: levering, periode, bedrag.
 
     A quarter without bookings has no row: that ledger does not say that nothing was spent, it says nothing.
     """
     boeken = {
         kwartaal: sources.read_kept("grootboek", folder=map_, cache=stad.root / CACHE).frame
-        for kwartaal, map_ in _mappen(stad).items()
+        for kwartaal, map_ in _mappen(stad, kwartalen[0].jaar).items()
     }
     regels = [
         (str(wanneer), str(over), boekingen["bedrag_cent"].sum() / 100)
@@ -283,6 +290,54 @@ def _verwacht(leveringen: pd.DataFrame, *, kwartalen: int) -> dict[str, dict[str
 
 def _som(bedrag: float) -> dict[str, Any]:
     return {"value": bedrag, "status": "ok", "method": "som van boekingen"} if bedrag == bedrag else TE_WEINIG
+
+
+def jaareinde(run: Grondslag) -> Results:
+    """What the ledger of this year will come to, with its interval.
+
+    Bills still to come, and the quarters that are still to come, follow those of last year; so that year needs its
+    four ledgers, in the folders beside this one. Without them it is niet_gemeten.
+    """
+    stad = run.whole_city()
+    kader, jaar = _kader(stad, "grootboek"), stad.kwartaal.slot.jaar
+    inhoud = [_inhoud(stad, _mappen(stad, welk)) for welk in (jaar - 1, jaar)]
+    return stad.kept("jaareinde", kader, inhoud, bronnen=["grootboek"], make=lambda: _jaareinde(stad, kader))
+
+
+def _jaareinde(stad: Grondslag, kader: Kader) -> Results:
+    from sdm_lib import registry
+
+    slot, rij = stad.kwartaal.slot, TE_WEINIG
+    eindstanden = _eindstanden(stad, slot)
+    if len(eindstanden) == 4 + slot.nummer:
+        einde = registry.jaarverwachting(pd.DataFrame(eindstanden), jaar=slot.jaar).iloc[0]
+        rij = {"value": einde["verwacht"], "lower": einde["onder"], "upper": einde["boven"], "status": "ok",
+               "method": "tempo van vorig jaar, met late rekeningen"}  # fmt: skip
+    frame = pd.DataFrame([rij]).assign(numerator=rij["value"])
+    return results.build(frame, kader=kader, indicator="jaareinde", unit="euro")
+
+
+def _eindstanden(stad: Grondslag, slot: Kwartaal) -> list[dict[str, Any]]:
+    """Final values of last year's quarters and of those known of this year: periode, bedrag, se.
+
+    Of a quarter as much is still to come as of the quarter of last year that was as old.
+    """
+    from sdm_lib import registry
+
+    toen, nu = _tot_en_met(Kwartaal(slot.jaar - 1, 4)), _tot_en_met(slot)
+    gezegd = _gezegd(stad, toen)
+    vorig = _verwacht(gezegd, kwartalen=4)
+    if not vorig:
+        return []
+    bekend = pd.concat([registry.revisie(deel) for deel in (gezegd, _gezegd(stad, nu))]).set_index("periode")["nu"]
+    even_oud = dict(zip([*toen, *nu], [*toen, *toen[-slot.nummer :]], strict=True))
+    groei = {str(een): bekend.get(str(een), np.nan) / bekend[str(ander)] for een, ander in even_oud.items()}
+    regels = [
+        {"periode": str(een), "bedrag": groei[str(een)] * vorig[str(ander)]["value"],
+         "se": groei[str(een)] * vorig[str(ander)]["se"]}
+        for een, ander in even_oud.items()
+    ]  # fmt: skip
+    return [regel for regel in regels if regel["bedrag"] == regel["bedrag"]]  # a quarter that was not booked has none
 
 
 def _realisatie(boek: pd.DataFrame, kwartaal: Kwartaal) -> pd.DataFrame:

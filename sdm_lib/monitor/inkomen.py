@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sdm_lib.monitor.grondslag import Grondslag
     from sdm_lib.registry import Register
 
-WERK = "werk"  # the reason of ending that says somebody found work; the data set of the VNG has no such code
+WERK = "werk"  # the reason of ending that says somebody found work, as in the statistics on social assistance
 HALF_JAAR = 183
 TELLING = "volledige telling"
 INKOMEN = {
@@ -33,6 +33,7 @@ INKOMEN = {
     "bijstand_werk_blijvend": "Door werk uit de bijstand, na een half jaar nog zonder",
     "bijstand_blijvend": "Uit de bijstand, na een half jaar nog zonder",
     "bijstand_einde": "Uit de bijstand, naar reden",
+    "reden_einde=werk": "werk gevonden",
     "reden_einde=voortijdig_client": "voortijdig, door de cliënt",
     "reden_einde=voortijdig_aanbieder": "voortijdig, door de aanbieder",
     "re_integratie": "Personen met re-integratie, laatste dag",
@@ -44,7 +45,7 @@ INKOMEN = {
 def bijstand(run: Grondslag) -> Results:
     """Households and persons with social assistance, flows, to work, and who is helped by other means.
 
-    To work is niet_gemeten as long as no reason of ending says so. Who is still without after six months is asked of
+    To work is niet_gemeten where no reason of ending says so. Who is still without after six months is asked of
     those who left two quarters before: of this quarter nobody knows yet.
     """
     return _bewaard(run, "bijstand", _lijst)

@@ -65,6 +65,7 @@ class RunBestand:
     leverdatum: date
     bronnen: dict[str, Bron]
     zonder_clienten: tuple[str, ...] = ()  # posts of the ledger that pay for nobody who is in the register
+    eigen_bijdragen: tuple[str, ...] = ()  # posts of the ledger with what clients pay, booked below zero
     begin: str = ""  # of a year: the folder with the population on its first day
     vergelijking: dict[str, Verslagperiode] = field(default_factory=dict)  # nulmeting, vorige, jaar_eerder
     geschiedenis: tuple[Verslagperiode, ...] = ()  # earlier quarters to show on the areas of this one, oldest first

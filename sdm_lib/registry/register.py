@@ -44,7 +44,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "trede": ("basis", "licht", "zwaar"),
     "leveringsvorm": ("zin", "pgb"),
     "geslacht": ("man", "vrouw"),
-    "reden_einde": ("volgens_plan", "voortijdig_client", "voortijdig_aanbieder", "verhuisd", "overleden", "overig"),
+    "reden_einde": ("volgens_plan", "voortijdig_client", "voortijdig_aanbieder", "verhuisd", "overleden", "overig",
+                    "werk"),
     "verwijzer": ("wijkteam", "huisarts", "jeugdarts", "gecertificeerde_instelling", "medisch_specialist", "rechter",
                   "geen", "onbekend"),
 }  # fmt: skip

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from sdm_lib.synthetic.jeugd import make_jeugd
 from sdm_lib.synthetic.participatie import make_participatie
-from sdm_lib.synthetic.population import NOOIT, Population
+from sdm_lib.synthetic.population import HORIZON, NOOIT, Population
 from sdm_lib.synthetic.spells import (
     LOPEND,
+    REDENEN,
     STELSEL,
     VOORZIENINGEN,
     WET_VAN,
     Spells,
     join,
+    number,
     split_by_reindication,
 )
 from sdm_lib.synthetic.streams import Bools, Floats, Ints, choose, stream
@@ -44,6 +46,10 @@ VERWIJZER_KANS = {
     "maatregel": (0.0, 0.0, 0.0, 0.12, 0.0, 0.88, 0.0, 0.0),
     "participatie": (0.13, 0.0, 0.0, 0.0, 0.0, 0.0, 0.84, 0.03),
 }
+
+_WERK = 0.5  # share of planned ends of assistance that are work
+_TERUG = 0.5  # share of re-indicated spells of assistance that were two, with work between
+_KORTST, _LANGST = 30, 250  # days between; with assistance before and after at least the shortest too
 
 
 class Soort(NamedTuple):
@@ -117,12 +123,50 @@ _UNIT = np.array([EENHEDEN.index(SOORTEN[naam].eenheid) for naam in VOORZIENINGE
 
 
 def make_register(seed: int, pop: Population, traits: Traits) -> Register:
-    """All spells with their details, sorted by begin and person."""
+    """All spells with their details, sorted by begin and person but for who came back to assistance."""
     delen = join([make_wmo(seed, pop, traits), make_jeugd(seed, pop, traits), make_participatie(seed, pop, traits)])
     rng = stream(seed, "register")
     spells = split_by_reindication(rng, delen, share=0.22)
     spells = spells.take(np.lexsort((spells.voorziening, spells.persoon, spells.begin)))
-    return _describe(rng, pop, spells)
+    return _to_work(stream(seed, "naar werk"), _describe(rng, pop, spells))
+
+
+def _to_work(rng: np.random.Generator, register: Register) -> Register:
+    """Half of who leaves assistance as planned found work, and some of those come back.
+
+    Done last and row by row, so that nothing that is drawn elsewhere changes.
+    """
+    spells, werk = register.spells, REDENEN.index("werk")
+    eerst, dan = _halves(spells, number("bijstand"))
+    ruimte = np.minimum(spells.einde[dan], HORIZON) - spells.begin[eerst] - 2 * _KORTST
+    weg = _KORTST + np.floor(rng.random(len(eerst)) * (_LANGST - _KORTST)).astype(np.int64)
+    uit = spells.begin[eerst] + _KORTST + np.floor(rng.random(len(eerst)) * (ruimte - weg)).astype(np.int64)
+    terug = (rng.random(len(eerst)) < _TERUG) & (ruimte > weg)
+    begin, einde, reden, vervolg = (getattr(spells, naam).copy() for naam in ("begin", "einde", "reden", "vervolg"))
+    op_plan = (spells.voorziening == number("bijstand")) & (reden == 0)
+    op_plan[eerst] = False  # a re-indication ends nothing
+    reden[op_plan & (rng.random(len(reden)) < _WERK)] = werk
+    reden[eerst[terug]] = werk
+    einde[eerst[terug]], begin[dan[terug]], vervolg[dan[terug]] = uit[terug], (uit + weg)[terug], False
+    schuif = begin - spells.begin
+    plan = register.beoogd_einde
+    return replace(
+        register,
+        spells=replace(spells, begin=begin, einde=einde, reden=reden, vervolg=vervolg),
+        aanmelding=register.aanmelding + schuif,
+        beoogd_begin=register.beoogd_begin + schuif,
+        beoogd_einde=np.where(plan == NOOIT, NOOIT, plan + schuif),
+    )
+
+
+def _halves(spells: Spells, soort: int) -> tuple[Ints, Ints]:
+    """Positions of spells of one kind that a re-indication cut in two, and of their second halves."""
+    orde = np.lexsort((spells.begin, spells.persoon))
+    orde = orde[spells.voorziening[orde] == soort]
+    eerst, dan = orde[:-1], orde[1:]
+    paar = (spells.persoon[eerst] == spells.persoon[dan]) & (spells.einde[eerst] == spells.begin[dan])
+    paar &= spells.vervolg[dan]
+    return eerst[paar], dan[paar]
 
 
 def _describe(rng: np.random.Generator, pop: Population, spells: Spells) -> Register:

@@ -16,7 +16,7 @@ from sdm_lib.synthetic.streams import Bools, stream
 
 
 class Post(NamedTuple):
-    """A line: law, layer, name, provisions whose cost it books, or the euro a quarter it costs in itself."""
+    """A line: law, layer, name, provisions whose cost it books, or the euro a quarter that it costs or brings in."""
 
     wet: str
     laag: str
@@ -34,6 +34,7 @@ POSTEN = (
     Post("wmo", "maatwerk", "Begeleiding en dagbesteding", ("begeleiding", "dagbesteding", "kortdurend_verblijf")),
     Post("wmo", "maatwerk", "Hulpmiddelen en vervoer", ("hulpmiddelen", "vervoer")),
     Post("wmo", "maatwerk", "Beschermd wonen", ("beschermd_wonen",)),
+    Post("wmo", "maatwerk", "Eigen bijdragen Wmo", euro=-800_000),
     Post("jeugd", "basis", "Preventie en jeugdgezondheid", euro=1_150_000),
     Post("jeugd", "basis", "Uitvoeringskosten Jeugdwet", euro=700_000),
     Post("jeugd", "eerste_lijn", "Coördinatie van zorg", euro=310_000),

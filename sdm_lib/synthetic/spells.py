@@ -24,8 +24,8 @@ WET_VAN = np.repeat([0, 1, 2], [len(WMO), len(JEUGD), len(PARTICIPATIE)])
 OUD = np.isin(VOORZIENINGEN, ["hulp_bij_huishouden", "hulpmiddelen", "vervoer", "bijstand", "re_integratie",
                               "schuldhulp"])  # fmt: skip  # municipal before 2015
 
-REDENEN = ("volgens_plan", "voortijdig_client", "voortijdig_aanbieder", "verhuisd", "overleden", "overig")
-_REDEN_KANS = np.array([0.62, 0.78, 0.84, 0.84, 0.84, 1.0])  # cumulative; moving and dying follow from the person
+REDENEN = ("volgens_plan", "voortijdig_client", "voortijdig_aanbieder", "verhuisd", "overleden", "overig", "werk")
+_REDEN_KANS = np.array([0.62, 0.78, 0.84, 0.84, 0.84, 1.0])  # cumulative; the rest follows from person and provision
 LOPEND = -1
 
 

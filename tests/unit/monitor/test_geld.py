@@ -21,8 +21,21 @@ def jaar(demo):
     return monitor.start("kosten", kwartaal="2015")
 
 
-def met_posten(run, *posten):
-    return replace(run, bestand=replace(run.bestand, value=replace(run.bestand.value, zonder_clienten=posten)))
+def booked(demo, levering):
+    """What a ledger says of each quarter of its year, in euro, read without the kit."""
+    boek = pd.read_csv(
+        demo / levering / "grootboek.csv",
+        sep=";",
+        decimal=",",
+        thousands=".",
+        encoding="cp1252",
+        dtype={"bedrag": float},
+    )
+    return boek[boek["soort"] == "realisatie"].groupby("kwartaal")["bedrag"].sum()
+
+
+def met_posten(run, *posten, sleutel="zonder_clienten"):
+    return replace(run, bestand=replace(run.bestand, value=replace(run.bestand.value, **{sleutel: posten})))
 
 
 def per_groep(tabel):
@@ -44,14 +57,22 @@ def test_the_lines_from_register_to_ledger_add_up_to_the_ledger(run):
     assert regels["1_natura",] == betaald["zin"]
     assert regels["2_pgb",] == betaald["pgb"]
     assert regels[()] == geboekt(run, "2015K2", "2015K2")
-    delen = [regels[naam,] for naam in ("1_natura", "2_pgb", "3_overhead", "5_onverklaard")]
+    delen = [regels[naam,] for naam in ("1_natura", "2_pgb", "3_overhead", "4_eigen_bijdrage", "5_onverklaard")]
     assert sum(delen) == pytest.approx(regels[()], abs=0.001)  # cents as floats
     [deel] = run.aansluiting().where(indicator="onverklaard").frame["value"]
     assert deel == pytest.approx(regels["5_onverklaard",] / regels[()])
 
 
+def test_own_contributions_are_income_that_the_ledger_books_below_zero(run):
+    boek = run.frame("grootboek").query("post == 'Eigen bijdragen Wmo' and soort == 'realisatie' and kwartaal == 2")
+    regels = per_groep(run.aansluiting().where(indicator="aansluiting"))
+    assert regels["4_eigen_bijdrage",] == boek["bedrag_cent"].sum() / 100 < 0
+    [deel] = run.aansluiting().where(indicator="onverklaard").frame["value"]
+    assert abs(deel) < 0.02, "so there is an amount per client"
+
+
 def test_what_nobody_delivered_is_not_measured(run):
-    frame = run.aansluiting().frame.set_index("groep")
+    frame = geld.aansluiting(met_posten(run, sleutel="eigen_bijdragen")).frame.set_index("groep")
     assert frame.loc["aansluiting=4_eigen_bijdrage", "status"] == "niet_gemeten"
 
 
@@ -63,6 +84,8 @@ def test_amounts_of_the_register_carry_who_is_behind_them(run):
 def test_a_post_that_is_not_booked_is_refused(run):
     with pytest.raises(ParameterFout, match=r"SDM-271.*'Cliëntondersteunig'.*Bedoelde u 'Cliëntondersteuning'"):
         geld.aansluiting(met_posten(run, "Cliëntondersteunig"))
+    with pytest.raises(ParameterFout, match=r"SDM-271.*eigen_bijdragen.*'CAK'"):
+        geld.aansluiting(met_posten(run, "CAK", sleutel="eigen_bijdragen"))
 
 
 def test_with_too_much_unexplained_there_is_no_cost_per_client(run):
@@ -144,3 +167,23 @@ def test_from_the_third_delivery_on_the_final_value_is_expected_by_chain_ladder(
     assert cellen["2015K4", "3_verwacht"] == pytest.approx(groei * cellen["2015K4", "2_nu"], rel=1e-12)
     rij = jaar.revisie().frame.set_index("groep").loc["kwartaal=2015K4;moment=3_verwacht"]
     assert rij["lower"] < rij["value"] < rij["upper"]
+
+
+def test_the_year_follows_the_year_before_with_an_interval(demo):
+    """Late bills and the second half of 2016 as in 2015, by plain arithmetic; and 2016 ended within the interval."""
+    [rij] = monitor.start("kosten", kwartaal="2016K2").jaareinde().frame.to_dict("records")
+    toen = {nummer: booked(demo, f"2015K{nummer}") for nummer in (1, 2, 3, 4)}
+    laat = sum(toen[i + 1][i] for i in (1, 2, 3)) / sum(toen[i][i] for i in (1, 2, 3))
+    vorig = [toen[4][1], toen[4][2], toen[4][3], laat * toen[4][4]]
+    nu = booked(demo, "2016K2") * [1, laat]
+    groei = nu.sum() / sum(vorig[:2])
+    assert rij["value"] == pytest.approx(nu.sum() + groei * sum(vorig[2:]), rel=1e-9)
+    werkelijk = (booked(demo, "2016K4") * [1, 1, 1, laat]).sum()
+    assert rij["lower"] < werkelijk < rij["upper"]
+    assert rij["upper"] - rij["lower"] < 0.2 * rij["value"]
+
+
+def test_without_the_four_ledgers_of_last_year_no_year_is_foretold(run, jaar):
+    assert {(*uit.frame["status"], *uit.frame["value"].isna()) for uit in (run.jaareinde(), jaar.jaareinde())} == {
+        ("niet_gemeten", True)
+    }

@@ -40,9 +40,26 @@ def test_reasons_add_up_to_who_left(run):
     assert run.einde_bijstand().frame["value"].sum() == lijst["bijstand_uitstroom"]
 
 
-def test_work_is_not_measured_as_long_as_the_register_has_no_such_reason(run):
-    status = run.bijstand().frame.set_index("indicator")["status"]
-    assert set(status[["bijstand_naar_werk", "bijstand_werk_blijvend"]]) == {"niet_gemeten"}
+def test_to_work_and_who_stayed_off_benefit_half_a_year(run):
+    """Of this quarter who left for work; of two quarters before who of them was not back within 183 days."""
+    lijst = run.bijstand().frame.set_index("indicator")
+    frame = run.frame("register").query("voorziening == 'bijstand'").sort_values(["persoon", "begin"])
+    later = frame.groupby("persoon")["begin"].shift(-1)
+    echt = frame["einde"].notna() & (later != frame["einde"])  # an end in the frame is the first day without
+    weg = frame[echt & (frame["reden_einde"] == "werk")].assign(dagen=(later - frame["einde"]).dt.days)
+    nu = weg["einde"].between("2015-04-02", "2015-07-01")
+    assert lijst.loc["bijstand_naar_werk", "value"] == weg.loc[nu, "persoon"].nunique() > 100
+    toen = weg[weg["einde"].between("2014-10-02", "2015-01-01")]
+    terug = (toen["dagen"] <= 183).sum()
+    blijvend = lijst.loc["bijstand_werk_blijvend"]
+    assert (blijvend["numerator"], blijvend["denominator"]) == (len(toen) - terug, len(toen))
+    assert 0.75 < blijvend["value"] < 0.95
+
+
+def test_who_left_for_work_is_among_the_reasons(run):
+    redenen = run.einde_bijstand().frame.set_index("groep")["value"]
+    lijst = run.bijstand().frame.set_index("indicator")["value"]
+    assert redenen["reden_einde=werk"] == lijst["bijstand_naar_werk"]
 
 
 def test_to_work_and_still_off_benefit_after_half_a_year():
@@ -62,6 +79,10 @@ def test_to_work_and_still_off_benefit_after_half_a_year():
     assert waarde["bijstand_naar_werk"] == 1
     assert waarde["bijstand_werk_blijvend"] == 1 / 2
     assert waarde["bijstand_blijvend"] == 2 / 3
+    zonder = registry.open_register(frame.assign(reden_einde="overig"), leverdatum=date(2015, 7, 15))
+    lijst = inkomen._lijst(zonder, Kwartaal(2015, 2), Kader("2015K2", "GM0034")).frame
+    status = lijst.set_index("indicator")["status"]
+    assert set(status[["bijstand_naar_werk", "bijstand_werk_blijvend"]]) == {"niet_gemeten"}, "no such reason"
 
 
 def test_on_the_page_of_an_area_the_list_is_that_of_the_city(run, demo):

@@ -19,6 +19,8 @@ def test_spending_is_the_register_within_a_few_percent_plus_overhead(demo):
     betaald = register.groupby("wet")["bedrag_betaald"].sum()
     grootboek = _grootboek(demo, "2015K2").query("soort == 'realisatie' and kwartaal == 2")
     overhead = {post.naam for post in POSTEN if post.euro}
+    eigen = grootboek.set_index("post")["bedrag"]["Eigen bijdragen Wmo"]
+    assert eigen == pytest.approx(-800_000, rel=0.02), "income"
     zorg = grootboek[~grootboek["post"].isin(overhead)].groupby("wet")["bedrag"].sum()
     assert zorg[betaald.index].to_numpy() == pytest.approx(betaald.to_numpy(), rel=0.02)
     assert (grootboek.groupby("wet")["bedrag"].sum() > zorg).all()

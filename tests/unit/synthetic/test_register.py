@@ -11,7 +11,7 @@ import pytest
 from sdm_lib.sources import project_root
 from sdm_lib.synthetic import KWARTALEN
 from sdm_lib.synthetic.jeugd import HULPVORM, TOTAAL_ZONDER_VERBLIJF, ZONDER_VERBLIJF, first_chances
-from sdm_lib.synthetic.spells import number
+from sdm_lib.synthetic.spells import REDENEN, number
 from sdm_lib.synthetic.streams import day, of_date
 from sdm_lib.synthetic.truth import register_truth
 
@@ -99,6 +99,18 @@ def test_first_chances_reach_the_shares_by_simulation():
     vormen = [vorm for i in range(20_000) for vorm in rng.choice(3, size=2 if i % 5 == 0 else 1, replace=False, p=p)]
     telling = np.bincount(vormen) / 20_000
     assert telling == pytest.approx(aandelen, abs=0.015)
+
+
+def test_only_assistance_ends_for_work_and_some_come_back(world):
+    spells = world.register.spells
+    werk, bijstand = spells.reden == REDENEN.index("werk"), spells.voorziening == number("bijstand")
+    assert bijstand[werk].all()
+    frame = pd.DataFrame({"persoon": spells.persoon, "begin": spells.begin, "einde": spells.einde, "werk": werk})
+    frame = frame[bijstand].sort_values(["persoon", "begin"])
+    gat = (frame.groupby("persoon")["begin"].shift(-1) - frame["einde"])[frame["werk"]]
+    assert (gat.dropna() >= 30).all(), "who found work was without assistance for a month or more"
+    assert 0.15 < gat.notna().mean() < 0.35
+    assert (gat <= 183).sum() > 150
 
 
 def test_nothing_later_than_the_quarter_is_visible(levering):
