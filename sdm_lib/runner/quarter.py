@@ -105,12 +105,12 @@ def _make(opdracht: Opdracht) -> Verslag:
     gelezen: dict[str, Executed] = {}
 
     def done(uitkomst: Uitkomst) -> None:
-        """Read what a notebook made while others run; with a core to spare, know what the guard holds pages against."""
+        """While other notebooks run: read what this one made and, half-way, what the guard holds pages against."""
         taak = uitkomst.taak
         opdracht.executed(taak.naam)
         if uitkomst.fout is None:
             gelezen[taak.id] = read_executed(taak, kept / f"{taak.id}.ipynb")
-        if len(taken) - len(gelezen) < cores():
+        if 2 * len(gelezen) > len(taken):  # by then the deliveries have been read
             _ = Balie(opdracht.plan).wacht
 
     uitkomsten = _execute(opdracht, taken, done=done)

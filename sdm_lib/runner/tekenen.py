@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from multiprocessing import connection
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,7 @@ from sdm_lib.runner.bladen import Balie, van_stukken
 from sdm_lib.runner.uitgevoerd import Executed, read_notebook
 from sdm_lib.runner.wacht import Oordeel, Wacht, keur
 
+VOORAF = ("sdm_lib.runner.tekenen", "sdm_lib.report.exporter", "seaborn", "matplotlib.backends.backend_svg", "mistune")
 PARALLEL_FROM = 4  # drawing fewer pages than this in another process costs more than it saves
 
 
@@ -76,12 +81,35 @@ def tekenkamer(balie: Balie, *, pages: int, processes: int) -> Iterator[Executor
     if pages < PARALLEL_FROM or processes == 1:
         yield None
         return
-    # spawn: a fork of a process that runs threads may hang, and other systems know no fork
-    workers = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=workers, initializer=_ready, initargs=(balie.wacht,)) as kamer:
-        for _ in range(processes):  # a process starts when there is something to do
-            kamer.submit(int)
+    with ProcessPoolExecutor(processes, mp_context=_starters(), initializer=_begin, initargs=(balie.wacht,)) as kamer:
+        # a process starts when there is something to do, and who asks waits until it listens
+        threading.Thread(target=lambda: [kamer.submit(int) for _ in range(processes)]).start()
         yield kamer
+
+
+def _starters() -> BaseContext:
+    """How processes start: forked from a server that loads the libraries once, or each by itself where there is none.
+
+    Never a fork of this process: one that runs threads may hang when it is forked.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    starters = multiprocessing.get_context("forkserver")
+    starters.set_forkserver_preload(list(VOORAF))
+    return starters
+
+
+def _begin(wacht: Wacht) -> None:
+    """In a process of a drawing room: get ready, and end with the process that opened it, however that ends."""
+    ouder = multiprocessing.parent_process()
+    if ouder is not None:
+        threading.Thread(target=_end_with, args=(ouder.sentinel,), daemon=True).start()
+    _ready(wacht)
+
+
+def _end_with(lijn: int) -> None:
+    connection.wait([lijn])
+    os._exit(1)
 
 
 def _drawn_pages(jobs: Collection[Job], *, balie: Balie, processes: int, kamer: Executor | None) -> Iterator[Page]:
