@@ -46,7 +46,11 @@ def _local(velden: pa.Schema) -> pa.Schema:
 
 
 def _at_home(deel: pa.RecordBatch, velden: pa.Schema) -> pa.RecordBatch:
-    """Midnight in Almere is 22:00 or 23:00 the day before in UTC: a date is what the sender's clock said."""
+    """Midnight in Almere is 22:00 or 23:00 the day before in UTC: a date is what the sender's clock said.
+
+    Raises ArrowInvalid when bytes in the file are no text, which Parquet itself does not look at.
+    """
+    deel.validate(full=True)
     kolommen = [
         pc.local_timestamp(kolom) if pa.types.is_timestamp(kolom.type) and kolom.type.tz else kolom
         for kolom in deel.columns

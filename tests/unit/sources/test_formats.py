@@ -116,6 +116,24 @@ def test_broken_parquet_is_refused(data: bytes, code: str, root: Path, folder: P
         sources.read("proef", folder=folder, root=root)
 
 
+@pytest.mark.parametrize("categorie", [False, True])
+def test_parquet_with_text_that_is_no_utf8_is_refused(categorie: bool, root: Path, folder: Path):
+    _proef(root, "proef.parquet", "parquet")
+    frame = pd.DataFrame(RIJEN, columns=KOP)
+    frame["wijknaam"] = "Almere Buiten-Oostvaarders"
+    pq.write_table(
+        pa.Table.from_pandas(frame.astype({"wijknaam": "category" if categorie else "str"})),
+        folder / "proef.parquet",
+        compression="none",
+        use_dictionary=False,
+    )
+    bytes_ = (folder / "proef.parquet").read_bytes()
+    assert bytes_.count(b"Almere Buiten-Oost") >= 1
+    (folder / "proef.parquet").write_bytes(bytes_.replace(b"Almere Buiten-Oost", b"Almere Buiten\xc5Oost"))
+    with pytest.raises(InvoerFout, match=r"SDM-305.*beschadigd"):
+        sources.read("proef", folder=folder, root=root)
+
+
 def test_parquet_with_lists_is_refused(root: Path, folder: Path):
     _proef(root, "proef.parquet", "parquet")
     pq.write_table(pa.table({"persoon": [["a"]]}), folder / "proef.parquet")
