@@ -23,6 +23,7 @@ from sdm_lib.disclosure.primair import UITLEG, primair
 from sdm_lib.disclosure.publishable import Publishable, maak
 from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.disclosure.structuur import Ouders, bouw
+from sdm_lib.disclosure.volgorde import herschik
 from sdm_lib.results import COLUMNS, GEEN_SCHATTING, NUMBERS, Piece
 
 TEKENS = {
@@ -63,7 +64,9 @@ def protect(
     grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
     uit: dict[str, Publishable] = {}
     for piece, (van, tot) in zip(volgorde, itertools.pairwise(grenzen.tolist()), strict=True):
-        publishable = _bescherm(piece, table.iloc[van:tot].reset_index(drop=True), regels[van:tot], beleid)
+        mijn = table.iloc[van:tot]
+        mijn = mijn.iloc[herschik(rijen.iloc[van:tot], mijn)].reset_index(drop=True)
+        publishable = _bescherm(piece, mijn, regels[van:tot], beleid)
         uit[piece.id] = _met_uitleg(publishable, basis=int(basis.iloc[van:tot].max() if tot > van else 0))
     return {piece.id: uit[piece.id] for piece in pieces}
 
