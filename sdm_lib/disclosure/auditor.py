@@ -157,7 +157,8 @@ def _boven_de_streep(rij: Rij) -> float:
 
 def _lees(rijen: pd.DataFrame, lot: pd.DataFrame, uit: pd.Series) -> _Kennis:
     kennis = _Kennis()
-    getoond = ((lot["status"] == "ok") | uit).to_numpy()
+    leeg = (lot["status"] == "niet_gemeten") & (rijen["n"] == 0)  # of nobody there is nothing to measure
+    getoond = ((lot["status"] == "ok") | leeg | uit).to_numpy()
     beschermd = lot["status"].isin(("te_klein", "onderdrukt")).to_numpy() & ~uit.to_numpy()
     genoemd = (lot["status"] == "te_klein").to_numpy()
     primair = beschermd & ~lot["regel"].isin(("aanvullend", "samenhang")).to_numpy()

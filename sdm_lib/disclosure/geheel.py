@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sdm_lib.disclosure.beleid import Verband
@@ -18,23 +19,46 @@ def nullen(rijen: pd.DataFrame, lot: pd.DataFrame, *, verbanden: Iterable[Verban
     """Hide counts of zero whose total, over the groups or over the areas, is a small register count.
 
     Without this, counting the parts that are not zero would bound the hidden total from below. The same goes for a
-    balance of which one of the terms is small.
+    balance of which one of the terms is small, and for figures about nobody, which would say so by being not measured.
     """
     anderen = {
         naam: [ander for ander in verband.termen if ander != naam] for verband in verbanden for naam in verband.termen
     }
-    telt = (rijen["measure"] == "level") & rijen["geteld"] & rijen["teller"].notna()
-    telt &= ~rijen["zonder_personen"].astype(bool)
-    cellen = _cellen(rijen)
-    takken = _takken(cellen, rijen["teller"].where(telt))
-    klein = telt & (rijen["teller"] > 0) & (rijen["teller"] < rijen["drempel"])
-    kleine = {cellen[k] for k in np.flatnonzero(klein.to_numpy()).tolist()}
-    nul = np.flatnonzero((telt & (rijen["teller"] == 0) & (lot["status"] == "ok")).to_numpy()).tolist()
-    raak = pd.Series(False, index=rijen.index)
-    raak.iloc[[k for k in nul if any(boven in kleine for boven in _boven(cellen[k], kleine, anderen))]] = True
-    drempel = rijen["drempel"].to_numpy(dtype=float)
-    raak.iloc[[k for k in nul if any(0 < takken[tak] < drempel[k] for tak in _in_takken(cellen[k]))]] = True
+    telt = (rijen["measure"] == "level") & rijen["geteld"] & ~rijen["zonder_personen"].astype(bool)
+    cellen, drempel = _cellen(rijen), rijen["drempel"].to_numpy(dtype=float)
+    teller, personen = rijen["teller"].where(telt), rijen["n"].where(telt & (rijen["unit"] != "per_1000"))
+    leeg = niemand(rijen, lot)
+    nul = (teller == 0) & ((lot["status"] == "ok") | leeg)
+    raak = _naast_klein(cellen, teller, drempel, nul=nul, anderen=anderen)
+    raak |= _naast_klein(cellen, personen, drempel, nul=leeg, anderen={})
+    plekken = {cellen[k][2:] for k in np.flatnonzero(raak.to_numpy()).tolist()}
+    raak |= leeg & pd.Series([cel[2:] in plekken for cel in cellen], index=rijen.index, dtype=bool)
     return verberg(lot, raak, "uniform")
+
+
+def niemand(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.Series:
+    """Figures about persons that say, by being not measured, that there is nobody to measure."""
+    telt = (rijen["measure"] == "level") & rijen["geteld"] & ~rijen["zonder_personen"].astype(bool)
+    return telt & (rijen["n"] == 0) & (lot["status"] == "niet_gemeten")
+
+
+def _naast_klein(
+    cellen: list[Cel],
+    aantal: pd.Series,
+    drempel: npt.NDArray[np.float64],
+    *,
+    nul: pd.Series,
+    anderen: Mapping[str, Iterable[str]],
+) -> pd.Series:
+    """Which zeros stand beside or under a small number. anderen : an indicator -> those it makes a balance with."""
+    takken = _takken(cellen, aantal)
+    kleine = {cellen[k] for k in np.flatnonzero((aantal > 0) & (aantal < drempel)).tolist()}
+    uit = nul.copy()
+    for k in np.flatnonzero(nul).tolist():
+        uit.iloc[k] = any(boven in kleine for boven in _boven(cellen[k], kleine, anderen)) or any(
+            0 < takken[tak] < drempel[k] for tak in _in_takken(cellen[k])
+        )
+    return uit
 
 
 def _cellen(rijen: pd.DataFrame) -> list[Cel]:
@@ -43,10 +67,10 @@ def _cellen(rijen: pd.DataFrame) -> list[Cel]:
     return list(rijen.assign(gebied_jaar=jaar)[kolommen].itertuples(index=False, name=None))
 
 
-def _takken(cellen: list[Cel], teller: pd.Series) -> Mapping[Cel, float]:
+def _takken(cellen: list[Cel], aantallen: pd.Series) -> Mapping[Cel, float]:
     """What the groups that differ in one key alone count together, named by the group with that key left open."""
     uit: dict[Cel, float] = defaultdict(float)
-    for cel, aantal in dict(zip(cellen, teller, strict=True)).items():
+    for cel, aantal in dict(zip(cellen, aantallen, strict=True)).items():
         for tak in _in_takken(cel) if aantal == aantal else ():
             uit[tak] += aantal
     return uit

@@ -116,11 +116,13 @@ def primair(rijen: pd.DataFrame, *, beleid: Beleid) -> pd.DataFrame:
     """Which rows are hidden by their own numbers.
 
     Returns `regel` (empty: shown) and `status` per row of `rijen`, in its order. Rows that the source already left
-    empty keep their status; a row without a value becomes niet_gemeten, because no gap goes without a word.
+    empty keep their status; a row without a value becomes niet_gemeten, because no gap goes without a word. Of a
+    sample that word would tell that nobody answered, so there it is one of too few.
     """
     regel = rijen["status"].map(BRON).fillna("")
     status = rijen["status"].copy()
-    status[(status == "ok") & rijen["value"].isna()] = "niet_gemeten"
+    te_weinig = (rijen["policy"] != "register") & (rijen["n"] < rijen["drempel"])
+    status[(status == "ok") & rijen["value"].isna() & ~te_weinig] = "niet_gemeten"
     open_ = status == "ok"
     met_personen = ~rijen["zonder_personen"].astype(bool)
     maskers = {"doelbinding": (_doelbinding(rijen, beleid=beleid), "onderdrukt")}

@@ -18,7 +18,7 @@ from sdm_lib.disclosure.afgerond import Afgerond, rond
 from sdm_lib.disclosure.auditor import gate, te_bekend, te_bekend_afgerond
 from sdm_lib.disclosure.beleid import Beleid, Regels, Verband
 from sdm_lib.disclosure.edities import Editie, uitgebracht
-from sdm_lib.disclosure.geheel import nullen
+from sdm_lib.disclosure.geheel import niemand, nullen
 from sdm_lib.disclosure.primair import UITLEG, primair
 from sdm_lib.disclosure.publishable import Publishable, maak
 from sdm_lib.disclosure.rijen import verzamel
@@ -85,8 +85,8 @@ def _beschermd(rijen: pd.DataFrame, beleid: Beleid, released: Sequence[Editie], 
     rijen, verbanden = afgerond.rijen, tuple(beleid.verbanden.values())
     lot = primair(rijen, beleid=beleid)
     lot = samenhang.verberg(lot, afgerond.verschil & (lot["status"] == "ok"), "afronding")
-    niemand = (afgerond.basis > 0) & rijen["value"].isna()  # a share of a group that was rounded to nobody
-    lot = lot.assign(regel=lot["regel"].mask(niemand, "telling"), status=lot["status"].mask(niemand, "te_klein"))
+    leeg = (afgerond.basis > 0) & rijen["value"].isna()  # a share of a group that was rounded to nobody
+    lot = lot.assign(regel=lot["regel"].mask(leeg, "telling"), status=lot["status"].mask(leeg, "te_klein"))
     lot = samenhang.samen(rijen, nullen(rijen, lot, verbanden=verbanden))
     eerder = uitgebracht(rijen, released, standen=beleid.standen)
     lot = samenhang.samen(rijen, eerder.verberg(lot))
@@ -114,12 +114,13 @@ def _aanvullend(
 ) -> pd.DataFrame:
     """Hide what would let a reader compute a hidden figure; "<10" stays only where it says no more than that."""
     gevoelig = lot["status"].isin(GEVOELIG).to_numpy()
+    gezien = (lot["status"] == "ok") | niemand(rijen, lot)
     structuur = bouw(
-        rijen, verborgen=(lot["status"] != "ok").to_numpy(), gevoelig=gevoelig, uit=uit.to_numpy(), ouders=ouders,
+        rijen, verborgen=~gezien.to_numpy(), gevoelig=gevoelig, uit=uit.to_numpy(), ouders=ouders,
         verbanden=tuple(beleid.verbanden.values()),
     )  # fmt: skip
     extra = aanvullend(structuur.stelsel)
-    raak = pd.Series(structuur.rijen(extra), index=rijen.index) & (lot["status"] == "ok")
+    raak = pd.Series(structuur.rijen(extra), index=rijen.index) & gezien
     lot = samenhang.samen(rijen, samenhang.verberg(lot, raak, "aanvullend"))
     lot = samenhang.samen(rijen, samenhang.verteld(rijen, lot))
     alleen = pd.Series(structuur.alleenstaand(extra | ~structuur.stelsel.zichtbaar), index=rijen.index)

@@ -12,7 +12,7 @@ from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.errors import PrivacyFout
 from sdm_lib.monitor.tables import STROMEN
 from sdm_lib.results import Kader, Piece, build
-from tests.unit.disclosure.bouw import lot, tellingen
+from tests.unit.disclosure.bouw import STAD, lot, tellingen
 
 BELEID = beleid_standaard()
 
@@ -86,6 +86,29 @@ def test_overlapping_ages_give_no_small_difference_away():
 def test_zeros_of_a_small_group_are_hidden_with_it():
     (uit,) = bescherm(tellingen({"": 4, "wet=a": 4, "wet=b": 0}))
     assert lot(uit)["wet=b"] == "onderdrukt"
+
+
+def verhoudingen(delen: dict[str, tuple[float, float]]) -> Piece:
+    teller, noemer = (np.array([deel[k] for deel in delen.values()], dtype=float) for k in (0, 1))
+    waarde = np.divide(teller, noemer, out=np.full(len(delen), np.nan), where=noemer > 0)
+    frame = pd.DataFrame({"groep": list(delen), "value": waarde, "numerator": teller, "denominator": noemer})
+    table = build(frame.assign(n=noemer), kader=STAD, indicator="BC19", unit="aandeel")
+    return Piece("basiscijfers/GM0034/7", "table", "register", table)
+
+
+def test_a_share_of_nobody_does_not_say_so_where_zeros_are_hidden():
+    (klein,) = bescherm(verhoudingen({"": (2, 5), "wet=a": (2, 5), "wet=b": (0, 0), "wet=c": (0, 0)}))
+    assert set(klein.table["status"]) <= {"te_klein", "onderdrukt"}
+    (teller,) = bescherm(verhoudingen({"": (4, 90), "wet=a": (4, 60), "wet=b": (0, 30), "wet=c": (0, 0)}))
+    assert lot(teller)["wet=c"] == "onderdrukt"
+    (groot,) = bescherm(verhoudingen({"": (40, 90), "wet=a": (20, 60), "wet=b": (20, 30), "wet=c": (0, 0)}))
+    assert lot(groot)["wet=c"] == "niet_gemeten"
+
+
+def test_a_share_of_nobody_is_hidden_beside_a_count_of_nobody_that_is():
+    aantallen = tellingen({"": 4, "wet=a": 4, "wet=b": 0})
+    (_, verhouding) = bescherm(aantallen, verhoudingen({"wet=b": (0, 0)}))
+    assert lot(verhouding) == {"wet=b": "onderdrukt"}
 
 
 def test_wijken_add_up_to_their_stadsdeel_when_the_parents_are_given():

@@ -136,6 +136,11 @@ def test_no_gap_goes_without_a_word():
     assert uit.legenda == {"niet gemeten": "over deze groep of periode is niets gemeten"}
 
 
+def test_that_nobody_answered_is_one_of_too_few_answers():
+    (uit,) = bescherm(enquete(pd.DataFrame({"value": [np.nan, 0.4], "n": [0, 3], "groep": ["a=1", "a=2"]})))
+    assert uit.table["status"].tolist() == ["te_klein", "te_klein"]
+
+
 def test_a_ledger_has_no_persons_to_protect():
     frame = pd.DataFrame({"value": [5.0], "numerator": [5.0], "n": [3]})
     results = build(frame, kader=STAD, indicator="K01", unit="euro", source="grootboek")
