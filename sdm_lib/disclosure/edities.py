@@ -24,7 +24,7 @@ import pandas as pd
 from sdm_lib.disclosure.guard import Bevinding
 from sdm_lib.disclosure.perioden import vorige
 from sdm_lib.disclosure.publishable import Publishable
-from sdm_lib.disclosure.rijen import SLEUTEL, boven_de_streep
+from sdm_lib.disclosure.rijen import SLEUTEL, boven_de_streep, onder_de_streep
 from sdm_lib.disclosure.samenhang import verberg
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout
 from sdm_lib.results import COLUMNS, NUMBERS, TEXTS, geteld, policies
@@ -121,11 +121,12 @@ def patroon(publishables: Mapping[str, Publishable]) -> bytes:
 
 
 def _zoals_gepubliceerd(publishable: Publishable) -> pd.DataFrame:
-    """Value as in the downloads; of counts the one above the line, which value and n say too; no other number."""
+    """Value as in the downloads; of counts the numbers above and below the line, which these tell; no other."""
     table = publishable.table
     telt = geteld(table, policy=policies(table, policy=publishable.policy, opties=publishable.opties))
-    leeg = dict.fromkeys([naam for naam in NUMBERS if naam not in ("value", "numerator")], np.nan)
-    return table.assign(value=gepubliceerd(table), numerator=boven_de_streep(table).where(telt)).assign(**leeg)
+    tellingen = {"numerator": boven_de_streep(table), "denominator": onder_de_streep(table), "n": table["n"]}
+    leeg = dict.fromkeys([naam for naam in NUMBERS if naam not in ("value", *tellingen)], np.nan)
+    return table.assign(value=gepubliceerd(table), **{k: x.where(telt) for k, x in tellingen.items()}).assign(**leeg)
 
 
 def gepubliceerd(rijen: pd.DataFrame) -> pd.Series:
@@ -197,12 +198,14 @@ class Eerder:
     """What released editions say of the rows at hand.
 
     gelijk : shown before with the same number: it cannot be hidden any more. verborgen : hidden before and never shown.
-    klein : shown before with a number that differs a little: the difference would be shown too.
+    klein : shown before with a number of persons that differs a little: the difference would be shown too.
+    bevolking : the same of a population that a rate is of, which no other figure depends on.
     """
 
     gelijk: pd.Series
     verborgen: pd.Series
     klein: pd.Series
+    bevolking: pd.Series
 
     def verberg(self, lot: pd.DataFrame) -> pd.DataFrame:
         """Hide what the editions ask to be hidden."""
@@ -217,7 +220,8 @@ def uitgebracht(
     standen : begin stand -> the indicator that showed the same stock as an end stand a quarter earlier.
     """
     leeg = pd.Series(False, index=rijen.index)
-    gelijk, verborgen, getoond, klein = leeg.copy(), leeg.copy(), leeg.copy(), leeg.copy()
+    gelijk, verborgen, getoond, klein, bevolking = (leeg.copy() for _ in range(5))
+    personen = rijen["n"].where(rijen["geteld"] & (rijen["unit"] != "per_1000"))
     sleutels, nu = _standen(_sleutels(rijen), standen), gepubliceerd(rijen)
     for editie in released:
         nummers = {sleutel: k for k, sleutel in reversed(list(enumerate(_standen(_sleutels(editie.rijen), standen))))}
@@ -225,14 +229,22 @@ def uitgebracht(
         ok = erbij["status"] == "ok"
         teller_zelfde = _zelfde(boven_de_streep(rijen), erbij["numerator"]) | erbij["numerator"].isna()
         zelfde = ok & _zelfde(nu, erbij["value"]) & teller_zelfde
-        verschil = (_telling(rijen) - _telling(erbij)).abs()
+        grens = rijen["klein_verschil"].where(ok)
         gelijk |= zelfde
         getoond |= ok
         verborgen |= erbij["status"].isin(BESCHERMD)
-        klein |= ok & (verschil > 0) & (verschil < rijen["klein_verschil"])
+        klein |= _verschilt(_telling(rijen), _telling(erbij), grens) | _verschilt(personen, erbij["n"], grens)
+        bevolking |= _verschilt(rijen["noemer"], erbij["denominator"], grens)
     verborgen |= _verwezen(rijen, released)
     met_personen = ~rijen["zonder_personen"].astype(bool)
-    return Eerder(gelijk & met_personen & ~klein, verborgen & ~getoond & met_personen, klein & met_personen)
+    gelijk &= ~klein & ~bevolking
+    return Eerder(*(masker & met_personen for masker in (gelijk, verborgen & ~getoond, klein, bevolking)))
+
+
+def _verschilt(nu: pd.Series, eerder: pd.Series, grens: pd.Series) -> pd.Series:
+    """Whether two numbers of persons differ, and by less than the bound; not where the bound is not known."""
+    verschil = (nu - eerder).abs()
+    return (verschil > 0) & (verschil < grens)
 
 
 def _verwezen(rijen: pd.DataFrame, released: Sequence[Editie]) -> pd.Series:

@@ -94,6 +94,7 @@ def _beschermd(rijen: pd.DataFrame, beleid: Beleid, released: Sequence[Editie], 
     lot, veilig = _vangnet(rijen, lot, uit=eerder.gelijk, ouders=ouders, verbanden=verbanden)
     if not veilig:
         gate(rijen, lot, uit=eerder.gelijk, ouders=ouders, verbanden=verbanden)
+    lot = samenhang.verschillen(rijen, samenhang.verberg(lot, eerder.bevolking & (lot["status"] == "ok"), "editie"))
     return _tabel(rijen, lot).assign(regel=lot["regel"], basis=afgerond.basis)
 
 

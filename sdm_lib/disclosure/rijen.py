@@ -71,8 +71,7 @@ def _kolom(pieces: Sequence[Piece], naam: str) -> pd.Series:
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Counts above and below the line, NaN where the row holds none (amounts, weighted sums, means)."""
     tellend = rijen["unit"].isin(TELLENDE_EENHEDEN) & (rijen["measure"] == "level")
-    boven, onder = boven_de_streep(rijen), rijen["denominator"].astype("float64")
-    onder = onder.mask(_ongewogen_aandeel(rijen), rijen["n"])
+    boven, onder = boven_de_streep(rijen), onder_de_streep(rijen)
     teller = boven.where(tellend).abs()  # a net number of people may be below zero
     telling = (rijen["unit"] == "aantal") & (rijen["measure"] == "level")
     teller = teller.where(teller.notna() | ~telling, rijen["value"].astype("float64"))
@@ -86,6 +85,11 @@ def boven_de_streep(rijen: pd.DataFrame) -> pd.Series:
     """The numerator of rows (columns value, n, numerator, unit, method); an unweighted share of known n is a count."""
     boven = rijen["numerator"].astype("float64")
     return boven.mask(_ongewogen_aandeel(rijen), (rijen["value"] * rijen["n"]).round())
+
+
+def onder_de_streep(rijen: pd.DataFrame) -> pd.Series:
+    """The denominator of rows (columns denominator, n, numerator, unit, method); of an unweighted share its n."""
+    return rijen["denominator"].astype("float64").mask(_ongewogen_aandeel(rijen), rijen["n"])
 
 
 def _ongewogen_aandeel(rijen: pd.DataFrame) -> pd.Series:

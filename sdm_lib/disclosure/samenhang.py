@@ -29,7 +29,7 @@ def zelfde_cel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
 def verwant(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
     """Hide what would give a hidden row away: its rate or count, and differences that one of its parts belongs to."""
     lot = _telling_en_verhouding(rijen, lot)
-    return _verschillen(rijen, lot)
+    return verschillen(rijen, lot)
 
 
 def hoeveelheid(rijen: pd.DataFrame, kolom: str = "teller") -> pd.Series:
@@ -97,7 +97,7 @@ def _loopt_mee(een: Mapping[tuple[str, ...], float], ander: Mapping[tuple[str, .
     return len(samen) > 1 and all(een[cel] == ander[cel] for cel in samen)
 
 
-def _verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
+def verschillen(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
     """A difference goes when its own level is hidden, now or (told by its reference) in an earlier period."""
     familie = rijen.groupby(FAMILIE, sort=True, dropna=False).ngroup()
     is_level = rijen["measure"] == "level"

@@ -124,7 +124,7 @@ class Aanvaller:
                 eerder = self.waarde.get((reeks, cel))
                 if editie and eerder != waarde:
                     if eerder is not None and (reeks, cel) in self.bekend and status[sleutel] == "ok":
-                        klein = soort == "teller" and abs(eerder - waarde) < DREMPEL
+                        klein = rij["geteld"] and soort in ("teller", "n") and abs(eerder - waarde) < DREMPEL
                         self.kleine_verschillen += [(reeks, cel)] if klein else []
                     reeks = (*reeks[:4], soort + editie)
                 self._zet((reeks, cel), waarde, status[sleutel], rij)

@@ -142,6 +142,45 @@ def test_a_small_correction_of_a_share_does_not_show_in_a_piece_of_a_sample(tmp_
     assert lot(uit) == {"": "ok"}
 
 
+def per_inwoner(clienten: float, inwoners: float, *, groep: str = "") -> Piece:
+    getallen = {"groep": groep, "value": 1000 * clienten / inwoners, "numerator": clienten, "denominator": inwoners}
+    return enquete(pd.DataFrame([getallen | {"n": clienten}]), policy="register", indicator="BC02", unit="per_1000")
+
+
+@pytest.mark.parametrize(
+    ("teller", "noemer", "verlies"), [(50, 403, {"editie": 1}), (80, 403, {"editie": 1}), (50, 415, {}), (50, 400, {})]
+)
+def test_the_group_behind_a_share_does_not_move_by_a_few_persons(tmp_path, teller, noemer, verlies):
+    def stuk(teller: float, noemer: float) -> Piece:
+        getallen = {"value": teller / noemer, "numerator": teller, "denominator": noemer, "n": noemer}
+        return enquete(pd.DataFrame([getallen]), policy="register", indicator="BC19", source="register")
+
+    bevries(tmp_path, protect([stuk(50.0, 400.0)], beleid=BELEID), vrijgave=EERSTE, bestanden={})
+    (uit,) = protect([stuk(teller, noemer)], beleid=BELEID, released=lees_edities(tmp_path)).values()
+    assert uit.verlies == verlies
+
+
+def test_a_mean_over_a_few_persons_more_does_not_show(tmp_path):
+    def stuk(n: float) -> Piece:
+        frame = pd.DataFrame([{"value": 210.0, "n": n}])
+        return enquete(frame, policy="register", indicator="BC12D", unit="dagen", source="register")
+
+    bevries(tmp_path, protect([stuk(120.0)], beleid=BELEID), vrijgave=EERSTE, bestanden={})
+    for n, verlies in ((123.0, {"editie": 1}), (140.0, {}), (120.0, {})):
+        (uit,) = protect([stuk(n)], beleid=BELEID, released=lees_edities(tmp_path)).values()
+        assert uit.verlies == verlies, n
+
+
+def test_a_population_that_moves_by_a_few_hides_the_rate_and_not_the_count(tmp_path):
+    telling = tellingen({"": 50.0}, id="basiscijfers/GM0034/2", indicator="BC01")
+    eerst = protect([per_inwoner(50.0, 1000.0), telling], beleid=BELEID)
+    bevries(tmp_path, eerst, vrijgave=EERSTE, bestanden={})
+    for inwoners, status in ((1004.0, "onderdrukt"), (1040.0, "ok"), (1000.0, "ok")):
+        daarna = [per_inwoner(50.0, inwoners), telling]
+        (rate, count) = protect(daarna, beleid=BELEID, released=lees_edities(tmp_path)).values()
+        assert (lot(rate), lot(count)) == ({"": status}, {"": "ok"}), inwoners
+
+
 def test_an_unweighted_share_of_an_edition_tells_the_count(tmp_path):
     frame = pd.DataFrame({"value": [0.1], "n": [400.0], "method": [ONGEWOGEN]})
     bevries(tmp_path, protect([enquete(frame)], beleid=BELEID), vrijgave=EERSTE, bestanden={})
