@@ -15,9 +15,10 @@ import pandas as pd
 from sdm_lib.disclosure.afronden import rond_af
 from sdm_lib.disclosure.beleid import Verband
 from sdm_lib.disclosure.edities import Editie
+from sdm_lib.disclosure.groeperingen import Ouders
 from sdm_lib.disclosure.rijen import SLEUTEL, TELLENDE_EENHEDEN
 from sdm_lib.disclosure.stelsel import Masker, Nummers, Vector, samenhangend
-from sdm_lib.disclosure.structuur import Ouders, Structuur, bouw
+from sdm_lib.disclosure.structuur import Structuur, bouw
 
 KOLOM = {"teller": "numerator", "noemer": "denominator", "n": "n"}  # quantity -> result column
 MARGES = ["lower", "upper", "se", "p", "p_adj", "n_eff"]  # would tell the number that was rounded

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix
 
+from sdm_lib.disclosure import optellingen
 from sdm_lib.disclosure.beleid import Verband
-from sdm_lib.disclosure.optellingen import Cel, Ouders, elders, over_gebieden, over_groepen, takken
+from sdm_lib.disclosure.optellingen import Cel, Ouders
 from sdm_lib.disclosure.perioden import vorige
 from sdm_lib.disclosure.verkenning import SPELING, Verkenning
 from sdm_lib.errors import Melding, PrivacyFout
@@ -266,26 +267,41 @@ def _sommen(kennis: _Kennis, ouders: Ouders) -> None:
     for (indicator, kolom, cel), k in kennis.nummer.items():
         reeksen[indicator, kolom][cel] = k
     for (_, kolom), cellen in reeksen.items():
-        opgeteld = {**over_groepen(cellen), **over_gebieden(cellen, ouders)}
+        opgeteld = {**optellingen.over_groepen(cellen), **optellingen.over_gebieden(cellen, ouders)}
         for (boven, _), delen in opgeteld.items():
             _som(kennis, cellen[boven], delen, tellend=kolom == "telling")
-    _sommen_elders(kennis, {reeks: cellen for reeks, cellen in reeksen.items() if reeks[1] in ("telling", "personen")})
+    tellend = {reeks: cellen for reeks, cellen in reeksen.items() if reeks[1] in ("telling", "personen")}
+    _sommen_elders(kennis, tellend, ouders)
 
 
-def _sommen_elders(kennis: _Kennis, reeksen: Mapping[tuple[str, str], Mapping[Cel, int]]) -> None:
-    """Totals that stand in another series of the same delivery: as many wherever both are."""
-    for tak in (tak for cellen in reeksen.values() for tak in takken(cellen).values()):
+def _sommen_elders(kennis: _Kennis, reeksen: Mapping[tuple[str, str], Mapping[Cel, int]], ouders: Ouders) -> None:
+    """Totals that stand in another series of the same delivery, or in none: as many wherever both are."""
+    for tak in (tak for cellen in reeksen.values() for tak in optellingen.takken(cellen).values()):
         if 0 < sum(kennis.waar[k] for k in tak.values()) < max(kennis.drempel[k] for k in tak.values()):
             for k in tak.values():  # few together: a zero among them is hidden too
                 kennis.onder[k] = 0.0
     sleutels = {deel.split("=")[0] for cellen in reeksen.values() for cel in cellen for deel in cel[4]}
-    manieren = [(naam, wijze) for (naam, _), cellen in reeksen.items() for wijze in elders(cellen, sleutels)]
+    manieren = [
+        (naam, wijze) for (naam, _), cellen in reeksen.items() for wijze in optellingen.elders(cellen, sleutels)
+    ]
+    namen = {cel for cellen in reeksen.values() for cel in cellen} | {cel for _, wijze in manieren for cel in wijze}
+    manieren += [
+        (naam, wijze)
+        for (naam, _), cellen in reeksen.items()
+        for wijze in optellingen.per_deling(cellen, ouders, namen)
+    ]
     for (naam, wijze), ((ander, _), totalen) in itertools.product(manieren, reeksen.items()):
         hier = wijze.keys() & totalen.keys() if naam.rpartition("|")[2] == ander.rpartition("|")[2] else set()
         rest = (kennis.waar[totalen[cel]] - sum(kennis.waar[k] for k in wijze[cel]) for cel in hier)
         if naam != ander and all(abs(verschil) < SPELING for verschil in rest):
             for cel in sorted(hier, key=str):
                 _som(kennis, totalen[cel], wijze[cel], tellend=False)
+    per_levering: dict[str, list[Mapping[Cel, list[int]]]] = defaultdict(list)
+    for naam, wijze in manieren:
+        per_levering[naam.rpartition("|")[2]].append(wijze)
+    for wijzen in per_levering.values():
+        for deze, die in optellingen.even_groot(wijzen, kennis.waar):
+            kennis.sommen.append({k: float((k in deze) - (k in die)) for k in {*deze} ^ {*die}})
 
 
 def _som(kennis: _Kennis, geheel: int, delen: list[int], *, tellend: bool) -> None:

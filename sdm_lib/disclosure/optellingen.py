@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -46,10 +46,16 @@ def _omvat(ruim: tuple[float, float] | None, nauw: tuple[float, float] | None) -
     return ruim is not None and nauw is not None and ruim[0] <= nauw[0] and nauw[1] <= ruim[1]
 
 
-def over_gebieden(cellen: Mapping[Cel, int], ouders: Ouders) -> dict[tuple[Cel, str], list[int]]:
-    """Parts by area: in the area they lie in, and of one division in the only municipality."""
-    op_code = {(cel[0], cel[3], cel[2], cel[4]): cel for cel in cellen}
-    gemeenten = {cel[2] for cel in cellen if cel[1] == "gemeente"}
+def over_gebieden(
+    cellen: Mapping[Cel, int], ouders: Ouders, *, totalen: Iterable[Cel] = ()
+) -> dict[tuple[Cel, str], list[int]]:
+    """Parts by area: in the area they lie in, and of one division in the only municipality.
+
+    totalen : the cells they may add up to, besides those of the same series.
+    """
+    boven_cellen = {*cellen, *totalen}
+    op_code = {(cel[0], cel[3], cel[2], cel[4]): cel for cel in boven_cellen}
+    gemeenten = {cel[2] for cel in boven_cellen if cel[1] == "gemeente"}
     uit: dict[tuple[Cel, str], list[int]] = defaultdict(list)
     for cel, k in cellen.items():
         periode, soort, gebied, jaar, groep = cel
@@ -79,3 +85,27 @@ def elders(cellen: Mapping[Cel, int], sleutels: Iterable[str]) -> Iterator[dict[
             for ander in sleutels if len(met) > 1 else ():
                 uit[sleutel, ander][(*boven[:4], boven[4] | {f"{ander}={woord}"})] = met
     yield from uit.values()
+
+
+def per_deling(cellen: Mapping[Cel, int], ouders: Ouders, totalen: Iterable[Cel]) -> Iterator[dict[Cel, list[int]]]:
+    """The same by area: the areas of one division in the cells of any series."""
+    uit: dict[str, dict[Cel, list[int]]] = defaultdict(dict)
+    for (boven, deling), delen in over_gebieden(cellen, ouders, totalen=totalen).items():
+        uit[deling][boven] = delen
+    yield from uit.values()
+
+
+def even_groot(
+    wijzen: Iterable[Mapping[Cel, list[int]]], waar: Sequence[float]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Parts of one series that are as many as parts of another, wherever both can be added up."""
+    op_som: dict[tuple[Cel, float], list[tuple[dict[Cel, float], list[int]]]] = defaultdict(list)
+    for wijze in wijzen:
+        sommen = {cel: round(sum(waar[k] for k in delen), 3) for cel, delen in wijze.items()}
+        for cel, som in sommen.items():
+            gelijken = op_som[cel, som]
+            for ander, delen in gelijken:
+                if all(sommen[c] == ander[c] for c in sommen.keys() & ander.keys()):
+                    yield delen, wijze[cel]
+                    break  # what is as many as this one is as many as those that this one is
+            gelijken.append((sommen, wijze[cel]))

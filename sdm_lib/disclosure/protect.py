@@ -19,10 +19,11 @@ from sdm_lib.disclosure.auditor import gate, te_bekend, te_bekend_afgerond
 from sdm_lib.disclosure.beleid import Beleid, Regels, Verband
 from sdm_lib.disclosure.edities import Editie, uitgebracht
 from sdm_lib.disclosure.geheel import niemand, nullen
+from sdm_lib.disclosure.groeperingen import Ouders
 from sdm_lib.disclosure.primair import UITLEG, primair
 from sdm_lib.disclosure.publishable import Publishable, maak
 from sdm_lib.disclosure.rijen import verzamel
-from sdm_lib.disclosure.structuur import Ouders, bouw
+from sdm_lib.disclosure.structuur import bouw
 from sdm_lib.disclosure.volgorde import herschik
 from sdm_lib.results import COLUMNS, GEEN_SCHATTING, NUMBERS, Piece
 

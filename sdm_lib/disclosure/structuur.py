@@ -19,7 +19,7 @@ import scipy.sparse as sp
 
 from sdm_lib.disclosure.bedragen import bedrag_van
 from sdm_lib.disclosure.beleid import Verband
-from sdm_lib.disclosure.groeperingen import Cellen, Plek, groeperingen, kinderen
+from sdm_lib.disclosure.groeperingen import Cellen, Ouders, Plek, Wijze, delingen, groeperingen, kinderen
 from sdm_lib.disclosure.leeftijden import splits
 from sdm_lib.disclosure.perioden import vorige
 from sdm_lib.disclosure.stelsel import Masker, Stelsel, Vector
@@ -27,7 +27,6 @@ from sdm_lib.results import parse_groep
 
 TELLINGEN = ("teller", "noemer", "n")
 Tabel = tuple[str, str, str, str]  # indicator, definition, period, column
-Ouders = Mapping[tuple[str, str], tuple[str, str]]  # (year, code) of an area -> (year, code) of the one it lies in
 GROF = 20.0  # a figure of the whole municipality, or of everyone, weighs twenty times one of a part
 SOMMEERT = 1e-6
 
@@ -196,7 +195,7 @@ def bouw(
     for tabel, cellen in tabellen.items():
         _groepen(b, tabel, cellen)
         _gebieden(b, tabel, cellen, ouders)
-    _elders(b, tabellen, tellingen)
+    _elders(b, tabellen, tellingen, ouders)
     _verbanden(b, tabellen, verbanden)
     knopen_van = [list(dict.fromkeys(mijn.values())) for mijn in kolommen]
     stelsel = _stelsel(b, rijen, knopen_van, _Lot(verborgen, gevoelig, uit))
@@ -254,8 +253,8 @@ def _groepen(b: _Bouw, tabel: Tabel, cellen: Cellen) -> None:
             b.optelling(delen[geheel_w], [delen[w] for w in delen_w], alleen_exact=False)
 
 
-def _elders(b: _Bouw, tabellen: Mapping[Tabel, Cellen], tellingen: Mapping[Tabel, str]) -> None:
-    """Groups that add up to the numbers of another indicator, wherever both are: all groups or those with one word.
+def _elders(b: _Bouw, tabellen: Mapping[Tabel, Cellen], tellingen: Mapping[Tabel, str], ouders: Ouders) -> None:
+    """Groups or areas that add up to the numbers of another indicator, wherever both are.
 
     Users of one to six provisions are all users; jeugd, jeugd+wmo and so on are all who use jeugd.
     """
@@ -265,31 +264,43 @@ def _elders(b: _Bouw, tabellen: Mapping[Tabel, Cellen], tellingen: Mapping[Tabel
         if tabel[3] in TELLINGEN:
             samen[tellingen[tabel], tabel[2]].append(cellen)
     for groep in samen.values():
+        overal = {plek for cellen in groep for plek, _ in cellen}
         manieren = [wijze for cellen in groep for wijze in groeperingen(cellen, sleutels)]
+        manieren += [wijze for cellen in groep for wijze in delingen(cellen, overal, ouders)]
         for sommen, ander in itertools.product(manieren, groep):
             hier = sommen.keys() & ander.keys()
             if all(abs(b.waarde[ander[c]] - sum(b.waarde[k] for k in sommen[c])) < SOMMEERT for c in hier):
                 for cel in sorted(hier):
                     b.optelling(ander[cel], sommen[cel], alleen_exact=True)
+        _zonder_totaal(b, manieren, groep)
+
+
+def _zonder_totaal(b: _Bouw, manieren: Sequence[Wijze], tabellen: Sequence[Cellen]) -> None:
+    """Parts of one table that are as many as parts of another, wherever both are, while no table shows how many."""
+    getoond = {(cel, round(b.waarde[k], 3)) for cellen in tabellen for cel, k in cellen.items()}
+    sommen = [{cel: round(sum(b.waarde[k] for k in delen), 3) for cel, delen in wijze.items()} for wijze in manieren]
+    met: dict[tuple[tuple[Plek, str], float], list[int]] = defaultdict(list)
+    for nummer, som in enumerate(sommen):
+        for sleutel in som.items():
+            if sleutel not in getoond:
+                met[sleutel].append(nummer)
+    for (cel, _), nummers in met.items():
+        for plaats, dit in enumerate(nummers):
+            gelijk = (
+                k for k in nummers[:plaats] if all(sommen[k][c] == x for c, x in sommen[dit].items() if c in sommen[k])
+            )
+            for een in itertools.islice(gelijk, 1):
+                termen = Counter(manieren[een][cel])
+                termen.subtract(Counter(manieren[dit][cel]))
+                b.balans({k: float(c) for k, c in sorted(termen.items()) if c})
 
 
 def _gebieden(b: _Bouw, tabel: Tabel, cellen: Cellen, ouders: Ouders) -> None:
     """Areas add up to the area they lie in, and those of one division to the municipality."""
-    kinderen: dict[tuple[Plek, str, str, str], list[int]] = {}
-    plekken = {(plek[2], plek[1]): plek for plek, _ in cellen}
-    gemeenten = sorted({plek for plek, _ in cellen if plek[0] == "gemeente"})
-    for (plek, groep), k in cellen.items():
-        if plek[0] == "gemeente":
-            continue
-        ouder = ouders.get((plek[2], plek[1]))
-        if ouder in plekken and plekken[ouder] != plek:
-            kinderen.setdefault((plekken[ouder], groep, plek[0], plek[2]), []).append(k)
-        if len(gemeenten) == 1:  # of several municipalities nobody said in which one an area lies
-            kinderen.setdefault((gemeenten[0], groep, plek[0], plek[2]), []).append(k)
-    for (boven, groep, _, _), delen in kinderen.items():
-        geheel = cellen.get((boven, groep))
-        if geheel is not None:
-            b.optelling(geheel, delen, alleen_exact=tabel[3] != "teller")
+    for wijze in delingen(cellen, {plek for plek, _ in cellen}, ouders):
+        for cel, delen in wijze.items():
+            if cel in cellen:
+                b.optelling(cellen[cel], delen, alleen_exact=tabel[3] != "teller")
 
 
 def _verbanden(b: _Bouw, tabellen: Mapping[Tabel, Cellen], verbanden: Sequence[Verband]) -> None:

@@ -167,6 +167,7 @@ class Aanvaller:
             geheel, *delen = som
             if 0 < self.waarde[geheel] < DREMPEL:
                 self.kan_nul |= {*delen}
+        self.sommen += _zonder_totaal(reeksen)
         for reeks, cellen in reeksen.items():
             for delen in _takken(cellen).values():
                 if 0 < sum(cellen[deel] for deel in delen) < DREMPEL:  # few together: a zero among them is hidden too
@@ -295,6 +296,29 @@ def _elders(reeksen: Mapping[Reeks, Mapping[Cel, float]]) -> Iterable[dict[tuple
             if all(abs(totalen[cel] - sum(cellen[deel] for deel in delen)) < 1e-6 for cel, delen in hier.items()):
                 for cel, delen in hier.items():
                     yield {(ander, cel): 1.0, **{(een, deel): -1.0 for deel in delen}}
+
+
+def _zonder_totaal(reeksen: Mapping[Reeks, Mapping[Cel, float]]) -> Iterable[dict[tuple[Reeks, Cel], float]]:
+    """Groups or areas of one series that are as many as those of another, wherever both can be added up."""
+    steden = {cel[1] for cellen in reeksen.values() for cel in cellen if cel[0] == "gemeente"}
+    gezien: dict[tuple[object, ...], list[tuple[dict[Cel, float], list[tuple[Reeks, Cel]]]]] = defaultdict(list)
+    for reeks, cellen in reeksen.items():
+        wijzen: dict[str, dict[Cel, list[Cel]]] = defaultdict(lambda: defaultdict(list))
+        for (boven, sleutel), delen in _takken(cellen).items():
+            wijzen[sleutel][boven] = delen
+        for soort, gebied, groep in cellen if len(steden) == 1 else ():
+            if soort != "gemeente":
+                wijzen[f"in {soort}"]["gemeente", min(steden), groep].append((soort, gebied, groep))
+        for wijze in wijzen.values():
+            som = {boven: round(sum(cellen[deel] for deel in delen), 6) for boven, delen in wijze.items()}
+            for boven, delen in wijze.items():
+                mijn = [(reeks, deel) for deel in delen]
+                eerder = gezien[reeks[2:4], boven, som[boven]]
+                for ander, die in eerder:
+                    if all(som[c] == ander[c] for c in som.keys() & ander.keys()):
+                        yield {**dict.fromkeys(die, 1.0), **dict.fromkeys(mijn, -1.0)}
+                        break
+                eerder.append((som, mijn))
 
 
 def _balansen(reeksen: Mapping[Reeks, Mapping[Cel, float]]) -> list[dict[tuple[Reeks, Cel], float]]:

@@ -168,6 +168,44 @@ def test_the_auditor_knows_totals_of_another_figure(monkeypatch):
         bescherm(aantallen, tellingen({"": 74}, id="basiscijfers/GM0034/2", indicator="BC09"))
 
 
+PER_WET = {"wet=wmo": 300, "wet=jeugd": 120, "wet=participatie": 5}
+
+
+@pytest.mark.parametrize(
+    "elders",
+    [
+        per_gebied({"WK1": 200, "WK2": 225}, indicator="BC07"),
+        tellingen(
+            {"leeftijd=0-17": 120, "leeftijd=18-64": 205, "leeftijd=65+": 100}, id="b/GM0034/8", indicator="BC07"
+        ),
+    ],
+)
+def test_a_total_that_only_the_parts_of_another_figure_give_is_a_total(elders):
+    wet, andere = bescherm(tellingen(PER_WET, indicator="BC03"), elders)
+    assert lot(wet)["wet=participatie"] == "onderdrukt"
+    assert wet.verborgen + andere.verborgen > 1
+    rijen = verzamel([tellingen(PER_WET, indicator="BC03"), elders], beleid=BELEID)
+    verborgen = rijen["groep"].isin({"wet=participatie"})
+    status = verborgen.map({True: "onderdrukt", False: "ok"})
+    los = pd.DataFrame({"regel": "", "status": status})
+    nergens = pd.Series(False, index=rijen.index)
+    assert te_bekend(rijen, los, uit=nergens, ouders={})
+
+
+def test_a_total_that_another_figure_shows_is_the_total_of_areas_too():
+    per_deel = per_gebied({"WK1": 200, "WK2": 220, "WK3": 5}, indicator="BC07")
+    stad, deel = bescherm(tellingen({"": 425}, indicator="BC03"), per_deel)
+    assert (stad.verborgen, deel.verborgen) == (0, 2)
+    rijen = verzamel([tellingen({"": 425}, indicator="BC03"), per_deel], beleid=BELEID)
+    los = pd.DataFrame({"regel": "", "status": (rijen["gebied"] == "WK3").map({True: "onderdrukt", False: "ok"})})
+    assert te_bekend(rijen, los, uit=pd.Series(False, index=rijen.index), ouders={})
+
+
+def test_parts_of_two_figures_that_differ_give_no_total():
+    wet, _ = bescherm(tellingen(PER_WET, indicator="BC03"), per_gebied({"WK1": 200, "WK2": 226}, indicator="BC07"))
+    assert lot(wet) == {"wet=wmo": "ok", "wet=jeugd": "ok", "wet=participatie": "te_klein"}
+
+
 def test_nobody_who_left_is_hidden_beside_a_handful_who_stayed():
     waarden = zip(STROMEN, (3, 1, 0, 4), strict=True)
     pieces = [tellingen({"": x}, id=f"basiscijfers/GM0034/{naam}", indicator=naam) for naam, x in waarden]
