@@ -121,10 +121,9 @@ class Grondslag:
         return [waarde for naam, waarde in self._gelezen.items() if naam.startswith(("levering ", "bekend "))]
 
     def gebiedsnamen(self) -> dict[str, str]:
-        """The names of the areas that have a page, and of the areas of wijkteams."""
+        """The names of the areas of the divisions that this run uses, with a page or without."""
         jaar, gebieden = int(self.bestand.value.gebied_jaar), sources.gebieden()
-        codes = [*self.bestand.value.gebieden, *gebieden.stenen(jaar=jaar, niveau="wijkteam").values()]
-        return {code: gebieden.naam(code, jaar=jaar) for code in codes if code != STAD}
+        return {code: gebieden.naam(code, jaar=jaar) for code in gebieden.codes_van(jaar)}
 
     def once(self, sleutel: str, make: Callable[[], T]) -> T:
         """What was made under this key in this run; made the first time."""

@@ -62,6 +62,14 @@ def test_a_breakdown_by_area_says_the_area_in_its_own_column(run):
     assert "WK003402" in set(frame["gebied"])
 
 
+def test_an_area_without_a_page_has_its_name_too(run, shown):
+    assert run.bestand.value.gebieden == ("stad",)
+    run.publish(run.estimate("CE01", by="stadsdeel"), titel="Per stadsdeel")
+    run.publish(run.respons("bewoners"), titel="Respons")
+    stukken = [bundle[MIME] for bundle in shown if MIME in bundle]
+    assert [stuk["labels"]["WK003402"] for stuk in stukken] == ["Almere Stad"] * 2
+
+
 def test_a_domain_is_part_of_the_group(run):
     wmo, jeugd = (run.estimate("CE09", where={"wet": wet}).frame for wet in ("wmo", "jeugd"))
     per_wet = run.estimate("CE09", by="wet").frame.set_index("groep")
