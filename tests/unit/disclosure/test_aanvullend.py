@@ -266,3 +266,15 @@ def test_the_auditor_stops_what_the_solver_would_let_through(monkeypatch):
         bescherm(tellingen({"": 100, "wet=a": 4, "wet=b": 36, "wet=c": 60}))
     assert "verborgen cijfers zijn uit de andere cijfers te berekenen (BC01 in GM0034)" in str(fout.value)
     assert "4" not in str(fout.value).split("(")[0].replace("SDM-503", "")
+
+
+def test_when_every_limit_is_reached_the_whole_system_is_hidden(monkeypatch):
+    """Limits count rounds and nodes: the same on a slow machine."""
+    module = sys.modules["sdm_lib.disclosure.aanvullend"]
+    stuk = tellingen({"": 94, "wet=a": 50, "wet=b": 20, "wet=c": 15, "wet=d": 9})
+    (gewoon,) = bescherm(stuk)
+    monkeypatch.setattr(module, "RONDES", 0)
+    monkeypatch.setattr(module, "RONDES_HERSTEL", 0)
+    alles = [lot(bescherm(stuk)[0]) for _ in range(2)]
+    assert gewoon.verborgen == 2
+    assert alles == [dict.fromkeys(lot(gewoon), "onderdrukt")] * 2
