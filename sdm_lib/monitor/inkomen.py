@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WERK = "werk"  # the reason of ending that says somebody found work, as in the statistics on social assistance
 HALF_JAAR = 183
 TELLING = "volledige telling"
+GETALLEN = ("value", "numerator", "denominator", "n")
 INKOMEN = {
     "bijstand_huishoudens": "Huishoudens met bijstand, laatste dag",
     "bijstand_personen": "Personen met bijstand, laatste dag",
@@ -72,30 +73,35 @@ def _lijst(register: Register, kwartaal: Kwartaal, kader: Kader) -> Results:
     hulp = registry.stand(register, periodes=nu, by=["voorziening"], where={"wet": "participatie"})
     per = hulp.set_index("voorziening")["aantal"]
     aantallen |= {naam: float(per.get(naam, 0)) for naam in ("re_integratie", "beschut_werk", "schuldhulp")}
-    rijen = [{"indicator": naam, "value": waarde, "numerator": waarde, "n": waarde, "unit": "aantal"}
+    rijen = [{"indicator": naam, "value": waarde, "numerator": waarde, "n": waarde, "unit": "aantal", "status": "ok"}
              for naam, waarde in aantallen.items()]  # fmt: skip
     rijen += [_blijvend(register, toen, naam, redenen) for naam, redenen in
               (("bijstand_werk_blijvend", [WERK]), ("bijstand_blijvend", None))]  # fmt: skip
     frame = pd.DataFrame(rijen)
-    if WERK not in set(register.combinaties(["reden_einde"])["reden_einde"]):
+    if "reden_einde" not in register.kolommen or WERK not in set(register.combinaties(["reden_einde"])["reden_einde"]):
         van_werk = frame["indicator"].isin(["bijstand_naar_werk", "bijstand_werk_blijvend"])
-        frame[["value", "numerator", "n"]] = frame[["value", "numerator", "n"]].mask(van_werk)
-        frame["status"] = np.where(van_werk, "niet_gemeten", "ok")
+        frame.loc[van_werk, list(GETALLEN)], frame.loc[van_werk, "status"] = np.nan, "niet_gemeten"
     orde = {naam: plaats for plaats, naam in enumerate(INKOMEN)}
     frame = frame.sort_values("indicator", key=lambda namen: namen.map(orde))
     return results.build(frame, kader=kader, method=TELLING)
 
 
 def _blijvend(register: Register, periode: str, naam: str, redenen: list[str] | None) -> dict[str, Any]:
-    """Share of who left in `periode` that was without for half a year since, of those who were followed that long."""
+    """Share of who left in `periode` that was without for half a year since.
+
+    niet_gemeten when nobody left, and as long as somebody is not back and was not followed that long: of those whose
+    half year is not over only the ones who came back would count.
+    """
     from sdm_lib import registry
 
     waar = {"voorziening": "bijstand"}
     tabel = registry.duurzaam(register, periodes=periode, where=waar, redenen=redenen, dagen=HALF_JAAR)
     blijft, terug = int(tabel["duurzaam"].sum()), int(tabel["teruggekeerd"].sum())
     gevolgd = float(blijft + terug)
-    return {"indicator": naam, "value": blijft / gevolgd if gevolgd else np.nan, "numerator": float(blijft),
-            "denominator": gevolgd, "n": gevolgd, "unit": "aandeel"}  # fmt: skip
+    if not gevolgd or tabel["nog_onbekend"].sum():
+        return {"indicator": naam, "unit": "aandeel", "status": "niet_gemeten"}
+    return {"indicator": naam, "value": blijft / gevolgd, "numerator": float(blijft),
+            "denominator": gevolgd, "n": gevolgd, "unit": "aandeel", "status": "ok"}  # fmt: skip
 
 
 def _redenen(register: Register, kwartaal: Kwartaal, kader: Kader) -> Results:

@@ -62,27 +62,41 @@ def test_who_left_for_work_is_among_the_reasons(run):
     assert redenen["reden_einde=werk"] == lijst["bijstand_naar_werk"]
 
 
-def test_to_work_and_still_off_benefit_after_half_a_year():
+def uitkeringen():
     regels = [
         ("a", "2014-01-01", "2014-11-01", "werk"), ("a", "2015-02-01", None, None),  # back within half a year
         ("b", "2014-01-01", "2014-11-01", "werk"), ("c", "2014-01-01", "2014-11-01", "verhuisd"),
         ("d", "2014-01-01", "2015-06-15", "werk"),
     ]  # fmt: skip
     frame = pd.DataFrame(regels, columns=["persoon", "begin", "einde", "reden_einde"])
-    frame = frame.assign(
+    return frame.assign(
         begin=pd.to_datetime(frame["begin"]), einde=pd.to_datetime(frame["einde"]), huishouden=frame["persoon"],
         wet="participatie", voorziening="bijstand", geboortejaar=1980,
     )  # fmt: skip
-    register = registry.open_register(frame, leverdatum=date(2015, 7, 15))
-    lijst = inkomen._lijst(register, Kwartaal(2015, 2), Kader("2015K2", "GM0034")).frame
-    waarde = lijst.set_index("indicator")["value"]
+
+
+def lijst_van(frame, *, leverdatum=date(2015, 7, 15)):
+    register = registry.open_register(frame, leverdatum=leverdatum)
+    return inkomen._lijst(register, Kwartaal(2015, 2), Kader("2015K2", "GM0034")).frame.set_index("indicator")
+
+
+def test_to_work_and_still_off_benefit_after_half_a_year():
+    waarde = lijst_van(uitkeringen())["value"]
     assert waarde["bijstand_naar_werk"] == 1
     assert waarde["bijstand_werk_blijvend"] == 1 / 2
     assert waarde["bijstand_blijvend"] == 2 / 3
-    zonder = registry.open_register(frame.assign(reden_einde="overig"), leverdatum=date(2015, 7, 15))
-    lijst = inkomen._lijst(zonder, Kwartaal(2015, 2), Kader("2015K2", "GM0034")).frame
-    status = lijst.set_index("indicator")["status"]
-    assert set(status[["bijstand_naar_werk", "bijstand_werk_blijvend"]]) == {"niet_gemeten"}, "no such reason"
+    for zonder in (uitkeringen().assign(reden_einde="overig"), uitkeringen().drop(columns="reden_einde")):
+        status = lijst_van(zonder)["status"]
+        assert set(status[["bijstand_naar_werk", "bijstand_werk_blijvend"]]) == {"niet_gemeten"}, "no such reason"
+
+
+def test_nobody_knows_who_stays_off_benefit_before_everyone_was_followed_half_a_year():
+    vroeg = lijst_van(uitkeringen(), leverdatum=date(2015, 4, 15))  # a is back, of b and c the half year is not over
+    blijvend = vroeg.loc[["bijstand_werk_blijvend", "bijstand_blijvend"]]
+    assert set(blijvend["status"]) == {"niet_gemeten"}
+    assert blijvend[["value", "numerator", "n"]].isna().all(axis=None)
+    niemand = lijst_van(uitkeringen().iloc[[4]])
+    assert niemand.loc["bijstand_blijvend", "status"] == "niet_gemeten", "nobody left then"
 
 
 def test_on_the_page_of_an_area_the_list_is_that_of_the_city(run, demo):
