@@ -84,7 +84,11 @@ def tekenkamer(balie: Balie, *, pages: int, processes: int) -> Iterator[Executor
     with ProcessPoolExecutor(processes, mp_context=_starters(), initializer=_begin, initargs=(balie.wacht,)) as kamer:
         # a process starts when there is something to do, and who asks waits until it listens
         threading.Thread(target=lambda: [kamer.submit(int) for _ in range(processes)]).start()
-        yield kamer
+        try:
+            yield kamer
+        except BaseException:
+            kamer.shutdown(cancel_futures=True)
+            raise
 
 
 def _starters() -> BaseContext:
