@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -84,9 +85,14 @@ def _chart(view: Stuk, publishable: Publishable, *, cijfers: str = "") -> str:
     zin += f'<p class="uitkomst">{escape(uitkomst)}</p>' if (uitkomst := _uitkomst(view)) else ""
     return (
         f'<figure class="stuk" id="{view.slug}"><figcaption><p class="vraag"><span class="nr figuurnr"></span>'
-        f'{escape(view.titel)}</p><p class="boodschap">{escape(beeld.boodschap)}</p></figcaption>'
+        f'{escape(view.titel)}</p><p class="boodschap">{_bijeen(escape(beeld.boodschap))}</p></figcaption>'
         f"{beeld.svg}{_klein(beeld.lezen)}{zin}{_voet(view, publishable)}{cijfers or _cijfers(view)}</figure>"
     )
+
+
+def _bijeen(tekst: str) -> str:
+    """A number and its word on one line: a title is broken in lines of equal length, wherever that falls."""
+    return re.sub(r"(?<=\d) (?=mln|miljoen)", nl.NBSP, tekst)
 
 
 def _cijfers(view: Stuk) -> str:
