@@ -31,7 +31,7 @@ _GETAL = re.compile(r"-?\d+\.\d+")
 _KLASSE = {
     ("fill", "none"): "n", ("text-anchor", "middle"): "m", ("text-anchor", "end"): "e", ("font-weight", "700"): "w",
 }  # fmt: skip
-_ERFT = ("class", "fill", "stroke", "stroke-width", "stroke-dasharray")  # what goes down from a group to its parts
+_ERFT = ("class", "font-weight", "text-anchor")  # what goes down from a group to its texts
 _GEWOON = "f-inkt"  # the colour of text that names none
 _HOUDEN = (
     "stroke-width",
@@ -189,23 +189,30 @@ def _takken(element: ElementTree.Element, ids: dict[str, str]) -> list[_Tak]:
 
 
 def _schrijf(takken: Sequence[_Tak]) -> str:
-    """Branches side by side; paths or texts in a row that look alike say so once, on a group around them."""
+    """Branches side by side. Paths in a row that look alike are one path, so that their hatch is one picture on paper;
+    texts in a row that look alike say so once, on a group around them.
+    """
     uit: list[str] = []
-    for gedeeld, rij in groupby(takken, key=_gedeeld):
+    for (naam, looks), rij in groupby(takken, key=_gedeeld):
         groep = list(rij)
-        if gedeeld and len(groep) > 1:
+        if naam == "path" and len(groep) > 1:
+            groep = [_Tak("path", {"d": "".join(tak.attributen["d"] for tak in groep)} | dict(looks))]
+        elif looks and len(groep) > 1:
             kaal = [replace(t, attributen={s: w for s, w in t.attributen.items() if s not in _ERFT}) for t in groep]
-            groep = [_Tak("g", dict(gedeeld), "".join(map(_geschreven, kaal)))]
+            groep = [_Tak("g", dict(looks), "".join(map(_geschreven, kaal)))]
         uit += map(_geschreven, groep)
     return "".join(uit)
 
 
-def _gedeeld(tak: _Tak) -> tuple[tuple[str, str], ...]:
-    """What a path or a text could as well take over from a group: its looks."""
+def _gedeeld(tak: _Tak) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What branches must have alike to be written as one: for a path all but its outline, for a text its looks."""
+    paren = tuple((sleutel, waarde) for sleutel, waarde in tak.attributen.items() if sleutel != "d")
+    if tak.naam == "path":
+        return "path", paren
     klassen = tak.attributen.get("class", "").split()
-    if tak.naam not in ("path", "text") or (tak.naam == "text" and any(een.startswith("f-") for een in klassen)):
-        return ()  # every text has a colour of its own, so that of a group around it does not reach it
-    return tuple((sleutel, waarde) for sleutel, waarde in tak.attributen.items() if sleutel in _ERFT)
+    if tak.naam == "text" and not any(een.startswith("f-") for een in klassen):
+        return "text", tuple(paar for paar in paren if paar[0] in _ERFT)
+    return "", ()  # every text has a colour of its own, so that of a group around it does not reach it
 
 
 def _geschreven(tak: _Tak) -> str:

@@ -80,13 +80,18 @@ def _teken(rij: Cijfer, verdeling: Klassen) -> str:
     return STIPPEN if verdeling.gewoon(rij) else ""
 
 
+def uiterlijk(rij: Cijfer, verdeling: Klassen) -> tuple[str, str]:
+    """Colour and hatch of an area: the colour for the value, dots where it is not certain, hatches where not shown."""
+    return (TRAP[_laatste(verdeling, rij)] if rij.zichtbaar else "papier"), _teken(rij, verdeling)
+
+
 def vul(ax: Any, xs: Sequence[float], ys: Sequence[float], *, rij: Cijfer, verdeling: Klassen, dik: float) -> None:
-    """Fill an area by its figure: colour for the value, dots for what is not certain, hatches for what is not shown."""
-    trap = _laatste(verdeling, rij)
-    vlak, rand = (TRAP[trap], "inkt") if rij.zichtbaar else ("papier", "grijs")
-    stijl = {"facecolor": kleur(vlak), "edgecolor": kleur(rand), "linewidth": dik}
-    if teken := _teken(rij, verdeling):  # in the colour that text has here
-        stijl |= {"hatch": teken, "hatchcolor": kleur(TRAPTEKST[trap] if rij.zichtbaar else "grijs")}
+    """Fill an area as it looks by its figure, the hatch in the colour that text has there."""
+    vlak, teken = uiterlijk(rij, verdeling)
+    stijl = {"facecolor": kleur(vlak), "edgecolor": kleur("inkt" if rij.zichtbaar else "grijs"), "linewidth": dik}
+    if teken:
+        inkt = TRAPTEKST[_laatste(verdeling, rij)] if rij.zichtbaar else "grijs"
+        stijl |= {"hatch": teken, "hatchcolor": kleur(inkt)}
     ax.fill(xs, ys, **stijl)
 
 

@@ -46,7 +46,7 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], vormen: dict[str, Any], alt: str) 
     kaart = min(max(BREEDTE * (max(ys) - min(ys)) / (max(xs) - min(xs)), 180), 420)
     with doek(kaart + sleutel + 8, boven=4, onder=sleutel + 4) as (figuur, ax):
         ax.set_axis_off()
-        for rij in sorted(rijen, key=lambda rij: rij.gebied == stuk.accent):
+        for rij in sorted(rijen, key=lambda rij: (rij.gebied == stuk.accent, classes.uiterlijk(rij, verdeling))):
             dik = 2.4 if rij.gebied == stuk.accent else 0.8
             for ring in vormen[rij.gebied]:
                 classes.vul(ax, [x for x, _ in ring], [y for _, y in ring], rij=rij, verdeling=verdeling, dik=dik)

@@ -38,7 +38,7 @@ def _svg(stuk: Stuk, rijen: Sequence[Cijfer], plekken: dict[str, tuple[int, int]
         ax.set_axis_off()
         ax.set_xlim(0, BREEDTE)
         ax.set_ylim(hoog, 0)
-        for rij in rijen:
+        for rij in sorted(rijen, key=lambda rij: classes.uiterlijk(rij, verdeling)):
             kolom, regel = plekken[rij.gebied]
             x, y = kolom * (kant + KIER) + 1, regel * (kant + KIER) + 1
             dik = 2.4 if rij.gebied == stuk.accent else 0.8
