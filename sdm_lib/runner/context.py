@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -159,14 +161,18 @@ def _signed(pieces: Iterable[Piece]) -> Iterable[tuple[str, str]]:
 
 
 def glossary(root: Path, pieces: Iterable[Piece]) -> tuple[tuple[str, str], ...]:
-    """The terms of ``params/begrippen.yaml`` that a page uses in its labels, titles or groups."""
+    """The terms of ``params/begrippen.yaml`` that a page uses as whole words in its labels, titles or groups."""
     tekst = " ".join(
-        deel.lower()
+        deel
         for piece in pieces
         for deel in (*piece.labels.values(), *piece.labels, piece.opties.get("titel", ""), piece.policy)
     )
+    kaal = unicodedata.normalize("NFKD", tekst.casefold()).encode("ascii", "ignore").decode()
+    woorden = f" {' '.join(re.findall('[a-z0-9]+', kaal))} "
     begrippen = load_begrippen(root)
-    return tuple((naam, begrip.omschrijving) for naam, begrip in begrippen.items() if naam.replace("_", " ") in tekst)
+    return tuple(
+        (naam, begrip.omschrijving) for naam, begrip in begrippen.items() if f" {naam.replace('_', ' ')} " in woorden
+    )
 
 
 def area_of(taak: Taak) -> str:
