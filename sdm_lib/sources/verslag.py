@@ -26,7 +26,11 @@ _STIJL = (
     "margin:.75rem 0;break-inside:avoid}ul.m>li.fout{border-left-color:#8f1d1d}"
     "ul.m>li.waarschuwing{border-left-color:#7a5b00}h4{margin:.25rem 0;font-size:1rem}dl{margin:0}dt{font-weight:600}"
     "dd{margin:0 0 .25rem}@media(min-width:40rem){ul.m dl{display:grid;grid-template-columns:8rem 1fr}}"
-    "a{color:#0b4d8c}@media print{body{max-width:none}}"
+    "a{color:#0b4d8c}:focus-visible{outline:3px solid #b34a00;outline-offset:3px}"
+    "@media screen and (prefers-color-scheme:dark){body{color:#e8eef2;background:#11181e}h2{border-color:#e8eef2}"
+    "a{color:#6fb2e6}ul.m>li.fout{border-left-color:#f29450}ul.m>li.waarschuwing{border-left-color:#d3b445}}"
+    "@page{size:A4;margin:18mm;@bottom-right{content:counter(page) ' / ' counter(pages);font:9pt sans-serif}}"
+    "@media print{body{max-width:none;padding:0}h1,h2,h3,h4{break-after:avoid}}"
 )
 
 
@@ -92,8 +96,9 @@ def as_html(meldingen: Sequence[Melding], *, titel: str, uitleg: Mapping[str, Ui
     inhoud = "".join(delen) or "<p>Alle bestanden zijn in orde.</p>"
     return (
         f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{_e(titel)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_CSP}"><style>{_STIJL}</style></head>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
+        f'content="light dark"><meta http-equiv="Content-Security-Policy" content="{_CSP}"><style>{_STIJL}</style>'
+        "</head>"
         f"<body><main><h1>{_e(titel)}</h1>{_summary(meldingen)}{inhoud}{_meanings(meldingen, bekend)}"
         f"</main></body></html>\n"
     )

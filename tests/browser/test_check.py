@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ MELDINGEN = [
     Melding("SDM-361", "opgeslagen als Windows-1252; herkend", "Niets.", bestand="a.csv", ernst="hersteld"),
 ]  # fmt: skip
 
+PAPIER = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 30)"}
+
 
 @pytest.fixture(scope="module")
 def pagina(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -28,8 +31,11 @@ def pagina(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_axe_finds_nothing(browser, pagina):
-    uitslag = axe(open_page(browser, pagina, bypass_csp=True))
+@pytest.mark.parametrize("schema", ["light", "dark"])
+def test_axe_finds_nothing(browser, pagina, schema):
+    page = open_page(browser, pagina, bypass_csp=True, color_scheme=schema)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == PAPIER[schema]
+    uitslag = axe(page)
     assert [(regel["id"], [node["html"][:120] for node in regel["nodes"]]) for regel in uitslag["violations"]] == []
     assert uitslag["incomplete"] == []
     assert len(uitslag["passes"]) > 15
@@ -40,6 +46,21 @@ def test_the_page_fits_its_width_and_asks_nothing_from_outside(browser, pagina, 
     page = open_page(browser, pagina, viewport={"width": breedte, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= breedte
     assert page.problems == []
+
+
+def test_on_paper_it_is_tagged_and_numbered(browser, pagina):
+    inhoud = open_page(browser, pagina).pdf(prefer_css_page_size=True, tagged=True, outline=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", inhoud)) <= 2
+    for kenmerk in (rb"/StructTreeRoot", rb"/Outlines", rb"/Lang\s*\(nl\)"):
+        assert re.search(kenmerk, inhoud), kenmerk
+
+
+def test_the_keyboard_reaches_every_link_and_shows_where_it_is(browser, pagina):
+    page = open_page(browser, pagina)
+    for tekst in page.locator("a").all_inner_texts():
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == tekst
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
 def test_a_code_leads_to_its_explanation(browser, pagina):
