@@ -98,8 +98,10 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
 def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner import site
     from sdm_lib.runner.bladen import Balie
+    from sdm_lib.runner.opruimen import zelden_opruimen
     from sdm_lib.runner.uitgevoerd import Executed, read_executed
 
+    zelden_opruimen()
     uit, kept = opdracht.uit, store.private_folder(opdracht.plan.root, "uitgevoerd")
     taken = _in_turn([taak for taak, _ in reasons(opdracht)])
     gelezen: dict[str, Executed] = {}

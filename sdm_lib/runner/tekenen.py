@@ -21,6 +21,7 @@ from sdm_lib.errors import Melding, RapportFout, SdmFout
 from sdm_lib.monitor.run import RUN_MIME
 from sdm_lib.report import PageContext
 from sdm_lib.runner.bladen import Balie, van_stukken
+from sdm_lib.runner.opruimen import zelden_opruimen
 from sdm_lib.runner.uitgevoerd import Executed, read_notebook
 from sdm_lib.runner.wacht import Oordeel, Wacht, keur
 
@@ -109,6 +110,7 @@ def _begin(wacht: Wacht) -> None:
     if ouder is not None:
         threading.Thread(target=_end_with, args=(ouder.sentinel,), daemon=True).start()
     _ready(wacht)
+    zelden_opruimen()
 
 
 def _end_with(lijn: int) -> None:

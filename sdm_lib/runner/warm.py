@@ -182,16 +182,16 @@ def serve(address: str) -> None:
 
 
 def _load() -> None:
-    import gc
     import importlib
+
+    from sdm_lib.runner.opruimen import zelden_opruimen
 
     sys.modules[NOT_NEEDED] = None  # type: ignore[assignment]  # ipykernel then goes without
     for name in LIBRARIES:
         importlib.import_module(name)
     sys.modules[STARTS_A_THREAD] = _AtFirstUse(STARTS_A_THREAD)
     importlib.import_module("sdm_lib.monitor")
-    gc.collect()
-    gc.freeze()  # what is loaded now is never collected, so its pages stay shared with every fork
+    zelden_opruimen()  # what is not collected stays shared with every fork
 
 
 class _AtFirstUse(ModuleType):
