@@ -34,7 +34,7 @@ def noemer(
     beide = pd.concat([begin, einde])
     if not samen:
         return pd.DataFrame({"noemer": [beide["noemer"].mean()]})
-    return beide.groupby(samen)["noemer"].mean().reset_index()
+    return (beide.groupby(samen)["noemer"].sum() / 2).reset_index()  # a group that one day lacks has nobody then
 
 
 def bestand_van(eenheid: str) -> tuple[str, str]:

@@ -149,6 +149,17 @@ def test_rates_use_the_population_of_the_same_area_age_and_day():
     assert registry.per_1000(opened, dag=date(2015, 3, 31), per=10_000)["waarde"].tolist() == [10_000 / 1100]
 
 
+def test_a_group_that_is_there_on_one_of_the_two_days_counts_for_half():
+    twee = bevolking()
+    nieuw = twee[twee["peildatum"] == twee["peildatum"].max()].assign(stadsdeel="SD9", wijk="WK9")
+    opened = registry.open_register(
+        register({"begin": "2015-01-01", "einde": None, "stadsdeel": "SD9", "wijk": "WK9"}),
+        bevolking=pd.concat([twee, nieuw], ignore_index=True),
+    )
+    per = registry.per_1000(opened, periodes=K1, by=["stadsdeel"], noemer="gemiddeld").set_index("stadsdeel")
+    assert per.loc["SD9", "noemer"] == nieuw["inwoners"].sum() / 2
+
+
 def test_rates_refuse_an_age_range_that_the_population_does_not_have():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}), bevolking=bevolking())
     with pytest.raises(InvoerFout, match=r"SDM-873.*12-17 van bevolking valt maar gedeeltelijk in 0-15"):
