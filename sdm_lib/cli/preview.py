@@ -27,7 +27,7 @@ from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
 if TYPE_CHECKING:
     from sdm_lib.runner.plan import Plan
 
-KIJK_ELKE = 0.4  # seconds between two looks at the files
+KIJK_ELKE = 0.15  # seconds between two looks at the files
 HIER = "127.0.0.1"
 ALLEEN = (
     "Voorbeeld van deze pagina alleen. Bij sdm run wordt het hele kwartaal samen beschermd; dan kan er meer verborgen "
@@ -69,7 +69,9 @@ def preview_command(onderwerp: str, *, kwartaal: str, gebied: str, browser: bool
     """Serve and renew until Ctrl+C."""
     from sdm_lib import sources
     from sdm_lib.runner.execute import workshop
+    from sdm_lib.runner.opruimen import zelden_opruimen
 
+    zelden_opruimen()
     root = sources.project_root()
     periode = kwartaal or latest_quarter(root, onderwerp)
     page = _page_maker(root, onderwerp, kwartaal=periode, gebied=gebied)

@@ -82,7 +82,8 @@ def tekenkamer(balie: Balie, *, pages: int, processes: int) -> Iterator[Executor
     if pages < PARALLEL_FROM or processes == 1:
         yield None
         return
-    with ProcessPoolExecutor(processes, mp_context=_starters(), initializer=_begin, initargs=(balie.wacht,)) as kamer:
+    erbij = (balie.wacht, dict(os.environ))
+    with ProcessPoolExecutor(processes, mp_context=_starters(), initializer=_begin, initargs=erbij) as kamer:
         # a process starts when there is something to do, and who asks waits until it listens
         threading.Thread(target=lambda: [kamer.submit(int) for _ in range(processes)]).start()
         try:
@@ -104,8 +105,13 @@ def _starters() -> BaseContext:
     return starters
 
 
-def _begin(wacht: Wacht) -> None:
-    """In a process of a drawing room: get ready, and end with the process that opened it, however that ends."""
+def _begin(wacht: Wacht, omgeving: Mapping[str, str]) -> None:
+    """In a process of a drawing room: get ready, and end with the process that opened it, however that ends.
+
+    omgeving : the environment now; the server that forks has the one of when it was started, with another project.
+    """
+    os.environ.clear()
+    os.environ.update(omgeving)
     ouder = multiprocessing.parent_process()
     if ouder is not None:
         threading.Thread(target=_end_with, args=(ouder.sentinel,), daemon=True).start()

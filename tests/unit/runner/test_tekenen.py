@@ -11,11 +11,19 @@ from types import SimpleNamespace
 import pytest
 
 from sdm_lib.runner import tekenen
+from sdm_lib.runner.wacht import Wacht
 
 
 def test_few_pages_are_drawn_without_another_process():
     with tekenen.tekenkamer(SimpleNamespace(wacht=None), pages=tekenen.PARALLEL_FROM - 1, processes=2) as kamer:
         assert kamer is None
+
+
+def test_who_draws_knows_the_project_of_now(monkeypatch):
+    for project in ("een", "ander"):  # the server that forks is started once
+        monkeypatch.setenv("SDM_ROOT", project)
+        with tekenen.tekenkamer(SimpleNamespace(wacht=Wacht()), pages=9, processes=2) as kamer:
+            assert kamer.submit(os.getenv, "SDM_ROOT").result() == project
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and process ids as Linux and macOS have them")
