@@ -69,7 +69,7 @@ def preview_command(onderwerp: str, *, kwartaal: str, gebied: str, browser: bool
     """Serve and renew until Ctrl+C."""
     from sdm_lib import sources
     from sdm_lib.runner.execute import workshop
-    from sdm_lib.runner.opruimen import zelden_opruimen
+    from sdm_lib.runner.warm import zelden_opruimen
 
     zelden_opruimen()
     root = sources.project_root()

@@ -98,8 +98,8 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
 def _make(opdracht: Opdracht) -> Verslag:
     from sdm_lib.runner import site
     from sdm_lib.runner.bladen import Balie
-    from sdm_lib.runner.opruimen import zelden_opruimen
     from sdm_lib.runner.uitgevoerd import Executed, read_executed
+    from sdm_lib.runner.warm import zelden_opruimen
 
     zelden_opruimen()
     uit, kept = opdracht.uit, store.private_folder(opdracht.plan.root, "uitgevoerd")

@@ -21,9 +21,9 @@ from sdm_lib.errors import Melding, RapportFout, SdmFout
 from sdm_lib.monitor.run import RUN_MIME
 from sdm_lib.report import PageContext
 from sdm_lib.runner.bladen import Balie, van_stukken
-from sdm_lib.runner.opruimen import zelden_opruimen
 from sdm_lib.runner.uitgevoerd import Executed, read_notebook
 from sdm_lib.runner.wacht import Oordeel, Wacht, keur
+from sdm_lib.runner.warm import zelden_opruimen
 
 VOORAF = ("sdm_lib.runner.tekenen", "sdm_lib.report.exporter", "seaborn", "matplotlib.backends.backend_svg", "mistune")
 PARALLEL_FROM = 4  # drawing fewer pages than this in another process costs more than it saves
