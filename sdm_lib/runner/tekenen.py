@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
@@ -85,12 +85,18 @@ def tekenkamer(balie: Balie, *, pages: int, processes: int) -> Iterator[Executor
     erbij = (balie.wacht, dict(os.environ))
     with ProcessPoolExecutor(processes, mp_context=_starters(), initializer=_begin, initargs=erbij) as kamer:
         # a process starts when there is something to do, and who asks waits until it listens
-        threading.Thread(target=lambda: [kamer.submit(int) for _ in range(processes)]).start()
+        threading.Thread(target=_wake, args=(kamer, processes)).start()
         try:
             yield kamer
         except BaseException:
             kamer.shutdown(cancel_futures=True)
             raise
+
+
+def _wake(kamer: Executor, processes: int) -> None:
+    with suppress(RuntimeError):  # the room was closed before: nothing is to be drawn
+        for _ in range(processes):
+            kamer.submit(int)
 
 
 def _starters() -> BaseContext:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +18,12 @@ from sdm_lib.runner.wacht import Wacht
 def test_few_pages_are_drawn_without_another_process():
     with tekenen.tekenkamer(SimpleNamespace(wacht=None), pages=tekenen.PARALLEL_FROM - 1, processes=2) as kamer:
         assert kamer is None
+
+
+def test_a_run_that_stops_before_anybody_is_awake_ends_without_a_traceback():
+    kamer = ThreadPoolExecutor(1)
+    kamer.shutdown()
+    tekenen._wake(kamer, 2)  # an exception in the thread that does this would be printed beside the message of the run
 
 
 def test_who_draws_knows_the_project_of_now(monkeypatch):
