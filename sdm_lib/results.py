@@ -33,6 +33,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -138,18 +139,22 @@ class Results:
             mask &= (self.frame[column] == value).to_numpy()
         return Results(self.frame[mask])
 
+    @cached_property
+    def plain(self) -> Mapping[str, list[Any]]:
+        """The columns as lists: of hundreds of small tables these are read far sooner than frames."""
+        return {str(column): self.frame[column].tolist() for column in self.frame}
+
     def to_json(self) -> dict[str, list[Any]]:
         """The columns as plain JSON; NaN becomes null. `from_json` gives the same table back, to the last bit."""
         return {
-            str(column): [None if isinstance(x, float) and math.isnan(x) else x for x in self.frame[column].tolist()]
-            for column in self.frame
+            column: [None if isinstance(x, float) and math.isnan(x) else x for x in values]
+            for column, values in self.plain.items()
         }
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, list[Any]]) -> Results:
-        """Read what `to_json` wrote."""
-        columns = (*COLUMNS, *(column for column in BIJDRAGEN if column in data))
-        return cls(pd.DataFrame({column: _column(column, data[column]) for column in columns}, copy=False))
+    @staticmethod
+    def from_json(data: Mapping[str, list[Any]]) -> Results:
+        """Read what `to_json` wrote; it is checked and made a frame when somebody looks at it as one."""
+        return _ReadBack(data)
 
     def _repr_html_(self) -> str:
         """For who is looking: values with their margin as a reader writes them, and that they are unprotected."""
@@ -168,6 +173,30 @@ class Results:
         })  # fmt: skip
         html: str = shown[[column for column in shown if (shown[column] != "").any()]].to_html(index=False, border=0)
         return f"{html}<p>Nog niet beschermd: alleen om naar te kijken. Wat gedeeld mag worden toont publish.</p>"
+
+
+class _ReadBack(Results):
+    """A table as it was written: who gathers a thousand of them takes their columns and makes one frame of all."""
+
+    def __init__(self, data: Mapping[str, list[Any]]) -> None:
+        self.__dict__["plain"] = data  # as the cached property keeps it
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The checked table."""
+        return Results(frame_of(self.plain)).frame
+
+    def __len__(self) -> int:
+        return len(self.plain["indicator"])
+
+
+def frame_of(plain: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """The columns of a result table, given as lists, with the types they have; None becomes NaN.
+
+    Raises KeyError when one of `COLUMNS` is absent.
+    """
+    columns = (*COLUMNS, *(column for column in BIJDRAGEN if column in plain))
+    return pd.DataFrame({column: _column(column, plain[column]) for column in columns}, copy=False)
 
 
 def _write(value: float, unit: str, *, verschil: bool = False) -> str:

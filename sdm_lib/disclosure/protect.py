@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from sdm_lib.disclosure.primair import UITLEG, primair
 from sdm_lib.disclosure.publishable import Publishable, maak
 from sdm_lib.disclosure.rijen import verzamel
 from sdm_lib.disclosure.structuur import bouw
-from sdm_lib.disclosure.volgorde import herschik
+from sdm_lib.disclosure.volgorde import NODIG, herschik
 from sdm_lib.results import COLUMNS, GEEN_SCHATTING, NUMBERS, Piece
 
 TEKENS = {
@@ -61,14 +61,14 @@ def protect(
     volgorde = sorted(pieces, key=lambda piece: piece.id)  # of two patterns that cost as much the order would choose
     rijen = verzamel(volgorde, beleid=beleid)
     beschermd = bewaard(lambda: _beschermd(rijen, beleid, released, ouders or {}), _merk(rijen, beleid))
-    table, regels, basis = beschermd[list(COLUMNS)], beschermd["regel"].to_numpy(), beschermd["basis"]
+    gezien = {naam: beschermd[naam].tolist() for naam in (*COLUMNS, "regel", "basis")}
+    waar = {naam: rijen[naam].tolist() for naam in NODIG}
     grenzen = np.searchsorted(rijen["piece"].to_numpy(dtype=float), np.arange(len(pieces) + 1))
     uit: dict[str, Publishable] = {}
     for piece, (van, tot) in zip(volgorde, itertools.pairwise(grenzen.tolist()), strict=True):
-        mijn = table.iloc[van:tot]
-        mijn = mijn.iloc[herschik(rijen.iloc[van:tot], mijn)].reset_index(drop=True)
-        publishable = _bescherm(piece, mijn, regels[van:tot], beleid)
-        uit[piece.id] = _met_uitleg(publishable, basis=int(basis.iloc[van:tot].max() if tot > van else 0))
+        mijn = {naam: waarden[van:tot] for naam, waarden in gezien.items()}
+        orde = herschik({naam: waarden[van:tot] for naam, waarden in waar.items()}, mijn)
+        uit[piece.id] = _bescherm(piece, {naam: [waarden[k] for k in orde] for naam, waarden in mijn.items()}, beleid)
     return {piece.id: uit[piece.id] for piece in pieces}
 
 
@@ -165,28 +165,19 @@ def _tabel(rijen: pd.DataFrame, lot: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def _bescherm(piece: Piece, table: pd.DataFrame, regels: Iterable[str], beleid: Beleid) -> Publishable:
-    telling = Counter(regels)
-    mijn = beleid.voor(piece.id).regels(piece.policy)
-    tekens = TEKENS | {"te_klein": f"<{mijn.drempel}"}
+def _bescherm(piece: Piece, mijn: Mapping[str, list[Any]], beleid: Beleid) -> Publishable:
+    """One piece; mijn : its rows as a reader gets them, with by which `regel` and to which `basis`."""
+    telling, eigen = Counter(mijn["regel"]), beleid.voor(piece.id).regels(piece.policy)
     return maak(
         id=piece.id, vorm=piece.vorm, policy=piece.policy, opties=dict(piece.opties), labels=dict(piece.labels),
-        table=table, legenda=_legenda(set(table["status"]), mijn), tekens=tekens,
+        plain={naam: mijn[naam] for naam in COLUMNS}, tekens=TEKENS | {"te_klein": f"<{eigen.drempel}"},
+        legenda=_legenda(set(mijn["status"]), eigen, basis=max(mijn["basis"], default=0)),
         verlies={naam: telling[naam] for naam in UITLEG if telling[naam]},
     )  # fmt: skip
 
 
-def _met_uitleg(publishable: Publishable, *, basis: int) -> Publishable:
-    """The note under a piece with rounded counts."""
-    if not basis:
-        return publishable
-    tekst = f"aantallen zijn afgerond op een veelvoud van {basis}; optellingen kloppen, verhoudingen horen erbij"
-    velden = {veld.name: getattr(publishable, veld.name) for veld in dataclasses.fields(publishable)}
-    return maak(**velden | {"legenda": {**publishable.legenda, "afgerond": tekst}})
-
-
-def _legenda(aanwezig: set[str], regels: Regels) -> dict[str, str]:
-    """What the signs on this page mean; only those that occur."""
+def _legenda(aanwezig: set[str], regels: Regels, *, basis: float) -> dict[str, str]:
+    """What the signs on this page mean, only those that occur, and the note under rounded counts."""
     teksten = {
         "onderdrukt": "niet getoond: het cijfer kan iets over een persoon verraden, of een ander verborgen cijfer",
         "te_klein": f"minder dan {regels.drempel} personen of antwoorden: te weinig om te tonen",
@@ -195,7 +186,11 @@ def _legenda(aanwezig: set[str], regels: Regels) -> dict[str, str]:
         "niet_gepubliceerd": "de bron publiceert dit cijfer niet",
     }
     tekens = TEKENS | {"te_klein": f"<{regels.drempel}"}
-    return {tekens[status]: tekst for status, tekst in teksten.items() if status in aanwezig}
+    uit = {tekens[status]: tekst for status, tekst in teksten.items() if status in aanwezig}
+    if basis:
+        afgerond = f"aantallen zijn afgerond op een veelvoud van {basis:.0f}"
+        uit["afgerond"] = f"{afgerond}; optellingen kloppen, verhoudingen horen erbij"
+    return uit
 
 
 def _onzeker(regels: Regels) -> str:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import copyreg
 from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, fields
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from sdm_lib.disclosure.tekst import een_regel
-from sdm_lib.results import Policy, Vorm
+from sdm_lib.results import Policy, Vorm, frame_of
 
 T = TypeVar("T")
 _TOKEN: Final = object()  # whoever holds this is in this room
@@ -27,14 +27,14 @@ class Publishable:
     """A piece after protection: its request, and its table with every hidden number gone.
 
     id, vorm, policy, opties, labels : as in the piece it came from.
-    table : all result columns; a hidden row has only NaN numbers and a `status` that says why.
+    plain : all result columns as lists; a hidden row has only NaN numbers and a `status` that says why.
     verlies : how many rows were hidden, by rule (``telling``, ``aanvullend``, ...), in this piece.
     legenda : the sign of each status on this page and what it means, in Dutch: ``{"x": "..."}``.
     tekens : the sign that stands in the place of a hidden number, by status: ``{"onderdrukt": "x"}``.
 
     Raises TypeError when it is not made by `protect`.
 
-    >>> Publishable("a/b/1", "table", "register", {}, {}, pd.DataFrame(), {}, {}, {}, token=None)
+    >>> Publishable("a/b/1", "table", "register", {}, {}, {}, {}, {}, {}, token=None)
     Traceback (most recent call last):
     TypeError: a Publishable is made by disclosure.protect and by nothing else
     """
@@ -44,7 +44,7 @@ class Publishable:
     policy: Policy
     opties: Mapping[str, str]
     labels: Mapping[str, str]
-    table: pd.DataFrame
+    plain: Mapping[str, list[Any]]
     verlies: Mapping[str, int]
     legenda: Mapping[str, str]
     tekens: Mapping[str, str]
@@ -53,6 +53,11 @@ class Publishable:
     def __post_init__(self, token: object) -> None:
         if token is not _TOKEN:
             raise TypeError("a Publishable is made by disclosure.protect and by nothing else")
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The same as a frame; most pieces are drawn without it."""
+        return frame_of(self.plain)
 
     @property
     def verborgen(self) -> int:

@@ -6,13 +6,14 @@ Everything in this room works on that table, never on one piece: a cell that sta
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sdm_lib.disclosure.beleid import STRENGER, Beleid
-from sdm_lib.results import BIJDRAGEN, COLUMNS, ONGEWOGEN, TEXTS, Piece, geteld, policy_of
+from sdm_lib.results import BIJDRAGEN, COLUMNS, ONGEWOGEN, Piece, Results, frame_of, geteld, policy_of
 
 SLEUTEL = ["indicator", "definitie", "periode", "gebied_soort", "gebied", "gebied_jaar", "groep", "measure", "source"]
 TELLENDE_EENHEDEN = ("aandeel", "per_1000", "aantal", "procentpunt")  # here the numerator is a count of units
@@ -33,7 +34,7 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     dubbel = sorted({naam for naam in ids if ids.count(naam) > 1})
     if dubbel:
         raise ValueError(f"protect: piece ids must be unique within a quarter, twice: {dubbel[:5]}")
-    rijen = pd.DataFrame({naam: _kolom(pieces, naam) for naam in (*COLUMNS, *BIJDRAGEN)}, copy=False)
+    rijen = _samen([piece.results.plain for piece in pieces])
     lengtes = [len(piece.results) for piece in pieces]
     rijen["piece"] = np.repeat(np.arange(len(pieces)), lengtes)
     soorten = [
@@ -59,13 +60,12 @@ def verzamel(pieces: Sequence[Piece], *, beleid: Beleid) -> pd.DataFrame:
     return rijen
 
 
-def _kolom(pieces: Sequence[Piece], naam: str) -> pd.Series:
-    """One column of all pieces; a piece without contributors has none. Hundreds of small frames are slow to concat."""
-    leeg = "" if naam in TEXTS else np.nan
-    kolommen = (
-        frame[naam].tolist() if naam in frame else [leeg] * len(frame) for frame in (p.results.frame for p in pieces)
-    )
-    return pd.Series(list(itertools.chain.from_iterable(kolommen)), dtype="str" if naam in TEXTS else "float64")
+def _samen(tabellen: Sequence[Mapping[str, list[Any]]]) -> pd.DataFrame:
+    """The rows of all tables under each other, checked; where a table has no contributors they are NaN."""
+    kolommen = {naam: [tabel[naam] for tabel in tabellen] for naam in COLUMNS}
+    kolommen |= {naam: [tabel.get(naam, [None] * len(tabel["indicator"])) for tabel in tabellen] for naam in BIJDRAGEN}
+    rijen = Results(frame_of({naam: list(itertools.chain.from_iterable(k)) for naam, k in kolommen.items()}))
+    return rijen.frame.reindex(columns=[*COLUMNS, *BIJDRAGEN])
 
 
 def _tellingen(rijen: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

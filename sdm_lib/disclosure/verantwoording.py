@@ -21,7 +21,7 @@ def niet_getoond(publishables: Mapping[str, Publishable]) -> tuple[str, ...]:
     verborgen = sum(verlies.values())
     if not verborgen:
         return ()
-    alles = sum(len(publishable.table) for publishable in publishables.values())
+    alles = sum(len(publishable.plain["status"]) for publishable in publishables.values())
     kop = f"{nl.getal(verborgen)} van de {nl.getal(alles)} cijfers op deze pagina zijn niet te zien."
     if verborgen == 1:
         kop = f"Een van de {nl.getal(alles)} cijfers op deze pagina is niet te zien."

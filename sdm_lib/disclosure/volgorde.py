@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
-
-import pandas as pd
+from typing import Any, NamedTuple
 
 NAAM = ("periode", "gebied_soort", "gebied", "groep", "indicator")
 GETALLEN = ("value", "p", "n")  # what a table may stand in order of
+NODIG = (*NAAM, *GETALLEN, "unit", "measure")  # what is read of the true rows
+Kolommen = Mapping[str, list[Any]]
 Blok = list[int]  # rows that stay together
 
 
@@ -37,23 +37,23 @@ class _Rijen(NamedTuple):
         return None
 
 
-def herschik(waar: pd.DataFrame, table: pd.DataFrame) -> list[int]:
+def herschik(waar: Kolommen, table: Kolommen) -> list[int]:
     """The order in which a reader may get the rows of one piece, as positions.
 
-    waar : the true rows; table : the same rows as a reader gets them (result columns both).
+    waar : the true rows; table : the same rows as a reader gets them (result columns both, as lists).
     Rows that stood in order of a true number (its size, a test, an n) stand in order of what is shown of it, and what
     is hidden comes last, by name. So do the rows of one indicator, and indicators by the sum of their rows. Any other
     order is the author's and stays; the order of names tells nothing.
     """
-    getoond = [status == "ok" for status in table["status"].tolist()]
+    getoond = [status == "ok" for status in table["status"]]
     if all(getoond):
         return list(range(len(getoond)))
-    echt, gezien = ([frame[naam].tolist() for naam in GETALLEN] for frame in (waar, table))
+    echt, gezien = ([kolommen[naam] for naam in GETALLEN] for kolommen in (waar, table))
     grootte = [abs(x) for x in echt[0]], [abs(x) for x in gezien[0]]
-    namen = list(zip(*(waar[naam].tolist() for naam in NAAM), strict=True))
-    rijen = _Rijen(namen, waar["unit"].tolist(), [*zip(echt, gezien, strict=True), grootte])
-    orde, indicatoren = list(range(len(getoond))), waar["indicator"].tolist()
-    for mijn in _groepen(waar["measure"].tolist(), range(len(getoond))):
+    namen = list(zip(*(waar[naam] for naam in NAAM), strict=True))
+    rijen = _Rijen(namen, waar["unit"], [*zip(echt, gezien, strict=True), grootte])
+    orde, indicatoren = list(range(len(getoond))), waar["indicator"]
+    for mijn in _groepen(waar["measure"], range(len(getoond))):
         for plek, k in zip(mijn, _volgorde(rijen, _groepen(indicatoren, mijn), mijn), strict=True):
             orde[plek] = k
     return orde

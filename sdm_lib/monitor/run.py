@@ -314,7 +314,7 @@ class Run(Grondslag):
 
         Raises TypeError for a table of one's own: `results.from_frame` makes it publishable, with its n.
         """
-        if type(table) is not Results:
+        if not issubclass(type(table), Results):
             found = type(table).__name__
             raise TypeError(f"publish: expected Results, of estimate, compare or results.from_frame; got {found}")
         nummer = next(self._nummers)

@@ -102,8 +102,7 @@ def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
     """The rows of a protected table, in its order."""
     labels, tekens = publishable.labels, publishable.tekens
     decimalen = publishable.opties.get("decimalen")
-    # a column at a time: taking a row out of a frame costs a hundred times what it holds
-    kolommen = [publishable.table[naam].tolist() for naam in _UIT_TABEL]
+    kolommen = [publishable.plain[naam] for naam in _UIT_TABEL]
     rijen = [dict(zip(_UIT_TABEL, waarden, strict=True)) for waarden in zip(*kolommen, strict=True)]
     groepen = {groep: _groep(groep, labels) for groep in {rij["groep"] for rij in rijen}}
     return tuple(

@@ -35,7 +35,7 @@ def fragment(publishable: Publishable, *, cijfers_bij: Publishable | None = None
     title, source, or the n and margin that go with it.
     """
     beschermd = require(publishable)
-    if beschermd.table.empty and beschermd.vorm not in ("doelen", *WOORDEN):
+    if not beschermd.plain["status"] and beschermd.vorm not in ("doelen", *WOORDEN):
         return _leeg(stuk(beschermd))
     view = stuk(beschermd)
     _check(view, beschermd)

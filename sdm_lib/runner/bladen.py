@@ -139,8 +139,5 @@ def van_stukken(publishables: Iterable[Publishable]) -> str:
 def _van_stuk(publishable: Publishable) -> str:
     som = hashlib.sha256()
     for veld in fields(publishable):
-        if veld.name != "table":
-            som.update(repr(getattr(publishable, veld.name)).encode() + b"\0")
-    for kolom in publishable.table:
-        som.update(repr((kolom, publishable.table[kolom].tolist())).encode() + b"\0")
+        som.update(repr(getattr(publishable, veld.name)).encode() + b"\0")
     return som.hexdigest()

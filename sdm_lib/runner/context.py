@@ -114,7 +114,7 @@ def _in_words(indicator: Indicator) -> report.Definitie:
 
 def _ids(pieces: Iterable[Piece]) -> Iterable[str]:
     for piece in pieces:
-        yield from (naam.removesuffix("_nvt") for naam in piece.results.frame["indicator"].unique())
+        yield from (naam.removesuffix("_nvt") for naam in dict.fromkeys(piece.results.plain["indicator"]))
 
 
 def definition_of(indicator: Indicator) -> report.Definitie:

@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdm_lib import results
+from sdm_lib.disclosure import protect
+from sdm_lib.disclosure.beleid import beleid_standaard
 from sdm_lib.results import COLUMNS, Kader, Piece, Results
 
 KADER = Kader("2015K2", "GM0034", gebied_jaar="2017", source="clienten.csv")
@@ -88,6 +90,16 @@ def test_a_piece_reads_back_to_the_last_bit(waarden):
 
 def test_json_holds_no_nan():
     assert "NaN" not in json.dumps(Piece("a/b/1", "table", "register", table(se=[math.nan, 1.0])).to_json())
+
+
+def test_a_table_read_back_is_checked_by_whoever_looks_at_it_first():
+    geschreven = table().to_json()
+    terug = results.Results.from_json(geschreven | {"status": ["ok", "fout"]})
+    assert len(terug) == 2
+    with pytest.raises(ValueError, match=r"unknown status \['fout'\]"):
+        _ = terug.frame
+    with pytest.raises(ValueError, match=r"unknown status \['fout'\]"):
+        protect([Piece("a/b/1", "table", "register", terug)], beleid=beleid_standaard())
 
 
 def test_who_looks_at_a_table_sees_margins_and_that_it_is_unprotected():

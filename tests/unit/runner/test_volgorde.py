@@ -2,8 +2,6 @@
 
 from types import SimpleNamespace
 
-import pandas as pd
-
 from sdm_lib.disclosure import onthouden
 from sdm_lib.disclosure.publishable import maak
 from sdm_lib.runner.quarter import _in_turn
@@ -24,7 +22,7 @@ def test_a_piece_is_looked_at_once_and_its_equal_by_itself():
         gezien.append(publishable.id)
         return len(gezien)
 
-    velden = {"vorm": "table", "policy": "register", "opties": {}, "labels": {}, "table": pd.DataFrame(),
+    velden = {"vorm": "table", "policy": "register", "opties": {}, "labels": {}, "plain": {},
               "verlies": {}, "legenda": {}, "tekens": {}}  # fmt: skip
     een, ander = maak(id="a/b/1", **velden), maak(id="a/b/1", **velden)
     assert (kijk(een), kijk(een), kijk(ander), kijk(een)) == (1, 1, 2, 1)
