@@ -169,7 +169,7 @@ def _met_namen(breed: pd.DataFrame, namen: Mapping[str, list[str]]) -> pd.DataFr
 def _met_run(spells: Any, kolommen: Sequence[str], vensters: Sequence[Periode]) -> Any:
     """Spells with the run of bits of the windows they touch, looked up by day: 2^(last + 1) - 2^first.
 
-    A spell between two windows has no bits and adds nothing; one before or after all of them finds no day.
+    A spell that touches no window is left out, or it would tell of a move that no window saw.
     """
     import ibis
 
@@ -181,7 +181,7 @@ def _met_run(spells: Any, kolommen: Sequence[str], vensters: Sequence[Periode]) 
     einde = klein(eind_dag=dagen.tolist(), boven=(1 << laatste.astype(np.int64)).tolist())
     s = spells.select(*kolommen, begin_dag=ibis.greatest(spells.begin, van), eind_dag=ibis.least(spells.einde, tot))
     met = s.join(begin, "begin_dag").join(einde, "eind_dag")
-    return met.select(*kolommen, bits=met.boven - met.onder)
+    return met.filter(met.boven > met.onder).select(*kolommen, bits=met.boven - met.onder)
 
 
 def stappen_expr(

@@ -79,6 +79,25 @@ def test_a_mover_counts_once_where_he_last_used_support():
     assert een(frame, periodes=[K1, K2], where={"stadsdeel": "WK003402"}) == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("begin", "einde"),
+    [
+        ("2014-10-01", "2015-01-01"),  # until the first window
+        ("2015-05-01", "2015-06-01"),  # between the two
+        ("2015-10-01", "2015-11-01"),  # from the end of the last on
+        ("2014-10-01", "2014-11-01"),  # long before
+    ],
+)
+def test_a_place_outside_the_windows_is_no_move(begin, einde):
+    hier = {"begin": "2015-02-01", "einde": "2015-03-01", "stadsdeel": "WK003401"}
+    frame = register(hier, {"begin": begin, "einde": einde, "stadsdeel": "WK003402"})
+    opened = registry.open_register(frame)
+    tabel = registry.unieke(opened, periodes=[K1, Kwartaal(2015, 3)], by=["stadsdeel"])
+    assert als_telling(tabel, ["periode", "stadsdeel"]) == {("2015K1", "WK003401"): 1}
+    tabel = registry.stand(opened, dag=[date(2015, 2, 1), date(2015, 9, 30)], by=["stadsdeel"])
+    assert als_telling(tabel, ["dag", "stadsdeel"]) == {("2015-02-01", "WK003401"): 1}
+
+
 def test_the_grid_holds_zeros_and_only_types_of_their_own_wet():
     frame = register(
         {"begin": "2015-01-01", "einde": "2015-02-01"},
