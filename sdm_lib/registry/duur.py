@@ -74,7 +74,7 @@ def duur_toets(
     """
     (moment,) = vensters(periodes)
     deel = _duren(register, moment, by, where, gat_dagen, vanaf, administratief)
-    deel = deel[deel["uitstap"] > deel["instap"]]
+    deel = _bekend(deel)
     chi2, df, p = logrank(deel.assign(groep=deel[list(by)].agg("|".join, axis=1)))
     return pd.DataFrame({"periode": [moment.label], "groepen": [df + 1], "chi2": [chi2], "df": [df], "p": [p]})
 
@@ -167,10 +167,15 @@ def _wachtenden(register: Register, moment: Periode, by: Sequence[str], where: W
     return ruw.assign(instap=ruw["instap"] - 0.25, uitstap=ruw["uitstap"] + 0.25 * (2 * ruw["gebeurd"] - 1))
 
 
+def _bekend(deel: pd.DataFrame) -> pd.DataFrame:
+    """The trajects whose duration is known: truly begun, and seen for a while."""
+    return deel[(deel["admin"] == 0) & (deel["uitstap"] > deel["instap"])]
+
+
 def _km(deel: pd.DataFrame, by: list[str], kwantielen: Sequence[float]) -> pd.DataFrame:
     rijen = []
     for sleutel, groep in deel.groupby(by) if by else [((), deel)]:
-        echt = groep[(groep["admin"] == 0) & (groep["uitstap"] > groep["instap"])]
+        echt = _bekend(groep)
         curve = kaplan_meier(echt)
         rij: dict[str, Any] = dict(zip(by, sleutel if isinstance(sleutel, tuple) else (sleutel,), strict=True))
         rij["trajecten"] = int(echt["aantal"].sum())

@@ -168,6 +168,21 @@ def test_two_referrers_with_different_durations_differ():
     assert toets.loc[0, "p"] < 1e-6
 
 
+def test_the_test_leaves_out_what_the_duration_leaves_out():
+    echt = [
+        {"persoon": f"{wie}{i}", "begin": "2015-01-02", "einde": f"2015-0{maand}-{i:02d}", "verwijzer": wie}
+        for wie, maand in (("huisarts", 2), ("wijkteam", 3))
+        for i in range(1, 11)
+    ]
+    overgezet = [
+        {"persoon": f"c{i}", "begin": "2015-01-01", "einde": "2015-06-01", "verwijzer": "huisarts"} for i in range(30)
+    ]
+    wat = {"periodes": "2015K2", "by": ["verwijzer"]}
+    zonder = registry.duur_toets(registry.open_register(register(*echt)), **wat)
+    samen = registry.open_register(register(*echt, *overgezet))
+    pd.testing.assert_frame_equal(registry.duur_toets(samen, administratief=[date(2015, 1, 1)], **wat), zonder)
+
+
 def test_waiting_counts_those_who_still_wait():
     frame = register(
         {"persoon": "a", "begin": "2015-04-11", "einde": None, "datum_aanmelding": "2015-04-01"},  # 10 days
