@@ -107,7 +107,7 @@ def overgangen(
     """Transition matrix of clients from the day before each period to its last day, by heaviest step in use.
 
     Steps: geen, basis, licht, zwaar. Someone without support on both days is in no cell. by : areas and sex, as on
-    the last day, or on the first when support had ended.
+    the last day, or on the first when support had ended; a condition on them asks for the same clients.
     Returns periode, the columns of `by`, van, naar, aantal (the full matrix; geen to geen is left out).
     Raises ValueError on a step that is not known, a breakdown by anything else, or a condition on leeftijd.
     """
@@ -118,8 +118,8 @@ def overgangen(
     vreemd = set(register.combinaties(["trede"])["trede"]) - set(TREDEN)
     if vreemd:
         raise ValueError(f"unknown steps {sorted(vreemd)}; expected {TREDEN[1:]}")
-    spells = gefilterd(register.tabel, where, register.kolommen)
-    delen = [haal(overgangen_expr(spells, list(by), m)).assign(periode=m.label) for m in vensters(periodes)]
+    spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
+    delen = [haal(overgangen_expr(spells, list(by), where, m)).assign(periode=m.label) for m in vensters(periodes)]
     cellen = [(van, naar) for van in TREDEN for naar in TREDEN if (van, naar) != ("geen", "geen")]
     rooster = pd.DataFrame({"periode": [m.label for m in vensters(periodes)]})
     rooster = rooster.merge(register.combinaties(by, where), how="cross", validate="m:m")
@@ -130,7 +130,7 @@ def overgangen(
     return uit.assign(aantal=uit["aantal"].fillna(0).astype("int64"))  # a cell without clients is a true zero
 
 
-def overgangen_expr(spells: Any, by: list[str], moment: Periode) -> Any:
+def overgangen_expr(spells: Any, by: list[str], where: Where | None, moment: Periode) -> Any:
     """Clients per heaviest step on the day before the window (van) and on its last day (naar), as numbers."""
     import ibis
 
@@ -144,8 +144,10 @@ def overgangen_expr(spells: Any, by: list[str], moment: Periode) -> Any:
     )
     op = op.filter((op.van > 0) | (op.naar > 0))
     per = op.group_by("persoon").agg(van=op.van.max(), naar=op.naar.max())
-    if by:
-        per = per.join(winnaar(op, ["persoon"], by, moment.tot_dag).select("persoon", *by), "persoon")
+    if eigen := sorted({*by, *(where or {})} & {*EXCLUSIEF}):
+        telt = ibis.ifelse(op.naar > 0, moment.tot_dag, moment.van_dag)  # the first day counts for who has no last one
+        een = gefilterd(winnaar(op, ["persoon"], eigen, telt), where, eigen)
+        per = per.join(een.select("persoon", *by), "persoon")
     return per.group_by([*by, "van", "naar"]).agg(aantal=per.count().cast("int64"))
 
 

@@ -38,6 +38,7 @@ def spells(draw):
         "begin": begin.isoformat(),
         "einde": draw(st.none() | st.just((pd.Timestamp(begin) + pd.Timedelta(days=duur)).date().isoformat())),
         "tarief_cent": draw(st.integers(0, 50_000)),
+        "trede": draw(st.sampled_from(["basis", "licht", "zwaar"])),
         "verwijzer": draw(st.sampled_from(["huisarts", "wijkteam"])),
     }
 
@@ -78,6 +79,14 @@ def test_flows_equal_the_reference_and_balance(frame, vraag, gat):
     per_groep = tabel.groupby(list(by)) if by else [((), tabel)]
     for _, deel in per_groep:
         assert deel["eindstand"].tolist()[:-1] == deel["beginstand"].tolist()[1:]
+
+
+@zuinig
+@given(registers, st.sampled_from([(), ("stadsdeel",)]))
+def test_the_matrix_from_heavy_to_light_equals_the_reference(frame, by):
+    tabel = registry.overgangen(registry.open_register(frame), periodes=KWARTALEN, by=by)
+    verwacht = referentie.overgangen(frame, KWARTALEN, by=by)
+    assert referentie.als_telling(tabel, ["periode", *by, "van", "naar"]) == verwacht
 
 
 @zuinig

@@ -164,6 +164,23 @@ def _boek(uit: Counter, cel: tuple, p: Any, begin: date, einde: date, verhuist: 
         uit[(*cel, "uitstroom" if weg else "overgang_uit")] += 1
 
 
+def overgangen(frame: pd.DataFrame, periodes: Sequence[Any], *, by=()) -> Counter:
+    """Counter of (label, *by, van, naar): the heaviest step on the day before each period and on its last day."""
+    zwaarte = ["geen", "basis", "licht", "zwaar"]
+    per: dict[str, list] = {}
+    for s in rijen(frame):
+        per.setdefault(s["persoon"], []).append(s)
+    uit: Counter = Counter()
+    for spells in per.values():
+        for p in periodes:
+            dagen = [[s for s in spells if s["begin"] <= dag < s["einde"]] for dag in (p.begin - DAG, p.einde - DAG)]
+            if any(dagen):
+                plaats = max(dagen[1] or dagen[0], key=lambda s: (s["begin"], *(s[k] for k in sorted(by))))
+                stap = [max((s["trede"] for s in dag), key=zwaarte.index, default="geen") for dag in dagen]
+                uit[(p.label, *(plaats[k] for k in by), *stap)] += 1
+    return uit
+
+
 def trajecten(frame: pd.DataFrame, periodes: Sequence[Any], *, by=(), kant="eerste", gat=0) -> Counter:
     """Counter of (label, *by) of trajects that began (kant eerste) or ended (kant laatste) in each period."""
     per: dict[tuple, list] = {}

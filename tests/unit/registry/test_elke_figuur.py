@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from registry_motoren import EEN, LEVERDATUM, frame, noemers
-from registry_referentie import als_telling, eilanden, klassen, rijen, tellingen
+from registry_referentie import als_telling, eilanden, klassen, overgangen, rijen, tellingen
 
 from sdm_lib import registry
 from sdm_lib.registry import Periode
@@ -94,17 +94,18 @@ def test_the_six_user_groups(register, regels):
     assert gevonden["geen"] == 500 - len(per)  # a hundred households in each of five areas
 
 
-def test_the_whole_matrix_from_heavy_to_light(register, regels):
-    zwaarte = ["geen", "basis", "licht", "zwaar"]
-    eerst, laatst = date(2014, 12, 31), date(2015, 3, 31)
-    per = {}
-    for s in rijen(regels):
-        for kant, dag in enumerate((eerst, laatst)):
-            if s["begin"] <= dag < s["einde"]:
-                staan = per.setdefault(s["persoon"], [0, 0])
-                staan[kant] = max(staan[kant], zwaarte.index(s["trede"]))
-    verwacht = Counter((zwaarte[van], zwaarte[naar]) for van, naar in per.values())
-    assert als_telling(registry.overgangen(register, periodes=EEN), ["van", "naar"]) == verwacht
+@pytest.mark.parametrize("by", [(), ("stadsdeel",), ("geslacht", "stadsdeel")])
+def test_the_whole_matrix_from_heavy_to_light(register, regels, by):
+    vensters = [KWARTAAL, Periode.van("2015K2"), Periode.van("2015H2")]
+    tabel = registry.overgangen(register, periodes=vensters, by=by)
+    assert als_telling(tabel, ["periode", *by, "van", "naar"]) == overgangen(regels, vensters, by=by)
+
+
+def test_a_condition_on_an_area_asks_for_the_row_of_that_area(register):
+    alle = registry.overgangen(register, periodes=EEN, by=["stadsdeel"])
+    for waar, deel in alle.groupby("stadsdeel"):
+        een = registry.overgangen(register, periodes=EEN, where={"stadsdeel": waar})
+        assert een["aantal"].tolist() == deel["aantal"].tolist()
 
 
 def vertrokken(regels, sleutel, waar=()):

@@ -208,10 +208,14 @@ def test_what_the_register_cannot_answer_is_refused():
 
 
 def willekeurig(rng, *, aantal):
-    """A register with overlaps, moves, one-day spells and open ends."""
-    begin = pd.Timestamp("2014-01-01") + pd.to_timedelta(rng.integers(0, 900, aantal), unit="D")
-    duur = pd.to_timedelta(rng.integers(1, 300, aantal), unit="D")
-    einde = pd.Series(begin + duur).where(rng.random(aantal) > 0.2)
+    """A register with overlaps, moves, one-day spells and open ends; many dates lie at the turn of a quarter."""
+    turn = pd.date_range("2014-01-01", "2018-01-01", freq="QS").to_numpy()
+    turn = np.sort(np.concatenate([turn + np.timedelta64(dag, "D") for dag in (-1, 0, 1)]))
+    begin = np.datetime64("2014-01-01", "us") + rng.integers(0, 900, aantal).astype("timedelta64[D]")
+    begin = np.where(rng.random(aantal) < 0.4, rng.choice(turn[:30], aantal), begin)
+    einde = begin + np.where(rng.random(aantal) < 0.2, 1, rng.integers(1, 300, aantal)).astype("timedelta64[D]")
+    einde = np.where(rng.random(aantal) < 0.4, turn[np.searchsorted(turn, einde)], einde)
+    einde = pd.Series(einde).where(rng.random(aantal) > 0.2)
     persoon = rng.integers(0, aantal // 4, aantal)
     wet = rng.choice(["wmo", "jeugd"], aantal)
     frame = register(*({"begin": "2014-01-01", "einde": None} for _ in range(aantal)))
