@@ -209,7 +209,7 @@ class Gebiedsmodel:
         return results.build(rows, kader=kader, instrument=self.indicator.instrument, **who, **constants)
 
 
-BREUK = "breuk in de reeks: dit gebied was toen anders ingedeeld"
+BREUK = "breuk in de reeks: niet om te rekenen naar dit gebied"
 METHODE = {
     GEMETEN: "gemeten: rechtstreeks uit de enquete",
     GEMODELLEERD: "gemodelleerd: Fay-Herriot met kenmerken van wijken, passend op stadsdeel en stad",

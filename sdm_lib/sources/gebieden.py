@@ -195,8 +195,9 @@ class Gebieden:
         An area whose successors do not add up to it, and each area it would have gone to, is a break: these
         areas are left out of the table and named in the second result. delen : without it an area that went to more
         than one is a break too, because a share of its inhabitants says nothing of who among them was counted.
-        A count that is not known leaves what it is added to unknown.
-        Raises ValueError when a column or the year is missing.
+        An area of which a part (of that year and level) is nowhere in the table is a break too. A count that is not
+        known, or that is absent from some groups only, leaves what it is added to unknown: never a part of a sum.
+        Raises ValueError when a column or the year is missing, or when parts of two levels would count people twice.
         """
         _need_year(frame, sommen)
         doel = self.codes(jaar=naar_jaar, niveau=niveau)
@@ -214,13 +215,17 @@ class Gebieden:
         half |= set() if delen else {(s.jaar, s.code) for s in stromen if s.aandeel < 1}
         geraakt = {naar for j, code, naar, _ in tabel.itertuples(index=False) if (j, code) in half}
         geen_pad = set(doel) - set(tabel["_naar"][_pairs(tabel).isin(list(dekking.index))])
-        breuk = tuple(code for code in doel if code in geraakt | geen_pad)
+        tabel = tabel.assign(_niveau=[self.niveau(code, jaar=j) for j, code in _pairs(tabel)])
+        tabel["_delen"] = tabel.groupby(_PLEK)["gebied"].transform("nunique")
         samen = frame.merge(tabel, on=["gebied_jaar", "gebied"], how="inner", validate="many_to_many")
+        onvolledig = set(samen.loc[_parts(samen, []) < samen["_delen"], "_naar"])
+        breuk = tuple(code for code in doel if code in geraakt | geen_pad | onvolledig)
         samen = samen[~samen["_naar"].isin(breuk)]
-        for kolom in sommen:
-            samen[kolom] = samen[kolom] * samen["_aandeel"]
         rest = [kolom for kolom in frame.columns if kolom not in (*sommen, "gebied_jaar", "gebied")]
-        uit = samen.groupby([*rest, "_naar"], as_index=False, sort=True)[list(sommen)].sum(skipna=False)
+        _check_levels(samen, rest)
+        weegt = samen["_aandeel"].where(_parts(samen, rest) == samen["_delen"])  # a part is absent here: unknown
+        samen = samen.assign(**{kolom: samen[kolom] * weegt for kolom in sommen})
+        uit = samen.groupby([*rest, "_naar"], as_index=False, dropna=False)[list(sommen)].sum(skipna=False)
         uit = uit.rename(columns={"_naar": "gebied"}).assign(gebied_jaar=naar_jaar)
         return uit[[*rest, "gebied_jaar", "gebied", *sommen]], breuk
 
@@ -244,6 +249,20 @@ class Gebieden:
 
 def _pairs(tabel: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(tabel[["gebied_jaar", "gebied"]])
+
+
+_PLEK = ["gebied_jaar", "_niveau", "_naar"]  # the parts of one year and level make up an area
+
+
+def _parts(samen: pd.DataFrame, rest: list[str]) -> pd.Series:
+    """For every row how many parts of its area its group has."""
+    return samen.groupby([*rest, *_PLEK], dropna=False)["gebied"].transform("nunique")
+
+
+def _check_levels(samen: pd.DataFrame, rest: list[str]) -> None:
+    niveaus = samen.groupby([*rest, "gebied_jaar", "_naar"], dropna=False)["_niveau"].agg(lambda s: sorted(set(s)))
+    if dubbel := [namen for namen in niveaus if len(namen) > 1]:
+        raise ValueError(f"areas of the levels {dubbel[0]} in one table would be added up twice")
 
 
 def join(links: pd.DataFrame, rechts: pd.DataFrame) -> pd.DataFrame:
@@ -310,6 +329,22 @@ def _check(loaded: schema.Loaded[_Bestand]) -> None:
                 meldingen.append(_unknown(code, jaar, f"opvolgers.{i}.code", loaded))
     if meldingen:
         raise ParameterFout(*meldingen)
+    _check_opvolgers(loaded)
+
+
+def _check_opvolgers(loaded: schema.Loaded[_Bestand]) -> None:
+    """An area is added up from the areas of one level: figures of two levels never stand in one table."""
+    niveau = {
+        (indeling.jaar, code): indeling.niveau for indeling in loaded.value.indelingen for code in indeling.gebieden
+    }
+    eerste: dict[tuple[int, int, str], str] = {}
+    for i, een in enumerate(loaded.value.opvolgers):
+        plek, eigen = (een.jaar, een.naar_jaar, een.naar), niveau[een.jaar, een.code]
+        if eerste.setdefault(plek, eigen) != eigen:
+            wat = f"gebied '{een.naar}' krijgt gebieden van {een.jaar} uit twee niveaus: {eerste[plek]} en {eigen}"
+            sleutel, herstel = f"opvolgers.{i}.code", "Noem gebieden van een niveau."
+            regels = loaded.regel(sleutel)
+            raise ParameterFout(Melding("SDM-259", wat, herstel, bestand=_BESTAND, sleutel=sleutel, regels=regels))
 
 
 def _unknown(code: str, jaar: int, sleutel: str, loaded: schema.Loaded[_Bestand]) -> Melding:

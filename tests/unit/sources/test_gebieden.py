@@ -248,9 +248,14 @@ def test_five_levels_add_up_through_the_areas_between(niveau: str, verwacht: lis
     [
         (VIJF.replace("niveau: buurt", "niveau: straat"), "onbekende waarde 'straat'"),
         (BESTAND.replace("aandeel: 0.25", "aandeel: 1/0"), "'1/0' past hier niet"),
+        (
+            VIJF + "opvolgers:\n  - {jaar: 2022, code: SD01, naar_jaar: 2022, naar: WT01}\n"
+            "  - {jaar: 2022, code: WK02, naar_jaar: 2022, naar: WT01}\n",
+            "SDM-259 .*gebied 'WT01' krijgt gebieden van 2022 uit twee niveaus: stadsdeel en wijk",
+        ),
     ],
 )
-def test_a_level_or_share_that_does_not_exist_is_refused(tekst: str, verwacht: str, root: Path):
+def test_a_level_or_share_that_does_not_exist_or_does_not_add_up_is_refused(tekst: str, verwacht: str, root: Path):
     with pytest.raises(ParameterFout, match=verwacht):
         _own(root, tekst)
 
@@ -266,10 +271,42 @@ def test_a_stadsdeel_keeps_its_history_under_its_new_code():
 
 def test_the_same_code_of_two_years_is_added_to_two_different_stadsdelen_of_today():
     almere = sources.gebieden()
-    beide = pd.DataFrame({"gebied_jaar": [2017, 2022], "gebied": ["WK003402", "WK003402"], "n": [1.0, 2.0]})
-    nu, _ = almere.recalculate(beide, naar_jaar=2022, niveau="stadsdeel", sommen=["n"])
+    haven = [code for code, een in almere.indeling(2022, niveau="wijk").gebieden.items() if een.hoort_bij == "SD003401"]
+    nu = pd.DataFrame({"gebied_jaar": 2022, "gebied": haven}).assign(n=lambda f: 2.0 * (f["gebied"] == "WK003402"))
+    toen = pd.DataFrame({"gebied_jaar": [2017], "gebied": ["WK003402"], "n": [1.0]})
+    uit, _ = almere.recalculate(pd.concat([nu, toen]), naar_jaar=2022, niveau="stadsdeel", sommen=["n"])
     # Almere Stad of 2017, and De Werven of 2022, which lies in Haven
-    assert nu.set_index("gebied")["n"].to_dict() == {"SD003401": 2.0, "SD003402": 1.0}
+    assert uit.set_index("gebied")["n"].to_dict() == {"SD003401": 2.0, "SD003402": 1.0}
+
+
+def test_an_area_of_which_a_part_is_nowhere_in_the_table_is_a_break_and_no_partial_sum(root: Path):
+    frame = pd.DataFrame({"gebied_jaar": 2022, "gebied": ["BU01", "BU03"], "n": [1.0, 4.0]})
+    uit, breuk = _own(root, VIJF).recalculate(frame, naar_jaar=2022, niveau="wijk", sommen=["n"])
+    assert breuk == ("WK01",), "BU02 is absent"
+    assert uit[["gebied", "n"]].to_numpy().tolist() == [["WK02", 4.0]]
+    gemeente, breuk = _own(root, VIJF).recalculate(frame, naar_jaar=2022, niveau="gemeente", sommen=["n"])
+    assert (len(gemeente), breuk) == (0, ("GM01",))
+
+
+def test_a_part_that_is_absent_from_one_group_leaves_that_sum_unknown(root: Path):
+    frame = pd.DataFrame(
+        {"wet": ["wmo", "wmo", "jeugd", None, None], "gebied_jaar": 2022, "n": [1.0, 2.0, 5.0, 3.0, 4.0],
+         "gebied": ["BU01", "BU02", "BU01", "BU01", "BU02"]}
+    )  # fmt: skip
+    uit, breuk = _own(root, VIJF).recalculate(frame, naar_jaar=2022, niveau="wijk", sommen=["n"])
+    assert breuk == ("WK02",)
+    per_wet = uit.set_index("wet")["n"]
+    assert per_wet["wmo"] == 3.0
+    assert pd.isna(per_wet["jeugd"])
+    assert per_wet[per_wet.index.isna()].tolist() == [7.0], "a group without a name is a group"
+
+
+def test_areas_and_their_own_parts_in_one_table_are_not_added_up_twice(root: Path):
+    frame = pd.DataFrame({"gebied_jaar": 2022, "gebied": ["WK01", "BU01", "BU02"], "n": [3.0, 1.0, 2.0]})
+    with pytest.raises(
+        ValueError, match=r"areas of the levels \['buurt', 'wijk'\] in one table would be added up twice"
+    ):
+        _own(root, VIJF).recalculate(frame, naar_jaar=2022, niveau="stadsdeel", sommen=["n"])
 
 
 def test_the_area_of_a_wijkteam_is_a_level_of_its_own_that_lasts():
