@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sdm_lib.registry import Register
 
 KM = "Kaplan-Meier, lopende gevallen gecensureerd"
+HEEL = "het wordt over alle leeftijden samen geteld"
 LICHTER = {"geen": 0, "basis": 1, "licht": 2, "zwaar": 3}
 
 
@@ -70,8 +71,11 @@ def intensiteit(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Mean of `intensiteit` over the provisions in use in the period that are counted in unit `eenheid_van`."""
     import ibis
 
-    from sdm_lib.registry.register import haal
+    from sdm_lib.registry.register import check_kolommen, check_mag, check_uitsplitsing, haal
 
+    check_kolommen(register, "intensiteit", "eenheid")
+    check_uitsplitsing(register, vraag.by, vraag.where)
+    check_mag([*vraag.by, *vraag.where], ["leeftijd"], waarom=HEEL)
     spells = _in_use(register, vraag)
     spells = spells.filter((spells.eenheid == vraag.argumenten["eenheid_van"]) & spells.intensiteit.notnull())
     made = {"som": spells.intensiteit.sum(), "aantal": ibis._.count().cast("int64")}
@@ -88,8 +92,11 @@ def aanmeldingen(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Registrations in the period per 1,000 inhabitants (`per`)."""
     import ibis
 
-    from sdm_lib.registry.register import haal
+    from sdm_lib.registry.register import check_kolommen, check_mag, check_uitsplitsing, haal
 
+    check_kolommen(register, "datum_aanmelding")
+    check_uitsplitsing(register, vraag.by, vraag.where)
+    check_mag([*vraag.by, *vraag.where], ["leeftijd"], waarom=HEEL)
     periode = registry.Periode.van(vraag.periode)
     parts = [register.tabel] if register.wachtend is None else [register.tabel, register.wachtend]
     names = [kolom for kolom in parts[0].columns if all(kolom in part.columns for part in parts)]

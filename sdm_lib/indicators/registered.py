@@ -17,6 +17,7 @@ from sdm_lib import registry, results
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import courses
 from sdm_lib.indicators.definition import Indicator
+from sdm_lib.registry.noemers import BEVOLKING
 from sdm_lib.results import Kader
 
 if TYPE_CHECKING:
@@ -271,7 +272,7 @@ def _everyone(table: pd.DataFrame) -> pd.Series:
 
 def inwoners(register: Register, vraag: Vraag) -> pd.DataFrame:
     """Inhabitants on the first day of the period; over a breakdown that the population does not know, in all."""
-    known = tuple(kolom for kolom in vraag.by if kolom in ("stadsdeel", "wijk", "geslacht", "leeftijd"))
+    known = tuple(kolom for kolom in vraag.by if kolom in BEVOLKING)
     table = registry.per_1000(register, periodes=vraag.periode, by=known, where=vraag.where or None)
     number = table["noemer"]
     return table[list(known)].assign(value=number, numerator=number, n=number, method=TELLING)

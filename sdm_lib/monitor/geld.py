@@ -41,6 +41,7 @@ GELD = {
     "factor=prijs": "hogere of lagere prijs per dag",
     "factor=nieuwe_soorten": "nieuwe soorten voorzieningen",
     "factor=vervallen_soorten": "vervallen soorten voorzieningen",
+    "factor=late_rekeningen": "late rekeningen van soorten die niemand meer gebruikt",
     "revisie": "Wat toen is gezegd, en wat nu bekend is",
     "kwartaal": "Kwartaal",
     "moment": "Bekend",
@@ -58,7 +59,7 @@ def aansluiting(run: Grondslag) -> Results:
     """From register to ledger in one quarter: in kind, pgb, overhead, own contributions and what stays unexplained.
 
     Groups ``aansluiting=...`` that add up to the row without group, the ledger; and the share that is unexplained.
-    A part that nobody delivered is niet_gemeten and counts as nothing.
+    A part that nobody delivered is niet_gemeten and counts as nothing; without bookings in the quarter all is.
     """
     stad = run.whole_city()
     kader = _kader(stad, "grootboek")
@@ -72,6 +73,9 @@ def _aansluiting(stad: Grondslag, kader: Kader) -> Results:
     from sdm_lib import registry
 
     boek = _realisatie(stad.frame("grootboek"), stad.kwartaal.slot)
+    if boek["bedrag_cent"].sum() <= 0:  # not booked yet
+        leeg = pd.DataFrame({"indicator": ["aansluiting", "onverklaard"], "unit": ["euro", "aandeel"]})
+        return results.build(leeg, kader=kader, status="niet_gemeten", method="het grootboek kent dit kwartaal niet")
     overhead, eigen = (_geboekt(stad, boek, sleutel) for sleutel in ("zonder_clienten", "eigen_bijdragen"))
     heeft_pgb = "leveringsvorm" in stad.register.kolommen
     natura, pgb = _betaald(stad, "zin"), _betaald(stad, "pgb") if heeft_pgb else None
@@ -123,9 +127,11 @@ def _feiten(betaald: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _geboekt(stad: Grondslag, boek: pd.DataFrame, sleutel: str) -> int:
-    """Cents booked on the posts under a key of the run file. Raises ParameterFout SDM-271 for one that is not there."""
+    """Cents booked on the posts under a key of the run file; none when nothing was booked on them in the quarter.
+
+    Raises ParameterFout SDM-271 for a post that the ledger does not have."""
     gevraagd: tuple[str, ...] = getattr(stad.bestand.value, sleutel)
-    bekend = sorted(boek["post"].unique())
+    bekend = sorted(stad.frame("grootboek")["post"].unique())
     if vreemd := [post for post in gevraagd if post not in bekend]:
         raise ParameterFout(*(
             Melding("SDM-271", f"het grootboek kent geen post '{post}'", bedoelde_u(post, bekend),
@@ -153,12 +159,12 @@ def ontleding(run: Run) -> Results:
     """Why spend on provisions differs from the quarter that the run file compares with; groups ``factor=...``.
 
     Differences in euro with the earlier spend as reference, exact to the cent. A new or vanished type used by fewer
-    clients than may be shown hides the whole table: its amount would follow from the rest. Empty without an earlier
-    quarter, and of a year, of which the register has no bills.
+    clients than may be shown hides the whole table, for its amount would follow from the rest; late bills of fewer
+    clients do too. Empty without an earlier quarter, and of a year, of which the register has no bills.
     """
     stad = run.whole_city()
     eerder = stad.eerder("vorige")
-    if eerder is None or not isinstance(stad.kwartaal, Kwartaal):
+    if eerder is None or not (isinstance(stad.kwartaal, Kwartaal) and isinstance(eerder.kwartaal, Kwartaal)):
         return results.empty()
     kader = _kader(stad, "register")
     huis = disclosure.load_beleid(stad.house_rules("bescherming"))
@@ -173,10 +179,11 @@ def ontleding(run: Run) -> Results:
 def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader, *, drempel: int) -> Results:
     from sdm_lib import registry
 
-    delen, mensen, inwoners = [], [], []
+    delen, mensen, inwoners, laat = [], [], [], []
     for run in (eerder, nu):
         periode = str(run.kwartaal)
         delen.append(registry.kostendelen(run.register, periodes=periode))
+        laat += _laat(run, delen[-1])
         tabel = registry.per_1000(run.register, periodes=periode)
         mensen.append(int(tabel["aantal"].iloc[0]))
         inwoners.append(int(tabel["noemer"].iloc[0]))
@@ -186,7 +193,7 @@ def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader, *, drempel: int) 
         "groep": [results.groep(factor=naam.replace(" ", "_")) for naam in tabel["factor"]],
         "value": tabel["bedrag_cent"] / 100, "reference": toen["bedrag_cent"].sum() / 100, "n": float(mensen[1]),
     })  # fmt: skip
-    if any(0 < clienten < drempel for clienten in (*_alleen(dan, toen), *_alleen(toen, dan))):
+    if any(clienten < drempel for clienten in (*_alleen(dan, toen), *_alleen(toen, dan), *laat)):
         rijen = rijen.assign(value=np.nan, reference=np.nan, status="te_klein")
     return results.build(
         rijen,
@@ -199,9 +206,21 @@ def _ontleding(nu: Grondslag, eerder: Grondslag, kader: Kader, *, drempel: int) 
 
 
 def _alleen(een: pd.DataFrame, ander: pd.DataFrame) -> list[int]:
-    """Clients of each type that only `een` has; not of them together, for somebody may use several."""
+    """Clients of each type that only `een` uses; not of them together, for somebody may use several."""
     gebruikt = ander.loc[ander["clienten"] > 0, "soort"]
-    aantallen: list[int] = een.loc[~een["soort"].isin(gebruikt), "clienten"].tolist()
+    aantallen: list[int] = een.loc[~een["soort"].isin(gebruikt) & (een["clienten"] > 0), "clienten"].tolist()
+    return aantallen
+
+
+def _laat(run: Grondslag, delen: pd.DataFrame) -> list[int]:
+    """Of each type with bills that nobody uses: how many clients they are of."""
+    from sdm_lib import registry
+
+    soorten = delen.loc[(delen["clienten"] <= 0) & (delen["bedrag_cent"] != 0), "soort"].tolist()
+    if not soorten:
+        return []
+    per = registry.concentratie(run.register, periodes=str(run.kwartaal), by=["voorziening"])
+    aantallen: list[int] = per.loc[per["voorziening"].isin(soorten), "clienten"].tolist()
     return aantallen
 
 
@@ -337,7 +356,7 @@ def _eindstanden(stad: Grondslag, slot: Kwartaal) -> list[dict[str, Any]]:
          "se": groei[str(een)] * vorig[str(ander)]["se"]}
         for een, ander in even_oud.items()
     ]  # fmt: skip
-    return [regel for regel in regels if regel["bedrag"] == regel["bedrag"]]  # a quarter that was not booked has none
+    return [regel for regel in regels if regel["bedrag"] > 0]  # a quarter that was not booked has none
 
 
 def _realisatie(boek: pd.DataFrame, kwartaal: Kwartaal) -> pd.DataFrame:

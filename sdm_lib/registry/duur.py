@@ -15,15 +15,16 @@ from sdm_lib.registry.perioden import Periode, dagnummer, vensters
 from sdm_lib.registry.register import (
     Register,
     Where,
+    check_kolommen,
+    check_mag,
     check_uitsplitsing,
-    check_zonder_leeftijd,
     gefilterd,
     haal,
     vlag,
 )
 from sdm_lib.registry.trajecten import TRAJECT
 
-JAREN = "a duration runs over years of age"
+JAREN = "een duur loopt over levensjaren heen"
 
 
 def duur(
@@ -70,13 +71,15 @@ def duur_toets(
 ) -> pd.DataFrame:
     """Log-rank test: do the groups of `by` (one or more columns) differ in duration? Options as `duur`.
 
-    Returns one row: periode, groepen, chi2, df, p. Raises ValueError with fewer than two groups.
+    Returns one row: periode, groepen, chi2, df, p; with fewer than two groups there is nothing to test, and chi2 and
+    p are NaN.
     """
     (moment,) = vensters(periodes)
     deel = _duren(register, moment, by, where, gat_dagen, vanaf, administratief)
-    deel = _bekend(deel)
-    chi2, df, p = logrank(deel.assign(groep=deel[list(by)].agg("|".join, axis=1)))
-    return pd.DataFrame({"periode": [moment.label], "groepen": [df + 1], "chi2": [chi2], "df": [df], "p": [p]})
+    deel = _bekend(deel).assign(groep=lambda rij: rij.groupby(list(by)).ngroup())
+    groepen = deel["groep"].nunique()
+    chi2, df, p = logrank(deel) if groepen > 1 else (float("nan"), 0, float("nan"))
+    return pd.DataFrame({"periode": [moment.label], "groepen": [groepen], "chi2": [chi2], "df": [df], "p": [p]})
 
 
 def wachttijd(
@@ -93,12 +96,11 @@ def wachttijd(
     A start before its registration counts as no wait. by : columns of the spell; leeftijd is refused.
 
     Returns periode, the columns of `by`, gestart, wachtend (at the end of the period), mediaan, onder, boven, p90.
-    Raises ValueError without a column datum_aanmelding.
+    Raises InvoerFout (SDM-861) without a column datum_aanmelding.
     """
-    if "datum_aanmelding" not in register.kolommen:
-        raise ValueError("wachttijd needs the column datum_aanmelding")
+    check_kolommen(register, "datum_aanmelding")
     check_uitsplitsing(register, by, where)
-    check_zonder_leeftijd(by, where, waarom=JAREN)
+    check_mag([*by, *(where or {})], ["leeftijd"], waarom=JAREN)
     delen = [
         _km(_wachtenden(register, moment, by, where), [*by], [0.5, 0.9]).assign(periode=moment.label)
         for moment in vensters(periodes)
@@ -114,7 +116,7 @@ def _duren(
     administratief: Sequence[date],
 ) -> pd.DataFrame:  # fmt: skip
     check_uitsplitsing(register, by, where)
-    check_zonder_leeftijd(by, where, waarom=JAREN)
+    check_mag([*by, *(where or {})], ["leeftijd"], waarom=JAREN)
     groep = list(dict.fromkeys([*by, *(where or {})]))
     mee = [kolom for kolom in groep if kolom not in TRAJECT]
     tabel = episoden(register.tabel, TRAJECT, mee, gat_dagen=gat_dagen)

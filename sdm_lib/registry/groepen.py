@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from sdm_lib import nl
+from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.registry.noemers import noemer
+from sdm_lib.registry.noemers import bestand_van, check_bevolking, noemer
 from sdm_lib.registry.perioden import Periode, vensters
 from sdm_lib.registry.register import Register, Where, check_uitsplitsing
 from sdm_lib.registry.stapeling import combinaties
@@ -39,8 +41,10 @@ def gebruikersgroepen(
     by : columns that the population knows (areas). "geen" is the population less the users.
 
     Returns periode, the columns of `by`, groep, aantal (NaN where not measured), status (ok or niet_gemeten).
-    Raises InvoerFout SDM-873 when the population was not delivered, and ValueError when `erbuiten` says anything else.
+    Raises InvoerFout when the population was not delivered (SDM-873) or is smaller than the users (SDM-874), and when
+    `erbuiten` says anything else (SDM-865).
     """
+    check_bevolking(by)
     bron, over = (register, "wet") if erbuiten is None else (_met_sector(register, erbuiten), SECTOR)
     sets = combinaties(bron, periodes=periodes, eenheid=eenheid, by=by, where=where, over=over)
     sleutel = ["periode", *by]
@@ -54,6 +58,9 @@ def gebruikersgroepen(
     gebruikers = uit.groupby(sleutel)["aantal"].transform("sum")
     geen = uit["groep"] == GROEPEN[5]
     uit.loc[geen, "aantal"] = (uit["noemer"] - gebruikers)[geen]
+    if meer := int((uit["aantal"] < 0).sum()):
+        wat = f"in {meer} groepen zijn meer {eenheid} met een voorziening dan er wonen"
+        raise InvoerFout(Melding("SDM-874", wat, "Vul de bevolking aan.", bestand=f"{bestand_van(eenheid)[0]}.csv"))
     status = uit["aantal"].isna().map({True: "niet_gemeten", False: "ok"})
     return uit.assign(status=status)[[*sleutel, "groep", "aantal", "status"]]
 
@@ -63,8 +70,9 @@ def _met_sector(register: Register, erbuiten: str) -> Register:
     import ibis
 
     check_uitsplitsing(register, [erbuiten], None)
-    if vreemd := set(register.combinaties([erbuiten])[erbuiten]) - {"ja", "nee"}:
-        raise ValueError(f"{erbuiten!r} must say ja or nee of everyone, and says {sorted(vreemd)} too")
+    if vreemd := sorted(set(register.combinaties([erbuiten])[erbuiten]) - {"ja", "nee"}):
+        herstel = "Zeg van iedereen ja of nee."
+        raise InvoerFout(Melding("SDM-865", f"onbekende code {nl.lijst(vreemd)}", herstel, "register", kolom=erbuiten))
     tabel = register.tabel
     sector = ibis.ifelse(tabel[erbuiten] == "ja", tabel.wet.cast("string") + OOK, tabel.wet.cast("string"))
     waarden = [wet + ook for wet in register.combinaties(["wet"])["wet"] for ook in ("", OOK)]

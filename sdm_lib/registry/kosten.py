@@ -12,14 +12,14 @@ from sdm_lib.registry.perioden import Periode, vensters
 from sdm_lib.registry.register import (
     Register,
     Where,
+    check_mag,
     check_uitsplitsing,
-    check_zonder_leeftijd,
     gefilterd,
     haal,
     vlag,
 )
 from sdm_lib.registry.tellen import unieke
-from sdm_lib.registry.uitgaven import check_bedrag, uitgaven
+from sdm_lib.registry.uitgaven import check_bedrag, check_kwartaal, uitgaven
 from sdm_lib.registry.vegen import EXCLUSIEF
 
 
@@ -58,21 +58,19 @@ def concentratie(
     by : only columns that split a client's amounts without doubt (not area, sex or age). The top holds the whole
     number of clients just at or above the share.
     Returns periode, the columns of `by`, clienten (with an amount above zero), top, bedrag_cent, top_cent, aandeel.
-    Raises ValueError on another breakdown, a condition on leeftijd, or `deel` outside 0-1, and InvoerFout SDM-875 when
-    the register has no amounts.
+    Raises ParameterFout on another breakdown or a condition on leeftijd (SDM-867) and for a period whose bills it does
+    not hold (SDM-868), InvoerFout SDM-875 when the register has no amounts, and ValueError on `deel` outside 0-1.
     """
     import ibis
 
     check_uitsplitsing(register, by, where)
-    check_zonder_leeftijd((), where, waarom="concentratie is over clients of all ages")
+    check_mag(where or {}, ["leeftijd"], waarom="het gaat over clienten van alle leeftijden")
     check_bedrag(register, "bedrag_betaald_cent")
     if not 0 < deel < 1:
         raise ValueError(f"deel must lie between 0 and 1, got {deel}")
-    if fout := [kolom for kolom in by if kolom in EXCLUSIEF or kolom == "leeftijd"]:
-        raise ValueError(f"concentratie cannot be broken down by {fout}")
+    check_mag(by, (*EXCLUSIEF, "leeftijd"), waarom="wie verhuist, heeft rekeningen in twee gebieden")
     (moment,) = vensters(periodes)
-    if register.kwartaal is not None and Periode.van(register.kwartaal) != moment:
-        raise ValueError(f"the register holds the bills of {register.kwartaal}, not of {moment.label}")
+    check_kwartaal(register, [moment])
     spells = gefilterd(register.tabel, where, register.kolommen)
     per = spells.group_by(["persoon", *by]).agg(bedrag=spells.bedrag_betaald_cent.sum().cast("int64"))
     per = per.filter(per.bedrag > 0)

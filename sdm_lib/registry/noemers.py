@@ -9,10 +9,15 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.registry.perioden import Periode
-from sdm_lib.registry.register import Register, Where
+from sdm_lib.registry.register import Register, Where, check_mag
 from sdm_lib.registry.rooster import leeftijdsgrenzen
 
-BEVOLKING = ("stadsdeel", "wijk", "geslacht", "leeftijd")  # what the population file breaks down by
+BEVOLKING = ("gemeente", "stadsdeel", "wijk", "geslacht", "leeftijd")  # what the population file breaks down by
+
+
+def check_bevolking(by: Sequence[str]) -> None:
+    """Raise ParameterFout (SDM-867) on a breakdown that the population does not know."""
+    check_mag(by, set(by) - set(BEVOLKING), waarom="de bevolking kent die uitsplitsing niet")
 
 
 def noemer(

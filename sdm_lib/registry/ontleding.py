@@ -24,11 +24,12 @@ def ontleding(
     eerder, nu : columns soort, clienten (unique clients of the type), eenheden (units: days, hours), bedrag_cent.
     inwoners, clienten : inhabitants and unique clients of all types together, before and now.
     N inhabitants; r clients per inhabitant; a clients of the type per client; v units per client of the type; p cents
-    per unit. A type in one of the two only stands in a line of its own.
+    per unit. A type that only one of the two uses stands in a line of its own, and so do bills of a type that nobody
+    uses in that period: they come late, for support that ended before.
 
-    Returns factor (inwoners, bereik, samenstelling, volume, prijs, nieuwe soorten, vervallen soorten), bedrag_cent:
-    whole cents that add up to the difference (largest remainder).
-    Raises ValueError on a repeated type, or a type with spend but no clients or units.
+    Returns factor (inwoners, bereik, samenstelling, volume, prijs, nieuwe soorten, vervallen soorten, late rekeningen),
+    bedrag_cent: whole cents that add up to the difference (largest remainder).
+    Raises ValueError on a repeated type, a type with clients and spend but no units, or clients without inhabitants.
 
     Source: Shapley (1953); Sun (1998), Energy Economics 20, 85-100, for the complete decomposition.
 
@@ -39,12 +40,15 @@ def ontleding(
     """
     oud, nieuw = _gecontroleerd(eerder, "eerder"), _gecontroleerd(nu, "nu")
     samen = sorted(set(oud.index) & set(nieuw.index))
+    if samen and min(inwoners) <= 0:
+        raise ValueError(f"ontleding: clients need inhabitants, got {inwoners}")
     delen = _shapley(
         _factoren(oud.loc[samen], inwoners[0], clienten[0]), _factoren(nieuw.loc[samen], inwoners[1], clienten[1])
     )
     delen["nieuwe soorten"] = Fraction(int(nieuw.drop(samen)["bedrag_cent"].sum()))
     delen["vervallen soorten"] = Fraction(-int(oud.drop(samen)["bedrag_cent"].sum()))
-    verschil = int(nieuw["bedrag_cent"].sum()) - int(oud["bedrag_cent"].sum())
+    delen["late rekeningen"] = Fraction(_laat(nu) - _laat(eerder))
+    verschil = int(nu["bedrag_cent"].sum()) - int(eerder["bedrag_cent"].sum())
     return pd.DataFrame({"factor": list(delen), "bedrag_cent": hele_centen(list(delen.values()), totaal=verschil)})
 
 
@@ -105,10 +109,15 @@ def kosten_per_client(tabel: pd.DataFrame, *, clienten: int) -> float:
 def _gecontroleerd(tabel: pd.DataFrame, naam: str) -> pd.DataFrame:
     if tabel["soort"].duplicated().any():
         raise ValueError(f"ontleding: a type occurs twice in {naam!r}")
-    leeg = tabel[(tabel["bedrag_cent"] != 0) & ((tabel["clienten"] <= 0) | (tabel["eenheden"] <= 0))]
+    leeg = tabel[(tabel["bedrag_cent"] != 0) & (tabel["clienten"] > 0) & (tabel["eenheden"] <= 0)]
     if len(leeg):
-        raise ValueError(f"ontleding: {leeg['soort'].tolist()} in {naam!r} have spend but no clients or no units")
+        raise ValueError(f"ontleding: {leeg['soort'].tolist()} in {naam!r} have clients and spend but no units")
     return tabel[tabel["clienten"] > 0].set_index("soort")
+
+
+def _laat(tabel: pd.DataFrame) -> int:
+    """Cents of types that nobody uses."""
+    return int(tabel.loc[tabel["clienten"] <= 0, "bedrag_cent"].sum())
 
 
 Waarden = Mapping[str, list[Fraction]]  # per factor one value for each type
@@ -119,7 +128,7 @@ def _factoren(tabel: pd.DataFrame, inwoners: int, clienten: int) -> Waarden:
     per_soort: list[list[int]] = tabel[["clienten", "eenheden", "bedrag_cent"]].to_numpy(np.int64).tolist()
     return {
         "inwoners": [Fraction(inwoners)] * aantal,
-        "bereik": [Fraction(clienten, inwoners)] * aantal,
+        "bereik": [Fraction(clienten, inwoners) for _ in per_soort],
         "samenstelling": [Fraction(c, clienten) for c, _, _ in per_soort],
         "volume": [Fraction(e, c) for c, e, _ in per_soort],
         "prijs": [Fraction(b, e) if e else Fraction(0) for _, e, b in per_soort],

@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from sdm_lib import nl
 from sdm_lib.errors import InvoerFout, Melding, ParameterFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.controle import controleer
@@ -130,14 +131,15 @@ def open_register(
 
     bron : a frame with columns persoon, begin, einde, wet, voorziening and any of huishouden, geboortejaar, geslacht,
         stadsdeel, trede, leveringsvorm, aanbieder, verwijzer, reden_einde, datum_aanmelding, bedrag_betaald_cent,
-        tarief_cent (per day) and further text columns; or the path of a Parquet file with them; or an Ibis table on
-        any engine. Dates are half-open, an open end is empty. A row without begin and einde but with
-        datum_aanmelding is a client who waits.
+        tarief_cent (per day) and further text columns, but no other column of another kind; or the path of a Parquet
+        file with them; or an Ibis table on any engine. Dates are half-open, an open end is empty. A row without begin
+        and einde but with datum_aanmelding is a client who waits.
     codes : allowed values per column, for a table that did not come through `sources`.
     gecontroleerd : this same table was checked before (a warehouse of 100 million rows is not read twice).
 
     Raises InvoerFout (exit 3) with every kind of problem at once: SDM-861 missing column, SDM-862 missing id or begin,
-    SDM-863 end not after begin, SDM-864 exact duplicates, SDM-865 unknown code, SDM-866 no rows.
+    SDM-863 end not after begin, SDM-864 exact duplicates, SDM-865 unknown code, SDM-866 no rows, SDM-869 a column
+    that is neither known nor text.
 
     >>> frame = pd.DataFrame({"persoon": ["a", "b"], "wet": "wmo", "voorziening": "vervoer",
     ...     "begin": pd.to_datetime(["2015-03-31", "2015-04-01"]), "einde": pd.to_datetime(["2015-04-01", None])})
@@ -145,9 +147,7 @@ def open_register(
     ('wet', 'voorziening')
     """
     ruw, bestand, vast = _lees(bron)
-    ontbreekt = [kolom for kolom in VERPLICHT if kolom not in ruw.columns]
-    if ontbreekt:
-        raise InvoerFout(*(_kolom_ontbreekt(kolom, bestand, ruw.columns) for kolom in ontbreekt))
+    _check_kolommen(ruw.schema(), bestand)
     tabel = _genormaliseerd(ruw)
     if vast:
         tabel = ruw.get_backend().create_table("voorzieningen", tabel, overwrite=True)
@@ -186,10 +186,17 @@ def check_uitsplitsing(register: Register, by: Sequence[str], where: Where | Non
         raise ParameterFout(*meldingen)
 
 
-def check_zonder_leeftijd(by: Sequence[str], where: Where | None, *, waarom: str) -> None:
-    """Raise ValueError when a figure is asked by age, or of some ages, that cannot tell it."""
-    if "leeftijd" in [*by, *(where or {})]:
-        raise ValueError(f"{waarom}: leeftijd is no breakdown here")
+def check_kolommen(register: Register, *kolommen: str) -> None:
+    """Raise InvoerFout (SDM-861) for every column that a figure needs and the register lacks."""
+    if mist := [kolom for kolom in kolommen if kolom not in register.kolommen]:
+        raise InvoerFout(*(_kolom_ontbreekt(kolom, "register", register.kolommen) for kolom in mist))
+
+
+def check_mag(gevraagd: Collection[str], niet: Collection[str], *, waarom: str) -> None:
+    """Raise ParameterFout (SDM-867) for breakdowns and conditions that a figure cannot answer; waarom : in Dutch."""
+    if fout := [kolom for kolom in gevraagd if kolom in niet]:
+        wat = f"dit cijfer is er niet per {nl.lijst(fout)}"
+        raise ParameterFout(Melding("SDM-867", wat, "Laat die uitsplitsing of voorwaarde weg.", waarom=waarom))
 
 
 def gefilterd(tabel: Any, where: Where | None, kolommen: Collection[str]) -> Any:
@@ -348,6 +355,17 @@ def _combinaties(tabel: Any, sets: list[tuple[str, ...]]) -> dict[tuple[str, ...
     return uit
 
 
-def _kolom_ontbreekt(kolom: str, bestand: str, aanwezig: Sequence[str]) -> Melding:
+def _check_kolommen(soorten: Mapping[str, Any], bestand: str) -> None:
+    meldingen = [_kolom_ontbreekt(kolom, bestand, soorten) for kolom in VERPLICHT if kolom not in soorten]
+    bekend = (*CODES_PERSOON, *DATUMS, *GETALLEN, "rij")
+    for kolom in [naam for naam, soort in soorten.items() if naam not in bekend and not soort.is_string()]:
+        wat = f"kolom '{kolom}' is geen tekst, en geen datum of getal dat het register kent"
+        herstel = f"Laat haar weg, of lever haar als tekst. {bedoelde_u(kolom, [*DATUMS, *GETALLEN])}".rstrip()
+        meldingen.append(Melding("SDM-869", wat, herstel, bestand=bestand, kolom=kolom))
+    if meldingen:
+        raise InvoerFout(*meldingen)
+
+
+def _kolom_ontbreekt(kolom: str, bestand: str, aanwezig: Iterable[str]) -> Melding:
     herstel = f"Lever de kolom aan. {bedoelde_u(kolom, aanwezig)}"
     return Melding("SDM-861", f"kolom '{kolom}' ontbreekt", herstel, bestand=bestand, kolom=kolom)

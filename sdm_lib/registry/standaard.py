@@ -10,9 +10,9 @@ import pandas as pd
 
 from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.kwartaal import Kwartaal
-from sdm_lib.registry.noemers import noemer
+from sdm_lib.registry.noemers import check_bevolking, noemer
 from sdm_lib.registry.perioden import Periode, vensters
-from sdm_lib.registry.register import Register, Where
+from sdm_lib.registry.register import Register, Where, check_mag
 from sdm_lib.registry.tellen import unieke
 
 KENMERKEN = ("leeftijd", "geslacht")
@@ -36,8 +36,8 @@ def gestandaardiseerd(
 
     Source: Dobson et al. (1991), Statistics in Medicine 10, 457-462; Breslow and Day (1987), p. 69, for Byar.
     """
-    if fout := [kolom for kolom in by if kolom in KENMERKEN]:
-        raise ValueError(f"a rate standardised for age and sex cannot be broken down by {fout}")
+    check_mag(by, KENMERKEN, waarom="het is juist op leeftijd en geslacht gestandaardiseerd")
+    check_bevolking(by)
     delen = [_een(register, moment, list(by), where, per, z) for moment in vensters(periodes)]
     return pd.concat(delen, ignore_index=True)
 

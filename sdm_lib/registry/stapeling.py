@@ -10,7 +10,7 @@ import pandas as pd
 
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.perioden import Periode, vensters
-from sdm_lib.registry.register import Register, Where, gefilterd, haal
+from sdm_lib.registry.register import Register, Where, check_kolommen, gefilterd, haal
 from sdm_lib.registry.rooster import met_leeftijd, voldoet, volledig
 from sdm_lib.registry.tellen import meetdagen
 from sdm_lib.registry.vegen import EXCLUSIEF, verdeeld, winnaar
@@ -53,6 +53,7 @@ def aanbieders_per_huishouden(
     Returns dag or periode, the columns of `by`, aanbieders (1..5, 6+), aantal, totaal (providers of those households
     together, so that sum of totaal / sum of aantal is the mean). What is counted is providers, not people who help.
     """
+    check_kolommen(register, "aanbieder")
     return _verdeling(register, dag, periodes, eenheid, by, where, wat=["aanbieder"], naam="aanbieders")
 
 
@@ -78,10 +79,9 @@ def combinaties(
         _ruw(register, eenheid, m, by, where, [over], waarden, over).assign(venster=i) for i, m in enumerate(momenten)
     ]
     lang = pd.concat(ruw, ignore_index=True)
-    lang["combinatie"] = [
-        "+".join(waarde for bit, waarde in enumerate(waarden) if int(masker) >> bit & 1) for masker in lang["klasse"]
-    ]
-    lang["delen"] = [int(masker).bit_count() for masker in lang["klasse"]]
+    namen = ["+".join(een for bit, een in enumerate(waarden) if int(masker) >> bit & 1) for masker in lang["klasse"]]
+    lang["combinatie"] = pd.Series(namen, dtype="str")
+    lang["delen"] = pd.Series([int(masker).bit_count() for masker in lang["klasse"]], dtype="int64")
     klassen = lang[["combinatie", "delen"]].drop_duplicates().sort_values(["delen", "combinatie"], ignore_index=True)
     return _op_klassen(register, lang, klassen, momenten, tijd, by=by, where=where).drop(columns="totaal")
 
@@ -101,7 +101,7 @@ def _verdeling(
         raise ValueError(f"{naam} are counted per client or household, not per provision")
     tijd, momenten = _momenten(dag, periodes)
     lang = _onder_elkaar([_ruw(register, eenheid, moment, by, where, wat, None, "") for moment in momenten])
-    lang[naam] = [KLASSEN[min(int(klasse), 6) - 1] for klasse in lang["klasse"]]
+    lang[naam] = pd.Series([KLASSEN[min(int(klasse), 6) - 1] for klasse in lang["klasse"]], dtype="str")
     lang["totaal"] = lang["klasse"] * lang["aantal"]
     klassen = pd.DataFrame({naam: list(KLASSEN)})
     return _op_klassen(register, lang, klassen, momenten, tijd, by=by, where=where)
@@ -148,7 +148,8 @@ def klasse_expr(spells: Any, entiteit: list[str], wat: list[str], bits: list[str
     anders = spells.select(*kolommen).distinct()
     if bits is None:
         return anders.group_by(entiteit).agg(klasse=ibis._.count().cast("int64"))
-    gewicht = anders[over].cases(*((waarde, 2**bit) for bit, waarde in enumerate(bits)), else_=0)
+    per = [(waarde, 2**bit) for bit, waarde in enumerate(bits)]
+    gewicht = anders[over].cases(*per, else_=0) if per else ibis.literal(0)  # nobody uses anything
     return anders.mutate(gewicht=gewicht).group_by(entiteit).agg(klasse=ibis._.gewicht.sum().cast("int64"))
 
 

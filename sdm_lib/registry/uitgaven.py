@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sdm_lib.errors import InvoerFout, Melding
+from sdm_lib import nl
+from sdm_lib.errors import InvoerFout, Melding, ParameterFout
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.perioden import Periode, vensters
 from sdm_lib.registry.register import Register, Where, check_uitsplitsing, gefilterd, haal, vlag
@@ -31,7 +32,8 @@ def uitgaven(
 
     Returns periode, the columns of `by`, bedrag_cent, regels (spells in use in the period), zonder_bedrag (of those,
     the ones without an amount: not billed yet).
-    Raises InvoerFout SDM-875 when the register has no amounts, ValueError for a period whose bills it does not hold.
+    Raises InvoerFout SDM-875 when the register has no amounts, ParameterFout SDM-868 for a period whose bills it does
+    not hold, and ValueError on another grondslag.
     """
     rij = vensters(periodes)
     check_uitsplitsing(register, by, where)
@@ -41,7 +43,7 @@ def uitgaven(
     if grondslag != "dagen":
         check_bedrag(register, kolom)
     if grondslag == "betaald":
-        _check_kwartaal(register, rij)
+        check_kwartaal(register, rij)
     groep = ["geboortejaar" if naam == "leeftijd" else naam for naam in dict.fromkeys([*by, *(where or {})])]
     spells = gefilterd(register.tabel, where, [naam for naam in register.uitsplitsingen if naam != "leeftijd"])
     grenzen = sorted({dag for periode in rij for dag in (periode.van_dag, periode.tot_dag)})
@@ -102,10 +104,10 @@ def _delen(
     }
 
 
-def _check_kwartaal(register: Register, rij: Sequence[Periode]) -> None:
+def check_kwartaal(register: Register, rij: Sequence[Periode]) -> None:
+    """Raise ParameterFout (SDM-868) when other bills are asked for than those of the register's own quarter."""
     eigen = Periode.van(register.kwartaal) if register.kwartaal else None
     if len(rij) != 1 or (eigen is not None and rij[0] != eigen):
-        gevraagd = ", ".join(periode.label for periode in rij)
-        raise ValueError(
-            f"bedrag_betaald_cent holds the bills of one quarter ({eigen and eigen.label}), not {gevraagd}"
-        )
+        gevraagd = nl.lijst([periode.label for periode in rij])
+        wat = f"het register heeft de rekeningen van {eigen.label if eigen else 'een kwartaal'}, niet van {gevraagd}"
+        raise ParameterFout(Melding("SDM-868", wat, "Vraag dat kwartaal, of grondslag tarief."))

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sdm_lib import nl
+from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.episoden import laatste_spells
 from sdm_lib.registry.overleving import cumulatieve_incidentie
@@ -15,8 +17,9 @@ from sdm_lib.registry.perioden import OPEN, Periode, dagnummer, vensters
 from sdm_lib.registry.register import (
     Register,
     Where,
+    check_kolommen,
+    check_mag,
     check_uitsplitsing,
-    check_zonder_leeftijd,
     gefilterd,
     haal,
     vlag,
@@ -109,15 +112,17 @@ def overgangen(
     Steps: geen, basis, licht, zwaar. Someone without support on both days is in no cell. by : areas and sex, as on
     the last day, or on the first when support had ended; a condition on them asks for the same clients.
     Returns periode, the columns of `by`, van, naar, aantal (the full matrix; geen to geen is left out).
-    Raises ValueError on a step that is not known, a breakdown by anything else, or a condition on leeftijd.
+    Raises InvoerFout on a missing or unknown step (SDM-861, SDM-865), and ParameterFout (SDM-867) on a breakdown by
+    anything else or a condition on leeftijd.
     """
     check_uitsplitsing(register, by, where)
-    check_zonder_leeftijd((), where, waarom="a client may have two ages between the days")
-    if fout := [kolom for kolom in by if kolom not in EXCLUSIEF]:
-        raise ValueError(f"overgangen breaks down by area and sex only, not by {fout}")
-    vreemd = set(register.combinaties(["trede"])["trede"]) - set(TREDEN)
-    if vreemd:
-        raise ValueError(f"unknown steps {sorted(vreemd)}; expected {TREDEN[1:]}")
+    check_mag(where or {}, ["leeftijd"], waarom="tussen de twee dagen kan iemand een jaar ouder worden")
+    anders = set(register.uitsplitsingen) - set(EXCLUSIEF)
+    check_mag(by, anders, waarom="een client staat op een dag in een gebied, en kan twee voorzieningen hebben")
+    check_kolommen(register, "trede")
+    if vreemd := sorted(set(register.combinaties(["trede"])["trede"]) - set(TREDEN)):
+        wat = f"onbekende trede {nl.lijst(vreemd)}"
+        raise InvoerFout(Melding("SDM-865", wat, f"Kies {nl.lijst(TREDEN[1:])}.", bestand="register", kolom="trede"))
     spells = gefilterd(register.tabel, where, [kolom for kolom in register.kolommen if kolom not in EXCLUSIEF])
     delen = [haal(overgangen_expr(spells, list(by), where, m)).assign(periode=m.label) for m in vensters(periodes)]
     cellen = [(van, naar) for van in TREDEN for naar in TREDEN if (van, naar) != ("geen", "geen")]
@@ -159,7 +164,7 @@ def _vertrokken(
     import ibis
 
     check_uitsplitsing(register, by, where)
-    check_zonder_leeftijd(by, where, waarom="who left is followed over years of age")
+    check_mag([*by, *(where or {})], ["leeftijd"], waarom="wie vertrok wordt over levensjaren heen gevolgd")
     if binnen not in BINNEN:
         raise ValueError(f"binnen must be one of {sorted(BINNEN)}, got {binnen!r}")
     sleutel = list(dict.fromkeys([*sleutel_van(register, eenheid), *BINNEN[binnen]]))

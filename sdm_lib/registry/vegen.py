@@ -23,6 +23,8 @@ from sdm_lib.registry.register import (
     GEBIEDEN,
     Register,
     Where,
+    check_kolommen,
+    check_mag,
     check_uitsplitsing,
     doel_dialect,
     gefilterd,
@@ -44,12 +46,10 @@ EXCLUSIEF = (*GEBIEDEN, "geslacht", "geboortejaar")  # one value per person: the
 
 
 def sleutel_van(register: Register, eenheid: str) -> tuple[str, ...]:
-    """The columns that identify what is counted. Raises ValueError on another unit or without its column."""
+    """The columns that identify what is counted. Raises ValueError on another unit, InvoerFout without its column."""
     if eenheid not in SLEUTEL:
         raise ValueError(f"eenheid must be one of {sorted(SLEUTEL)}, got {eenheid!r}")
-    absent = [kolom for kolom in SLEUTEL[eenheid] if kolom not in register.kolommen]
-    if absent:
-        raise ValueError(f"{eenheid} cannot be counted: the register has no column {absent}")
+    check_kolommen(register, *SLEUTEL[eenheid])
     return SLEUTEL[eenheid]
 
 
@@ -58,15 +58,14 @@ def verdeeld(
 ) -> tuple[tuple[str, ...], list[str], list[str]]:
     """Split what is asked in (key of the unit, exclusive columns, other columns); leeftijd becomes geboortejaar.
 
-    Raises ParameterFout on an unknown breakdown and ValueError on a breakdown of households by person.
+    Raises ParameterFout on an unknown breakdown (SDM-870) and on one of households by person (SDM-867).
     """
     check_uitsplitsing(register, by, where)
     sleutel = sleutel_van(register, eenheid)
     gevraagd = ["geboortejaar" if kolom == "leeftijd" else kolom for kolom in [*by, *(where or {})]]
     eigen = sorted({kolom for kolom in gevraagd if kolom in EXCLUSIEF})
-    van_persoon = [kolom for kolom in eigen if kolom not in GEBIEDEN]
-    if eenheid == "huishoudens" and van_persoon:
-        raise ValueError(f"a household has no {van_persoon}: count clienten, or break down by area")
+    if eenheid == "huishoudens":
+        check_mag([*by, *(where or {})], ["geslacht", "leeftijd"], waarom="een huishouden heeft er meer dan een")
     return sleutel, eigen, [kolom for kolom in dict.fromkeys(by) if kolom not in EXCLUSIEF and kolom != "leeftijd"]
 
 

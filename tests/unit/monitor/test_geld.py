@@ -120,6 +120,45 @@ def test_a_new_type_for_few_clients_hides_the_whole_change(run, monkeypatch):
     assert set(geld._ontleding(run, eerder, kader, drempel=10).frame["status"]) == {"ok"}
 
 
+def test_late_bills_of_few_clients_hide_the_whole_change(run, monkeypatch):
+    toen, nu = (pd.DataFrame({"soort": ["a", "b"], "clienten": [50, 0], "eenheden": [70, 0], "bedrag_cent": cent})
+                for cent in ([900, 0], [900, 40]))  # fmt: skip
+    delen = {"2015K1": toen, "2015K2": nu}
+    monkeypatch.setattr(registry, "kostendelen", lambda register, *, periodes: delen[periodes])
+    eerder, kader = run.eerder("vorige"), run.frame_of("register")
+    for mensen, status in ((9, "te_klein"), (0, "te_klein"), (10, "ok")):  # none : corrections alone
+        per = pd.DataFrame({"voorziening": ["a", "b"], "clienten": [50, mensen]})
+        monkeypatch.setattr(registry, "concentratie", lambda register, per=per, **vraag: per)
+        frame = geld._ontleding(run, eerder, kader, drempel=10).frame.set_index("groep")
+        assert set(frame["status"]) == {status}
+    assert frame.loc["factor=late_rekeningen", "value"] == 0.4
+
+
+def test_a_year_before_is_no_quarter_to_compare_bills_with(run, jaar):
+    anders = replace(run.bestand.value, vergelijking={"vorige": jaar.kwartaal})
+    assert len(geld.ontleding(replace(run, bestand=replace(run.bestand, value=anders), _gelezen={}))) == 0
+
+
+def zonder_boekingen(run, monkeypatch, waar):
+    boek = run.frame("grootboek")
+    monkeypatch.setattr(type(run), "frame", lambda self, naam: boek.query(waar))
+    return replace(run, _gelezen={"register": run.register})
+
+
+def test_a_quarter_that_is_not_booked_yet_has_nothing_to_set_the_register_beside(run, monkeypatch):
+    leeg = zonder_boekingen(run, monkeypatch, "kwartaal != 2 or soort != 'realisatie'")
+    frame = geld._aansluiting(leeg, run.frame_of("grootboek")).frame
+    assert set(frame["status"]) == {"niet_gemeten"}
+    assert frame["value"].isna().all()
+    assert set(frame["indicator"]) == {"aansluiting", "onverklaard"}
+
+
+def test_a_post_without_bookings_in_the_quarter_is_nothing_and_not_unknown(run, monkeypatch):
+    minder = zonder_boekingen(run, monkeypatch, "kwartaal != 2 or post != 'Cliëntondersteuning'")
+    boek = geld._realisatie(minder.frame("grootboek"), run.kwartaal)
+    assert geld._geboekt(met_posten(minder, "Cliëntondersteuning"), boek, "zonder_clienten") == 0
+
+
 def test_without_a_quarter_before_and_of_a_year_there_is_no_change_to_explain(jaar):
     assert len(jaar.ontleding()) == 0
 

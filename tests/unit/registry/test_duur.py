@@ -7,6 +7,7 @@ from registry_referentie import eilanden, register, rijen
 from test_tellen import willekeurig
 
 from sdm_lib import registry
+from sdm_lib.errors import InvoerFout, ParameterFout
 from sdm_lib.registry.overleving import cumulatieve_incidentie, kaplan_meier, logrank
 
 EINDE = pd.Timestamp("2015-07-01")
@@ -204,7 +205,7 @@ def test_a_start_on_the_day_of_registration_is_no_wait():
 
 def test_a_duration_has_no_age_and_a_wait_needs_its_column():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}).drop(columns="datum_aanmelding"))
-    with pytest.raises(ValueError, match="leeftijd is no breakdown here"):
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*niet per leeftijd\. een duur loopt over levensjaren heen"):
         registry.duur(opened, periodes="2015K1", by=["leeftijd"])
-    with pytest.raises(ValueError, match="needs the column datum_aanmelding"):
+    with pytest.raises(InvoerFout, match=r"SDM-861 .*kolom 'datum_aanmelding' ontbreekt"):
         registry.wachttijd(opened, periodes="2015K1")

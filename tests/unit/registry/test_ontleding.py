@@ -7,7 +7,7 @@ from registry_referentie import register
 from test_tellen import willekeurig
 
 from sdm_lib import registry
-from sdm_lib.errors import InvoerFout
+from sdm_lib.errors import InvoerFout, ParameterFout
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry import aansluiting, concentratie, kosten_per_client, kostendelen, ontleding
 from sdm_lib.registry.ontleding import FACTOREN, hele_centen
@@ -26,7 +26,7 @@ def test_when_one_factor_changes_it_takes_the_whole_difference():
     duurder = tabel(("a", 100, 1000, 55_000), ("b", 50, 100, 99_000))
     wat = {"inwoners": (1000, 1000), "clienten": (120, 120)}
     assert delen(basis, duurder, **wat).to_dict() == dict.fromkeys(FACTOREN, 0) | {
-        "prijs": 14_000, "nieuwe soorten": 0, "vervallen soorten": 0,
+        "prijs": 14_000, "nieuwe soorten": 0, "vervallen soorten": 0, "late rekeningen": 0,
     }  # fmt: skip
     dubbel = tabel(("a", 200, 2000, 100_000), ("b", 100, 200, 180_000))
     assert delen(basis, dubbel, inwoners=(1000, 2000), clienten=(120, 240))["inwoners"] == 140_000
@@ -41,7 +41,28 @@ def test_two_factors_share_their_joint_effect_by_hand():
 
 def test_new_and_vanished_types_stand_apart():
     uit = delen(tabel(("weg", 5, 5, 700)), tabel(("nieuw", 5, 5, 900)), inwoners=(10, 10), clienten=(5, 5))
-    assert uit.to_dict() == dict.fromkeys(FACTOREN, 0) | {"nieuwe soorten": 900, "vervallen soorten": -700}
+    anders = {"nieuwe soorten": 900, "vervallen soorten": -700, "late rekeningen": 0}
+    assert uit.to_dict() == dict.fromkeys(FACTOREN, 0) | anders
+
+
+def test_late_bills_of_a_type_that_nobody_uses_stand_apart():
+    eerder = tabel(("a", 10, 10, 100), ("gestopt", 5, 5, 700), ("oud", 0, 0, 40))
+    nu = tabel(("a", 10, 10, 130), ("gestopt", 0, 0, 60), ("oud", 0, 0, -15))
+    uit = delen(eerder, nu, inwoners=(20, 20), clienten=(10, 10))
+    anders = {"prijs": 30, "nieuwe soorten": 0, "vervallen soorten": -700, "late rekeningen": 60 - 15 - 40}
+    assert uit.to_dict() == dict.fromkeys(FACTOREN, 0) | anders
+    assert uit.sum() == nu["bedrag_cent"].sum() - eerder["bedrag_cent"].sum()
+
+
+def test_the_parts_of_a_register_with_late_bills_add_up():
+    lopend = {"persoon": "a", "begin": "2014-01-01", "einde": None, "bedrag_betaald_cent": 500}
+    gestopt = {"begin": "2014-01-01", "einde": "2014-12-01", "voorziening": "vervoer", "bedrag_betaald_cent": 70}
+    eerder, nu = (
+        kostendelen(registry.open_register(register(lopend, gestopt), kwartaal=kwartaal), periodes=kwartaal)
+        for kwartaal in (Kwartaal(2014, 4), Kwartaal(2015, 1))
+    )
+    uit = delen(eerder, nu, inwoners=(20, 20), clienten=(2, 1))
+    assert (uit["vervallen soorten"], uit["late rekeningen"], uit.sum()) == (-70, 70, 0)
 
 
 def test_random_decompositions_add_up_to_the_cent_and_are_antisymmetric():
@@ -69,8 +90,10 @@ def test_wrong_parts_are_refused():
     goed = tabel(("a", 1, 1, 1))
     with pytest.raises(ValueError, match="a type occurs twice in 'nu'"):
         ontleding(goed, pd.concat([goed, goed]), inwoners=(1, 1), clienten=(1, 1))
-    with pytest.raises(ValueError, match=r"\['a'\] in 'eerder' have spend but no clients"):
-        ontleding(tabel(("a", 0, 1, 5)), goed, inwoners=(1, 1), clienten=(1, 1))
+    with pytest.raises(ValueError, match=r"\['a'\] in 'eerder' have clients and spend but no units"):
+        ontleding(tabel(("a", 1, 0, 5)), goed, inwoners=(1, 1), clienten=(1, 1))
+    with pytest.raises(ValueError, match=r"clients need inhabitants, got \(0, 1\)"):
+        ontleding(goed, goed, inwoners=(0, 1), clienten=(1, 1))
     with pytest.raises(ValueError, match="the parts add up to 1/2, not to 1"):
         hele_centen([Fraction(1, 2)], totaal=1)
 
@@ -121,13 +144,15 @@ def test_the_top_share_of_spend_by_hand():
     uit = concentratie(opened, periodes="2015K1")
     assert uit.values.tolist() == [["2015K1", 39, 2, 7_000, 3_300, 3_300 / 7_000]]
     assert concentratie(opened, periodes="2015K1", by=["wet"])["top"].tolist() == [2]
-    with pytest.raises(ValueError, match="cannot be broken down by"):
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*niet per stadsdeel\. wie verhuist"):
         concentratie(opened, periodes="2015K1", by=["stadsdeel"])
-    with pytest.raises(ValueError, match="holds the bills of 2015K1, not of 2015K2"):
+    with pytest.raises(ParameterFout, match=r"SDM-868 .*het register heeft de rekeningen van 2015K1, niet van 2015K2"):
         concentratie(opened, periodes="2015K2")
     with pytest.raises(ValueError, match="between 0 and 1"):
         concentratie(opened, periodes="2015K1", deel=5)
-    with pytest.raises(ValueError, match="over clients of all ages: leeftijd is no breakdown here"):
+    with pytest.raises(
+        ParameterFout, match=r"SDM-867 .*niet per leeftijd\. het gaat over clienten van alle leeftijden"
+    ):
         concentratie(opened, periodes="2015K1", where={"leeftijd": "0-17"})
     zonder = registry.open_register(register(*regels).drop(columns="bedrag_betaald_cent"))
     with pytest.raises(InvoerFout, match=r"SDM-875.*geen kolom 'bedrag_betaald_cent'"):

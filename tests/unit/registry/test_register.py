@@ -3,7 +3,7 @@ import pytest
 from registry_referentie import register
 
 from sdm_lib import registry
-from sdm_lib.errors import InvoerFout
+from sdm_lib.errors import InvoerFout, ParameterFout
 
 GOED = {"begin": "2015-01-01", "einde": "2015-02-01"}
 
@@ -81,3 +81,43 @@ def test_missing_texts_are_counted_as_unknown():
 
 def test_every_figure_is_listed_by_its_own_name():
     assert all(naam == figuur.__name__ and figuur.__doc__ for naam, figuur in registry.FIGUREN.items())
+
+
+def test_a_column_that_would_be_left_out_unseen_is_refused():
+    frame = register(GOED).assign(tarief_cnt=1, vlag=True, gezien=pd.Timestamp("2015-01-01"), wijkteam="noord")
+    tekst = geweigerd(frame.rename(columns={"persoon": "person"}))
+    assert tekst.count("SDM-869") == 3
+    assert "kolom tarief_cnt: kolom 'tarief_cnt' is geen tekst, en geen datum of getal dat het register kent" in tekst
+    assert "Laat haar weg, of lever haar als tekst. Bedoelde u 'tarief_cent'?" in tekst
+    assert "SDM-861 fout: register, kolom persoon: kolom 'persoon' ontbreekt" in tekst
+    goed = registry.open_register(frame.drop(columns=["tarief_cnt", "vlag", "gezien"]))
+    assert "wijkteam" in goed.uitsplitsingen
+
+
+NODIG = {
+    "aanbieders_per_huishouden": "aanbieder", "overgangen": "trede", "wachttijd": "datum_aanmelding",
+    "bijstand": "huishouden", "verwijzers": "verwijzer", "uitgaven": "bedrag_betaald_cent",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("figuur", "kolom"), NODIG.items())
+def test_a_figure_without_its_column_names_it_in_dutch(figuur, kolom):
+    opened = registry.open_register(register(GOED).drop(columns=kolom))
+    with pytest.raises((InvoerFout, ParameterFout), match=rf"SDM-8(61|70|75).*'{kolom}'"):
+        registry.FIGUREN[figuur](opened, periodes="2015K1")
+
+
+def test_when_everybody_waits_nobody_uses_anything():
+    opened = registry.open_register(register({"begin": None, "einde": None, "datum_aanmelding": "2015-01-10"}))
+    for figuur in ("stapeling", "combinaties", "aanbieders_per_huishouden", "overgangen", "unieke"):
+        assert registry.FIGUREN[figuur](opened, periodes="2015K1")["aantal"].sum() == 0
+    assert registry.duur_toets(opened, periodes="2015K1", by=["wet"])[["groepen", "df"]].values.tolist() == [[0, 0]]
+    assert registry.stapeling(opened, periodes="2015K1", by=["wet"])["voorzieningen"].tolist() == []
+
+
+def test_of_one_group_there_is_nothing_to_test():
+    [toets] = registry.duur_toets(registry.open_register(register(GOED)), periodes="2015K1", by=["wet"]).to_dict(
+        "records"
+    )
+    assert (toets["groepen"], toets["df"]) == (1, 0)
+    assert pd.isna([toets["chi2"], toets["p"]]).all()

@@ -3,7 +3,7 @@ import pytest
 from registry_referentie import register
 
 from sdm_lib import registry
-from sdm_lib.errors import InvoerFout
+from sdm_lib.errors import InvoerFout, ParameterFout
 from sdm_lib.registry.standaard import byar
 
 OUD, JONG = 1940, 1990  # 75 and 25 in 2015
@@ -63,7 +63,9 @@ def test_clients_in_a_group_without_inhabitants_are_refused():
     opened = registry.open_register(register(*clienten("WK003401", 1970, 3)), bevolking=bevolking())
     with pytest.raises(InvoerFout, match=r"SDM-874 fout: bevolking\.csv: 1 groepen hebben clienten en geen inwoners"):
         registry.gestandaardiseerd(opened, periodes="2015K1")
-    with pytest.raises(ValueError, match="cannot be broken down by"):
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*de bevolking kent die uitsplitsing niet"):
+        registry.gestandaardiseerd(opened, periodes="2015K1", by=["wet"])
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*het is juist op leeftijd en geslacht gestandaardiseerd"):
         registry.gestandaardiseerd(opened, periodes="2015K1", by=["geslacht"])
 
 
@@ -87,6 +89,14 @@ def test_the_six_user_groups_and_what_is_not_measured():
     assert gemeten["status"].eq("ok").all()
 
 
+def test_more_users_than_inhabitants_are_refused_and_no_negative_group():
+    opened = registry.open_register(register(*clienten("WK003401", OUD, 101)), bevolking=bevolking())
+    with pytest.raises(InvoerFout, match=r"SDM-874 .*in 1 groepen zijn meer clienten met een voorziening dan er wonen"):
+        registry.gebruikersgroepen(opened, periodes="2015K1", eenheid="clienten", by=["stadsdeel"])
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*niet per wet\. de bevolking kent die uitsplitsing niet"):
+        registry.gebruikersgroepen(opened, periodes="2015K1", eenheid="clienten", by=["wet"])
+
+
 def test_a_household_of_which_one_member_uses_provisions_outside_is_in_no_other_group():
     wonen = [("a", "h", "wmo", "ja"), ("b", "h", "jeugd", "nee"), ("c", "i", "wmo", "nee"), ("d", "k", "jeugd", "nee")]
     regels = [
@@ -97,7 +107,7 @@ def test_a_household_of_which_one_member_uses_provisions_outside_is_in_no_other_
     opened = registry.open_register(register(*regels), huishoudens=huishoudens)
     uit = registry.gebruikersgroepen(opened, periodes="2015K1", erbuiten="wlz")
     assert uit["aantal"].tolist() == [1, 1, 0, 0, 1, 7]
-    with pytest.raises(ValueError, match=r"'geslacht' must say ja or nee of everyone, and says \['vrouw'\] too"):
+    with pytest.raises(InvoerFout, match=r"SDM-865 .*kolom geslacht: onbekende code vrouw. Zeg van iedereen ja of nee"):
         registry.gebruikersgroepen(opened, periodes="2015K1", erbuiten="geslacht")
 
 

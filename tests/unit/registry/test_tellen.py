@@ -179,6 +179,17 @@ def test_a_group_that_is_there_on_one_of_the_two_days_counts_for_half():
     assert per.loc["SD9", "noemer"] == nieuw["inwoners"].sum() / 2
 
 
+def test_each_municipality_of_a_region_is_divided_by_its_own_inhabitants():
+    twee = pd.concat([bevolking().assign(gemeente="GM1"), bevolking().assign(gemeente="GM2", stadsdeel="S2")])
+    frame = register({"begin": "2015-01-01", "einde": None}).assign(gemeente="GM1")
+    tabel = registry.per_1000(registry.open_register(frame, bevolking=twee), periodes=K1, by=["gemeente"])
+    assert tabel[["aantal", "noemer"]].values.tolist() == [[1, 1000], [0, 1000]]
+    een = registry.per_1000(registry.open_register(frame, bevolking=twee), periodes=K1, where={"gemeente": "GM1"})
+    assert een["noemer"].tolist() == [1000]
+    with pytest.raises(InvoerFout, match=r"SDM-873 .*kolom gemeente ontbreekt in bevolking"):
+        registry.per_1000(registry.open_register(frame, bevolking=bevolking()), periodes=K1, by=["gemeente"])
+
+
 def test_rates_refuse_an_age_range_that_the_population_does_not_have():
     opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}), bevolking=bevolking())
     with pytest.raises(InvoerFout, match=r"SDM-873.*12-17 van bevolking valt maar gedeeltelijk in 0-15"):
@@ -197,7 +208,7 @@ def test_what_the_register_cannot_answer_is_refused():
     assert "Bedoelde u 'wmo'?" in str(fout.value)
     with pytest.raises(ParameterFout, match="SDM-872 fout: 'jong' is geen leeftijdsgroep"):
         registry.unieke(opened, periodes=K1, where={"leeftijd": "jong"})
-    with pytest.raises(ValueError, match="a household has no"):
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*niet per .*een huishouden heeft er meer dan een"):
         registry.unieke(opened, periodes=K1, eenheid="huishoudens", by=["geslacht"])
     with pytest.raises(ValueError, match="eenheid must be one of"):
         registry.unieke(opened, periodes=K1, eenheid="personen")

@@ -4,7 +4,7 @@ from registry_referentie import als_telling, kosten, register, trajecten
 from test_tellen import willekeurig
 
 from sdm_lib import registry
-from sdm_lib.errors import InvoerFout
+from sdm_lib.errors import InvoerFout, ParameterFout
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry import Periode
 
@@ -74,7 +74,7 @@ def test_spend_as_paid_is_of_one_quarter_and_shows_what_is_not_billed_yet():
     assert registry.uitgaven(opened, periodes=K1).values.tolist() == [["2015K1", 12_345, 2, 1]]
     zweef = registry.open_register(frame.astype({"bedrag_betaald_cent": "float64"}), kwartaal=K1)
     assert registry.uitgaven(zweef, periodes=K1).values.tolist() == [["2015K1", 12_345, 2, 1]]
-    with pytest.raises(ValueError, match=r"holds the bills of one quarter \(2015K1\), not 2015K2"):
+    with pytest.raises(ParameterFout, match=r"SDM-868 .*het register heeft de rekeningen van 2015K1, niet van 2015K2"):
         registry.uitgaven(opened, periodes=K2)
     with pytest.raises(InvoerFout, match="SDM-875 fout: het register heeft geen kolom 'tarief_cent'"):
         registry.uitgaven(registry.open_register(frame.drop(columns="tarief_cent")), periodes=K1, grondslag="tarief")

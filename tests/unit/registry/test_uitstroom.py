@@ -4,6 +4,7 @@ import pytest
 from registry_referentie import als_telling, register
 
 from sdm_lib import registry
+from sdm_lib.errors import InvoerFout, ParameterFout
 
 LATER = date(2017, 1, 1)
 
@@ -74,13 +75,16 @@ def test_moves_between_heavy_and_light_by_hand():
 
 def test_what_cannot_be_asked_is_refused():
     opened = registry.open_register(register(weg("a", trede="ultra")))
-    with pytest.raises(ValueError, match=r"unknown steps \['ultra'\]"):
+    with pytest.raises(InvoerFout, match=r"SDM-865 .*kolom trede: onbekende trede ultra. Kies basis, licht en zwaar"):
         registry.overgangen(opened, periodes="2015K1")
-    with pytest.raises(ValueError, match=r"by area and sex only, not by \['wet'\]"):
+    zonder = registry.open_register(register(weg("a")).drop(columns="trede"))
+    with pytest.raises(InvoerFout, match=r"SDM-861 .*kolom 'trede' ontbreekt"):
+        registry.overgangen(zonder, periodes="2015K1")
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*dit cijfer is er niet per wet\. een client staat"):
         registry.overgangen(opened, periodes="2015K1", by=["wet"])
-    with pytest.raises(ValueError, match="two ages between the days: leeftijd is no breakdown here"):
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*niet per leeftijd\. tussen de twee dagen"):
         registry.overgangen(registry.open_register(register(weg("a"))), periodes="2015K1", where={"leeftijd": "0-17"})
-    with pytest.raises(ValueError, match="leeftijd is no breakdown here"):
+    with pytest.raises(ParameterFout, match=r"SDM-867 .*niet per leeftijd\. wie vertrok wordt"):
         registry.terugkeer(opened, periodes="2015K1", where={"leeftijd": "0-17"})
     with pytest.raises(ValueError, match="binnen must be one of"):
         registry.duurzaam(opened, periodes="2015K1", binnen="gezin")
