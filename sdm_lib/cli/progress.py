@@ -27,7 +27,7 @@ def progress(wat: str, *, total: int | None) -> Iterator[Callable[[str], None]]:
         return
     from tqdm import tqdm
 
-    vorm = "{desc}: {bar} {n_fmt}/{total_fmt} {postfix} nog {remaining}" if total else "{desc}: {n_fmt} {postfix}"
+    vorm = "{desc}: {bar} {n_fmt}/{total_fmt}{postfix}, nog {remaining}" if total else "{desc}: {n_fmt}{postfix}"
     with tqdm(total=total, desc=wat, bar_format=vorm, leave=False) as bar:
 
         def step(stap: str) -> None:
@@ -35,6 +35,21 @@ def progress(wat: str, *, total: int | None) -> Iterator[Callable[[str], None]]:
             bar.update(1)
 
         yield step
+
+
+def tell(tekst: str) -> None:
+    """Say something while a bar may be drawn."""
+    if not sys.stderr.isatty():
+        click.echo(tekst, err=True)
+        return
+    from tqdm import tqdm
+
+    tqdm.write(tekst, file=sys.stderr)
+
+
+def bezig(kwartaal: object) -> str:
+    """Why nothing happens yet."""
+    return f"{kwartaal}: wacht op een andere run van dit kwartaal."
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +12,7 @@ import click
 def release_command(kwartaal: str, *, door: str, reden: str, uit: Path | None) -> None:
     """Freeze and say where; or say that nothing changed since the last edition."""
     from sdm_lib import sources
-    from sdm_lib.cli.progress import progress
+    from sdm_lib.cli.progress import bezig, progress, tell
     from sdm_lib.monitor.runfile import parse_kwartaal
     from sdm_lib.runner import plan as planning
     from sdm_lib.runner import quarter, vrijgave
@@ -19,8 +21,8 @@ def release_command(kwartaal: str, *, door: str, reden: str, uit: Path | None) -
     periode = parse_kwartaal(kwartaal, root=root)
     plan = planning.make_plan(root, kwartaal=periode)
     opdracht = quarter.Opdracht(plan, uit or root / "reports" / str(periode))
-    with progress(f"{periode}", total=None) as step:
-        opdracht = opdracht.with_steps(executed=step, drawn=lambda naam: step(f"getekend {naam}"))
+    with progress(f"{periode}", total=len(plan.taken)) as step:
+        opdracht = replace(opdracht, drawn=lambda naam: step(f"getekend {naam}"), waiting=partial(tell, bezig(periode)))
         uitgebracht = vrijgave.release(opdracht, door=door, reden=reden)
     plek = uitgebracht.folder.relative_to(root)
     if not uitgebracht.nieuw:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +47,7 @@ def run_command(
     if not force and (vorige := ongewijzigd.find(root, vraag=vraag)):
         _say_unchanged(vorige, alleen_plan=alleen_plan)
         return
-    from sdm_lib.cli.progress import progress
+    from sdm_lib.cli.progress import bezig, progress, tell
     from sdm_lib.disclosure.beleid import load_wachtregels
     from sdm_lib.monitor.runfile import parse_kwartaal
     from sdm_lib.runner import plan as planning
@@ -74,10 +76,15 @@ def run_command(
         if fouten:
             _tell(fouten)
             raise click.exceptions.Exit(exit_code(fouten))
-    with progress(f"{periode}", total=None) as step:
+    with progress(f"{periode}", total=opdracht.steps) as step:
         verslag = quarter.run_quarter(
-            opdracht.with_steps(
-                executed=lambda naam: step(f"uitgevoerd {naam}"), drawn=lambda naam: step(f"getekend {naam}")
+            replace(
+                opdracht,
+                executed=lambda naam: step(f"uitgevoerd {naam}"),
+                drawn=lambda naam: step(f"getekend {naam}"),
+                waiting=partial(tell, bezig(periode)),
+                # the same index again and again, so it is told once
+                partly=cache(lambda index: tell(f"{periode}: wat klaar is staat in {_shortest(index)}")),
             )
         )
     for iets in verslag.weggelaten:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sdm_lib.runner.execute import Uitkomst
 
 MANIFEST = "manifest.json"
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,11 @@ class Verslag:
 
 @dataclass(frozen=True)
 class Opdracht:
-    """How a plan is to be run."""
+    """How a plan is to be run, and who is told what.
+
+    executed, drawn : of each notebook and page; waiting : that another run of this quarter is at work;
+    partly : where an index lists the pages that are ready so far.
+    """
 
     plan: Plan
     uit: Path
@@ -47,10 +50,14 @@ class Opdracht:
     planner: str = ""  # the address of a scheduler whose workers execute; empty for this machine
     executed: Callable[[str], None] = field(default=lambda naam: None)
     drawn: Callable[[str], None] = field(default=lambda naam: None)
+    waiting: Callable[[], None] = field(default=lambda: None)
+    partly: Callable[[Path], None] = field(default=lambda index: None)
 
-    def with_steps(self, *, executed: Step, drawn: Step) -> Opdracht:
-        """The same, telling each notebook executed and each page drawn."""
-        return dataclasses.replace(self, executed=executed, drawn=drawn)
+    @property
+    def steps(self) -> int:
+        """How many notebooks will be executed and pages drawn or taken as kept."""
+        nodig = {taak.naam for taak, _ in reasons(self)}
+        return len(nodig) + sum(bool(taak.sleutel) or taak.naam in nodig for taak in self.plan.taken)
 
 
 def cores() -> int:
@@ -91,7 +98,7 @@ def run_quarter(opdracht: Opdracht) -> Verslag:
         return Verslag(index, ongewijzigd=tuple(taak.naam for taak in plan.taken), gelezen=_read_by(plan))
 
     slot = store.private_folder(plan.root, "sloten") / f"{uit.name}.slot"
-    with store.only_one(slot, wacht=lambda: opdracht.executed("niets: een andere run van dit kwartaal is bezig")):
+    with store.only_one(slot, wacht=opdracht.waiting):
         return _make(opdracht)
 
 
@@ -133,6 +140,7 @@ def _make(opdracht: Opdracht) -> Verslag:
             nieuw,
             processes=opdracht.kernels or cores(),
             done=opdracht.drawn,
+            partly=opdracht.partly,
             opnieuw=opdracht.force,
             verwacht=len(uitkomsten),
         )

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sdm_lib
@@ -17,6 +17,7 @@ from sdm_lib import disclosure, report, sources
 from sdm_lib.disclosure import Beleid, Editie, Publishable, Vrijgave
 from sdm_lib.disclosure.edities import patroon, volgende
 from sdm_lib.errors import SdmFout
+from sdm_lib.report import PageContext
 from sdm_lib.runner import edities, store
 from sdm_lib.runner.bladen import Balie, van_stukken
 from sdm_lib.runner.context import area_of, catalogue_page, context_of, site_context
@@ -27,7 +28,8 @@ from sdm_lib.runner.uitgevoerd import Executed
 from sdm_lib.runner.wacht import Oordeel
 
 BELEID = "params/kit.yaml"
-MANIFEST = "manifest.json"
+INDEX, MANIFEST = "index.html", "manifest.json"
+SAMEN, TUSSENSTANDEN = 4, 10  # the index of a run at work is made again after so many pages, or so many times
 CATALOGUS = "catalogus.html"
 DOWNLOADS = {
     "cijfers.csv": "Alle cijfers van dit kwartaal (CSV)",
@@ -82,12 +84,14 @@ def build(
     *,
     processes: int,
     done: Callable[[str], None],
+    partly: Callable[[Path], None] = lambda index: None,
     vrijgave: Vrijgave | None = None,
     opnieuw: bool = False,
     verwacht: int = 0,
 ) -> Gebouwd:
     """Protect the quarter under the released editions, draw every page and write those that the guard let through.
 
+    partly : told where an index lists the pages that are ready, each time that some more are.
     opnieuw : draw and judge also what is kept from an earlier run.
     verwacht : so many pages are surely to be drawn; whoever draws them gets ready while the quarter is protected.
     vrijgave : the edition that this site becomes; without it the site is a draft, or the edition that it equals.
@@ -104,12 +108,19 @@ def build(
             )
             for one in executed
         }
-        pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=done, kamer=kamer)
-    for page in pages:
-        if page.fout is None:
-            store.write(nieuw, f"{page.naam}.html", page.html)
-        elif page.html:
-            _set_apart(plan.root, f"{page.naam}.html", page.html)
+        context = site_context(plan, executed, uitgave=uitgave, erbij=())
+        getekend = 0
+
+        def klaar(page: Page) -> None:
+            nonlocal getekend
+            _plaats(plan.root, page, nieuw)
+            done(page.naam)
+            getekend += not page.bewaard
+            if not page.bewaard and getekend % max(SAMEN, len(executed) // TUSSENSTANDEN) == 0:
+                _write(balie, nieuw, INDEX, _index_so_far(plan, nieuw, context), soort="html")
+                partly(nieuw / INDEX)
+
+        pages = draw(executed, publishables, contexts, balie=balie, processes=processes, done=klaar, kamer=kamer)
     return Gebouwd(tuple(pages), publishables, uitgave, balie, sleutel)
 
 
@@ -127,6 +138,14 @@ def _becomes(
     )
     hash_ = hashlib.sha256(patroon(publishables)).hexdigest()
     return uitgave, site_key(plan, erbij=(edities.kenmerk(kwartaal, nummer, hash_, fictief=vrijgave.fictief),))
+
+
+def _plaats(root: Path, page: Page, nieuw: Path) -> None:
+    """Write a page that the guard let through; what it stopped only its maker can look at."""
+    if page.fout is None:
+        store.write(nieuw, f"{page.naam}.html", page.html)
+    elif page.html:
+        _set_apart(root, f"{page.naam}.html", page.html)
 
 
 def _set_apart(root: Path, naam: str, inhoud: bytes) -> None:
@@ -168,7 +187,7 @@ def finish(
         raise fout
     index = report.render_index(paginas, context, downloads=links, catalogus=CATALOGUS).encode()
     manifest = _manifest(plan, shown, gebouwd, nieuw, mislukt={**mislukt, **tegen}, oud=oud, index=index)
-    for naam, inhoud, soort in (("index.html", index, "html"), (MANIFEST, manifest, "json")):
+    for naam, inhoud, soort in ((INDEX, index, "html"), (MANIFEST, manifest, "json")):
         if fout := _write(gebouwd.balie, nieuw, naam, inhoud, soort=soort).fout:
             raise fout
     return dict(tegen)
@@ -235,6 +254,21 @@ def _cell(
     return report.Pagina(waarde.titel, area_of(taak), href, waarde.stand, reden=reden)
 
 
+def _index_so_far(plan: Plan, nieuw: Path, context: PageContext) -> bytes:
+    """The index while pages are drawn: those that stand there already, and that more will come."""
+    cellen = []
+    for taak in plan.taken:
+        href = f"{taak.naam}.html"
+        plek, reden = (href, "") if (nieuw / href).is_file() else ("", "nog niet gemaakt")
+        waarde = taak.bestand.value
+        cellen.append(report.Pagina(waarde.titel, area_of(taak), plek, waarde.stand, reden=reden))
+    klaar = sum(not cel.reden for cel in cellen)
+    tekst = (
+        f"De kit is nog bezig: {klaar} van de {len(cellen)} pagina's zijn klaar. Vernieuw om te zien wat erbij kwam."
+    )
+    return report.render_index(cellen, replace(context, inleiding=tekst)).encode()
+
+
 def _reason(fout: SdmFout) -> str:
     eerste = fout.meldingen[0]
     return f"{eerste.code}, {eerste.wat}"
@@ -256,7 +290,7 @@ def _manifest(
         for piece in one.pieces:
             verlies.update(gebouwd.publishables[piece.id].verlies)
     bestanden = {path.name: sources.sha256(path) for path in sorted(nieuw.iterdir())}
-    bestanden["index.html"] = hashlib.sha256(index).hexdigest()
+    bestanden[INDEX] = hashlib.sha256(index).hexdigest()
     inhoud = {
         "kwartaal": str(plan.kwartaal),
         "versie": sdm_lib.__version__,

@@ -66,8 +66,10 @@ def private_folder(root: Path, naam: str) -> Path:
 
 
 def write(folder: Path, naam: str, inhoud: bytes) -> str:
-    """Write a file of the new site; returns its sha256."""
-    (folder / naam).write_bytes(inhoud)
+    """Write a file of the new site, whole whenever somebody looks; returns its sha256."""
+    bezig = folder / f".{naam}"
+    bezig.write_bytes(inhoud)
+    os.replace(bezig, folder / naam)
     return hashlib.sha256(inhoud).hexdigest()
 
 

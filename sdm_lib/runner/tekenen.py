@@ -39,6 +39,7 @@ class Page:
     fout: SdmFout | None = None
     afgetekend: tuple[Bevinding, ...] = ()
     van: tuple[str, ...] = ()  # all that it is made from
+    bewaard: bool = False  # as it was drawn and let through by an earlier run
 
 
 Job = tuple[tuple[str, ...], str, Path, Mapping[str, Publishable], PageContext]
@@ -51,11 +52,12 @@ def draw(
     *,
     balie: Balie,
     processes: int,
-    done: Callable[[str], None] = lambda naam: None,
+    done: Callable[[Page], None] = lambda page: None,
     kamer: Executor | None = None,
 ) -> list[Page]:
     """Every page drawn and guarded, or as kept, in the order of `executed`; one that fails does not stop others.
 
+    done : told of each page as it is ready.
     kamer : an open `tekenkamer`; without it one is opened when there are pages enough.
     """
     pages: dict[str, Page] = {}
@@ -64,15 +66,15 @@ def draw(
         naam, stukken = one.taak.naam, {p.id: publishables[p.id] for p in one.pieces}
         van = ("pagina", naam, sources.sha256(one.path), van_stukken(stukken.values()), repr(contexts[naam]))
         if (kept := balie.vind(*van)) is not None:
-            pages[naam] = Page(naam, van=van, **_from_bytes(kept))
-            done(naam)
+            pages[naam] = Page(naam, van=van, bewaard=True, **_from_bytes(kept))
+            done(pages[naam])
         else:
             jobs[naam] = (van, naam, one.path, stukken, contexts[naam])
     for page in _drawn_pages(jobs.values(), balie=balie, processes=processes, kamer=kamer):
         pages[page.naam] = page
         if page.fout is None and not page.afgetekend:
             balie.bewaar(_to_bytes(page), *page.van)
-        done(page.naam)
+        done(page)
     return [pages[one.taak.naam] for one in executed]
 
 

@@ -42,7 +42,7 @@ def release(opdracht: Opdracht, *, door: str, reden: str = "") -> Uitgebracht:
     plan, uit = opdracht.plan, opdracht.uit
     store.mend(uit)
     slot = store.private_folder(plan.root, "sloten") / f"{uit.name}.slot"
-    with store.only_one(slot, wacht=lambda: opdracht.executed("niets: een run van dit kwartaal is bezig")):
+    with store.only_one(slot, wacht=opdracht.waiting):
         manifest = _manifest(uit)
         problemen = list(_problemen(plan, uit, manifest))
         if problemen:

@@ -261,12 +261,13 @@ def test_wrong_parameters_and_wrong_deliveries_are_told_together(project, sdm):
     assert "SDM-301 dit bestand ontbreekt" in out
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
 def test_a_terminal_gets_a_bar_that_ends_at_the_whole(monkeypatch, tmp_path):
     from sdm_lib.cli import progress
-
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
 
     scherm = Terminal()
     monkeypatch.setattr(progress.sys, "stderr", scherm)
