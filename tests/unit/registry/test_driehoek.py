@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import lognorm
 
 from sdm_lib.registry import bouw_driehoek, jaarverwachting, mack, revisie
 
@@ -50,6 +51,14 @@ def test_with_three_ages_the_last_step_is_as_uncertain_as_the_one_before():
     assert rij["onder"] < 352 < rij["boven"]
 
 
+def test_the_interval_is_that_of_a_lognormal_with_the_expected_value_and_its_error():
+    rij = mack(driehoek(TAYLOR_ASHE)).tabel.iloc[-1]
+    sigma = np.sqrt(np.log1p((rij["se"] / rij["verwacht"]) ** 2))
+    verdeling = lognorm(sigma, scale=rij["verwacht"] / np.exp(sigma**2 / 2))
+    assert (verdeling.mean(), verdeling.std()) == pytest.approx((rij["verwacht"], rij["se"]))
+    assert rij[["onder", "boven"]].tolist() == pytest.approx(verdeling.ppf([0.025, 0.975]))
+
+
 def test_what_is_no_triangle_is_refused():
     with pytest.raises(ValueError, match="at least three ages"):
         mack(driehoek([[1.0, 2], [1]]))
@@ -69,7 +78,7 @@ def test_the_triangle_and_the_revisions_come_from_past_deliveries():
     tabel = bouw_driehoek(leveringen())
     assert tabel.loc["2015K1"].tolist() == [80, 95, 100]
     assert tabel.isna().sum(axis=1).tolist() == [0, 1, 2]
-    uit = revisie(leveringen()).set_index("periode")
+    uit = revisie(leveringen().iloc[::-1]).set_index("periode")  # in whatever order they come
     assert uit.loc["2015K1", ["eerst", "nu", "verschil", "aandeel"]].tolist() == [80, 100, 20, 0.25]
     assert uit.loc["2015K3", "verschil"] == 0
     assert uit.loc["2015K2", ["eerste_levering", "laatste_levering"]].tolist() == ["2015K2", "2015K3"]
@@ -90,5 +99,11 @@ def test_the_year_end_expectation_by_hand():
     assert (uit["onder"], uit["boven"]) == (uit["verwacht"], uit["verwacht"])  # both quarters grew alike
     onzeker = jaarverwachting(frame.assign(se=[0, 0, 0, 0, 0, 11]), jaar=2015).iloc[0]
     assert onzeker["boven"] - onzeker["verwacht"] == pytest.approx(1.96 * 22, rel=1e-4)
+    scheef = frame.assign(bedrag=[100, 100, 150, 80, 110, 130])  # growth of 1.1 and 1.3: a spread of 0.1 x root 2
+    uit = jaarverwachting(scheef, jaar=2015).iloc[0]
+    assert uit["verwacht"] == pytest.approx(240 + 1.2 * 230)
+    assert uit["boven"] - uit["verwacht"] == pytest.approx(1.96 * 0.1 * np.sqrt(2) * 230 * np.sqrt(1 + 1 / 2), rel=1e-4)
+    een = jaarverwachting(scheef.iloc[:5], jaar=2015).iloc[0]  # of one growth the distance to none
+    assert een["boven"] - een["verwacht"] == pytest.approx(1.96 * 0.1 * 330 * np.sqrt(2), rel=1e-4)
     with pytest.raises(ValueError, match="needs the four quarters of 2013"):
         jaarverwachting(frame, jaar=2014)

@@ -98,6 +98,11 @@ def test_wrong_parts_are_refused():
         hele_centen([Fraction(1, 2)], totaal=1)
 
 
+def test_the_largest_remainders_get_the_cents_that_are_left():
+    assert hele_centen([Fraction(1, 3), Fraction(2, 3)], totaal=1) == [0, 1]
+    assert hele_centen([Fraction(5, 4), Fraction(-7, 4), Fraction(5, 2)], totaal=2) == [1, -2, 3]
+
+
 def test_from_register_to_ledger_every_line_adds_up():
     uit = aansluiting(
         register_cent=9_000, grootboek_cent=10_000, pgb_cent=800, overhead_cent=400, eigen_bijdrage_cent=300
@@ -113,6 +118,10 @@ def test_above_two_percent_unexplained_there_is_no_cost_per_client():
     with pytest.raises(InvoerFout, match="SDM-876 fout: 2,0 % van het grootboek"):
         kosten_per_client(uit, clienten=30)
     assert kosten_per_client(aansluiting(register_cent=9_800, grootboek_cent=10_000), clienten=1) == 98.0
+    with pytest.raises(
+        InvoerFout, match="SDM-876 fout: 2,1 % van het grootboek"
+    ):  # more in the register than was booked
+        kosten_per_client(aansluiting(register_cent=10_210, grootboek_cent=10_000), clienten=30)
     with pytest.raises(ValueError, match="clienten must be above 0"):
         kosten_per_client(uit, clienten=0)
     with pytest.raises(ValueError, match="grootboek_cent must be above 0"):

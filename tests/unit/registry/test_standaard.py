@@ -1,3 +1,5 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 from registry_referentie import register
@@ -33,13 +35,18 @@ def test_two_areas_with_the_same_risk_per_age_have_the_same_standardised_rate():
     assert uit["waarde"].tolist() == pytest.approx([300.0, 300.0])  # half old at 500, half young at 100 per 1,000
     assert (uit["onder"] < 300).all()
     assert (uit["boven"] > 300).all()
+    een = registry.gestandaardiseerd(opened, periodes="2015K1", where={"stadsdeel": ["WK003401"]})
+    assert een["waarde"].tolist() == pytest.approx([300.0])  # the composition of the city, not that of the area
     stad = registry.gestandaardiseerd(opened, periodes="2015K1", by=())
     assert stad["waarde"].tolist() == pytest.approx(stad["ruw"].tolist())
 
 
 def test_the_interval_of_dobson_by_hand():
     opened = registry.open_register(register(*clienten("WK003401", OUD, 10)), bevolking=bevolking())
-    uit = registry.gestandaardiseerd(opened, periodes="2015K1").set_index("stadsdeel").loc["WK003401"]
+    tabel = registry.gestandaardiseerd(opened, periodes="2015K1").set_index("stadsdeel")
+    nul = 1000 / 100 * float(byar(pd.Series([0.0]).to_numpy())[1][0])  # without clients: that of the crude rate
+    assert tabel.loc["WK003402", ["waarde", "onder", "boven"]].tolist() == pytest.approx([0, 0, nul])
+    uit = tabel.loc["WK003401"]
     gewicht = 0.5  # half of the city is old
     onder, boven = (float(grens[0]) for grens in byar(pd.Series([10.0]).to_numpy()))
     assert uit["waarde"] == pytest.approx(1000 * gewicht * 10 / 80)
@@ -98,7 +105,8 @@ def test_more_users_than_inhabitants_are_refused_and_no_negative_group():
 
 
 def test_a_household_of_which_one_member_uses_provisions_outside_is_in_no_other_group():
-    wonen = [("a", "h", "wmo", "ja"), ("b", "h", "jeugd", "nee"), ("c", "i", "wmo", "nee"), ("d", "k", "jeugd", "nee")]
+    wonen = [("a", "h", "wmo", "ja"), ("b", "h", "jeugd", "nee"), ("c", "i", "wmo", "nee"), ("d", "k", "jeugd", "nee"),
+             ("e", "m", "jeugd", "ja"), ("f", "m", "wmo", "nee")]  # fmt: skip
     regels = [
         {"persoon": persoon, "huishouden": huis, "wet": wet, "wlz": wlz, "begin": "2015-01-01", "einde": None}
         for persoon, huis, wet, wlz in wonen
@@ -106,7 +114,7 @@ def test_a_household_of_which_one_member_uses_provisions_outside_is_in_no_other_
     huishoudens = pd.DataFrame({"peildatum": [pd.Timestamp("2015-01-01")], "huishoudens": [10]})
     opened = registry.open_register(register(*regels), huishoudens=huishoudens)
     uit = registry.gebruikersgroepen(opened, periodes="2015K1", erbuiten="wlz")
-    assert uit["aantal"].tolist() == [1, 1, 0, 0, 1, 7]
+    assert uit["aantal"].tolist() == [1, 1, 0, 0, 2, 6]
     with pytest.raises(InvoerFout, match=r"SDM-865 .*kolom geslacht: onbekende code vrouw. Zeg van iedereen ja of nee"):
         registry.gebruikersgroepen(opened, periodes="2015K1", erbuiten="geslacht")
 
@@ -124,3 +132,6 @@ def test_social_assistance_as_households_and_persons():
         "huishoudens": 2, "personen": 3, "jonger_dan_27": 1, "instroom": 1, "uitstroom": 1, "naar_werk": 1,
         "duurzaam_naar_werk": 0, "nog_onbekend": 1,
     }  # fmt: skip
+    terug = register(uitkering | {"persoon": "c", "huishouden": "k", "begin": "2015-10-01", "einde": None})
+    later = registry.open_register(pd.concat([frame, terug]), leverdatum=date(2016, 6, 1))
+    assert registry.bijstand(later, periodes="2015K1")["duurzaam_naar_werk"].tolist() == [1]  # back after eight months

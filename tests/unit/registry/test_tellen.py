@@ -54,9 +54,10 @@ def test_clients_provisions_and_households_are_three_counts():
         {"persoon": "a", "huishouden": "h", "begin": "2015-01-01", "einde": None},
         {"persoon": "a", "huishouden": "h", "begin": "2015-02-01", "einde": None, "voorziening": "vervoer"},
         {"persoon": "b", "huishouden": "h", "begin": "2015-01-01", "einde": None},
+        {"persoon": "b", "huishouden": "h", "begin": "2015-01-01", "einde": None, "wet": "jeugd"},  # another wet
     )
     tellingen_ = {e: een(frame, periodes=K1, eenheid=e) for e in ("clienten", "voorzieningen", "huishoudens")}
-    assert tellingen_ == {"clienten": [2], "voorzieningen": [3], "huishoudens": [1]}
+    assert tellingen_ == {"clienten": [2], "voorzieningen": [4], "huishoudens": [1]}
 
 
 def test_a_reindication_of_the_same_type_is_no_second_provision():
@@ -166,6 +167,9 @@ def test_rates_use_the_population_of_the_same_area_age_and_day():
     assert kinderen.loc[0, ["aantal", "noemer", "waarde"]].tolist() == [1, 300.0, 1000 / 300]
     assert registry.per_1000(opened, periodes=K1, noemer="gemiddeld")["noemer"].tolist() == [1050.0]
     assert registry.per_1000(opened, dag=date(2015, 3, 31), per=10_000)["waarde"].tolist() == [10_000 / 1100]
+    eerder = bevolking().replace({"peildatum": {pd.Timestamp("2015-01-01"): pd.Timestamp("2015-03-31")}})
+    opened = registry.open_register(register({"begin": "2015-01-01", "einde": None}), bevolking=eerder)
+    assert registry.per_1000(opened, dag=date(2015, 3, 31))["noemer"].tolist() == [1000]  # not of the day after
 
 
 def test_a_group_that_is_there_on_one_of_the_two_days_counts_for_half():

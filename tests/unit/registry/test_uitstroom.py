@@ -5,6 +5,9 @@ from registry_referentie import als_telling, register
 
 from sdm_lib import registry
 from sdm_lib.errors import InvoerFout, ParameterFout
+from sdm_lib.registry.perioden import dagnummer
+from sdm_lib.registry.register import haal, klein
+from sdm_lib.registry.uitstroom import _te_oud
 
 LATER = date(2017, 1, 1)
 
@@ -35,6 +38,13 @@ def test_a_youth_who_comes_of_age_cannot_return_to_youth_help():
     assert registry.terugkeer(opened, periodes="2015K1")["teruggekeerd"].tolist() == [1]
 
 
+def test_the_first_of_january_is_found_in_every_year():
+    jaren = range(1870, 2090)
+    tabel = klein(geboortejaar=jaren, einde=[dagnummer(date(1880, 1, 1))] * len(jaren))
+    dagen = haal(tabel.select("geboortejaar", dag=_te_oud(tabel, 18))).set_index("geboortejaar")["dag"]
+    assert dagen.loc[[*jaren]].tolist() == [dagnummer(max(date(jaar + 18, 1, 1), date(1880, 1, 1))) for jaar in jaren]
+
+
 def test_nobody_followed_a_year_is_no_share_of_zero_and_one_who_is_makes_it_known():
     frame = register(weg("a"), weg("b"), {"persoon": "b", "begin": "2015-02-03", "einde": None})
     kort = registry.open_register(frame, leverdatum=date(2015, 2, 2))
@@ -50,11 +60,16 @@ def test_lasting_outflow_to_work():
     frame = register(
         weg("a", **bijstand), weg("b", **bijstand), weg("b", **bijstand | {"begin": "2015-04-01", "einde": None}),
         weg("c", **bijstand | {"reden_einde": "verhuisd"}), weg("d", einde="2015-03-30", **bijstand),
+        weg("e", **bijstand), weg("e", **bijstand | {"begin": "2015-08-03", "einde": None}),  # back on day 183
+        weg("f", **bijstand), weg("f", **bijstand | {"begin": "2015-08-04", "einde": None}),
+        weg("g", einde="2015-03-02", **bijstand),  # followed for 183 days
+        weg("h", einde="2015-03-30", **bijstand), weg("h", **bijstand | {"begin": "2015-09-02", "einde": None}),
+        weg("i", einde="2015-03-30", **bijstand), weg("i", **bijstand | {"begin": "2015-09-01", "einde": None}),
     )  # fmt: skip
     opened = registry.open_register(frame, leverdatum=date(2015, 9, 1))
     tabel = registry.duurzaam(opened, periodes="2015K1", redenen=["werk"], where={"voorziening": "bijstand"})
-    assert tabel.values.tolist() == [["2015K1", 3, 1, 1, 1]]
-    assert registry.duurzaam(opened, periodes="2015K1")["uitstroom"].tolist() == [4]
+    assert tabel.values.tolist() == [["2015K1", 8, 3, 3, 2]]
+    assert registry.duurzaam(opened, periodes="2015K1")["uitstroom"].tolist() == [9]
 
 
 def test_moves_between_heavy_and_light_by_hand():
