@@ -95,6 +95,16 @@ class ParameterFout(SdmFout):
     exit_code = 2
 
 
+class SleutelFout(ParameterFout, KeyError):
+    """A name that a table of names does not hold: a KeyError too, so that `in` and `get` still work."""
+
+    __str__ = SdmFout.__str__  # a KeyError shows its text in quotes
+
+
+class NaamFout(ParameterFout, AttributeError):
+    """A verb or property that does not exist: an AttributeError too, so that `hasattr` still works."""
+
+
 class InvoerFout(SdmFout):
     """A delivery that is missing, incomplete or contradicts its schema (exit 3)."""
 
@@ -125,12 +135,20 @@ def bedoelde_u(naam: str, bekend: Iterable[str]) -> str:
     'Bekend zijn: stad, wijk.'
     """
     namen = sorted(set(bekend))
-    dichtbij = difflib.get_close_matches(naam, namen, n=1, cutoff=0.6)
-    if dichtbij:
-        return f"Bedoelde u '{dichtbij[0]}'?"
+    if gevonden := nearest(naam, namen):
+        return f"Bedoelde u '{gevonden}'?"
     getoond = namen[: 4 * MAX_VOORBEELDEN]
     rest = f" en nog {len(namen) - len(getoond)}" if len(namen) > len(getoond) else ""
     return f"Bekend zijn: {', '.join(getoond)}{rest}." if namen else "Er is niets om uit te kiezen."
+
+
+def nearest(naam: str, bekend: Iterable[str]) -> str:
+    """The known name that looks most like this one; empty when none does.
+
+    >>> nearest("kwartal", ["kwartaal", "gebied"]), nearest("xyz", ["stad"])
+    ('kwartaal', '')
+    """
+    return next(iter(difflib.get_close_matches(naam, sorted(set(bekend)), n=1, cutoff=0.6)), "")
 
 
 def _opsomming(regels: Sequence[int], *, aantal: int | None) -> str:

@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+from sdm_lib.aanroep import helpful
+
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 MAANDEN = (
@@ -18,6 +20,7 @@ MAANDEN = (
 )  # fmt: skip
 
 
+@helpful
 def getal(waarde: float, decimalen: int = 0) -> str:
     """A number as a Dutch reader writes it; halves are rounded away from zero.
 
@@ -35,6 +38,7 @@ def getal(waarde: float, decimalen: int = 0) -> str:
     return MINUS + tekst if waarde < 0 and heel else tekst
 
 
+@helpful
 def procent(share: float, decimalen: int = 0) -> str:
     """A share (0-1) as a percentage.
 

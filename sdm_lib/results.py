@@ -40,6 +40,8 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib import nl
+from sdm_lib.aanroep import helpful
+from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 
 NUMBERS = ("value", "lower", "upper", "se", "reference", "p", "p_adj", "numerator", "denominator", "n", "n_eff")
 COLUMNS = (
@@ -133,9 +135,12 @@ class Results:
         return self.frame.equals(other.frame)
 
     def where(self, **texts: str) -> Results:
-        """The rows whose text columns have these values."""
+        """The rows whose text columns have these values. Raises ParameterFout (SDM-289) for a column there is not."""
         mask = np.ones(len(self.frame), dtype=bool)
         for column, value in texts.items():
+            if column not in TEXTS:
+                wat = f"een tabel heeft geen kolom '{column}' met tekst"
+                raise ParameterFout(Melding("SDM-289", wat, bedoelde_u(column, TEXTS)))
             mask &= (self.frame[column] == value).to_numpy()
         return Results(self.frame[mask])
 
@@ -252,6 +257,7 @@ def _column(column: str, values: list[Any]) -> Any:
     return pd.array(values, dtype=TEXT) if column in TEXTS else np.array(values, dtype=np.float64)
 
 
+@helpful
 def from_frame(
     frame: pd.DataFrame, *, indicator: str, kader: Kader, value: str = "value", n: str = "n", **columns: str
 ) -> Results:
@@ -259,14 +265,18 @@ def from_frame(
 
     value, n : names of the columns with the value and the unweighted number behind it.
     columns : further result columns and where to find them, e.g. ``numerator="teller"``.
-    Raises ValueError when a named column is absent or n is missing, negative or not given for a row.
+    Raises ParameterFout when a named column is absent (SDM-289) or n is missing or negative in a row (SDM-290).
+
+    In a notebook: ``results.from_frame(tabel, indicator="CE01", kader=run.frame_of("clienten"), n="aantal")``
     """
     names = {"value": value, "n": n} | columns
     absent = [name for name in names.values() if name not in frame]
     if absent:
-        raise ValueError(f"from_frame: columns {absent} are absent; present are {list(frame.columns)}")
+        wat = f"de eigen tabel heeft geen kolom '{absent[0]}'"
+        raise ParameterFout(Melding("SDM-289", wat, bedoelde_u(absent[0], map(str, frame.columns))))
     if frame[n].isna().any() or (frame[n] < 0).any():
-        raise ValueError(f"from_frame: column {n!r} must hold the number behind every value, 0 or more")
+        wat = f"kolom '{n}' van de eigen tabel mist een aantal, of heeft er een onder nul"
+        raise ParameterFout(Melding("SDM-290", wat, "Geef bij elk cijfer het aantal waarover het gaat, 0 of meer."))
     picked = pd.DataFrame({column: frame[name].to_numpy() for column, name in names.items()})
     return build(picked, kader=kader, indicator=indicator)
 

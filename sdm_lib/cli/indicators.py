@@ -10,7 +10,10 @@ from sdm_lib.errors import exit_code
 
 
 def indicators_command(woorden: Sequence[str], *, vorm: str) -> None:
-    """List, search or explain; one id explains that indicator. Broken blocks are told and end with exit code 2."""
+    """List, search or explain; one id explains that indicator. Broken blocks are told and end with exit code 2.
+
+    Raises ParameterFout with the nearest word when nothing holds every word.
+    """
     from sdm_lib import indicators, sources
     from sdm_lib.errors import ParameterFout
     from sdm_lib.indicators import listing
@@ -20,6 +23,8 @@ def indicators_command(woorden: Sequence[str], *, vorm: str) -> None:
         gevonden: tuple[indicators.Indicator, ...] = (catalogue[woorden[0]],)
     else:
         gevonden = listing.search(catalogue, woorden)
+        if woorden and not gevonden:
+            raise ParameterFout(listing.nothing_found(catalogue, woorden), *catalogue.meldingen)
     if vorm == "csv":
         click.echo(listing.as_csv(gevonden), nl=False)
     elif len(gevonden) == 1:

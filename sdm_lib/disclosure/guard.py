@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from sdm_lib.aanroep import helpful
 from sdm_lib.disclosure import getallen, uitpakken
 from sdm_lib.disclosure.beelden import tekst_in_beeld
 from sdm_lib.disclosure.getallen import bladen
@@ -51,6 +52,7 @@ class Bevinding:
         return f"{self.categorie}: {self.aantal} keer, {self.plaats}"
 
 
+@helpful
 def guard(
     data: bytes,
     *,
@@ -69,6 +71,8 @@ def guard(
 
     >>> guard(b"<p>a.b@voorbeeld.nl</p>", soort="html")
     (Bevinding(categorie='e-mailadres', plaats='pagina, tekst, regel 1', aantal=1, kenmerk=''),)
+
+    In a notebook: ``disclosure.guard(pagina, soort="html")``
     """
     if soort not in get_args(Soort):
         raise ValueError(f"guard: soort must be one of {', '.join(get_args(Soort))}, got {soort!r}")

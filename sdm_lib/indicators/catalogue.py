@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sdm_lib import schema
-from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
+from sdm_lib.errors import Melding, ParameterFout, SleutelFout, bedoelde_u
 from sdm_lib.indicators.definition import Indicator
 
 MAP = "params/indicatoren"
@@ -28,7 +28,13 @@ class Catalogue(Mapping[str, Indicator]):
     plaatsen: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def __getitem__(self, id: str) -> Indicator:
+        """The indicator with an id. Raises SleutelFout, a KeyError, that names the nearest one."""
+        if id not in self.indicatoren:
+            raise SleutelFout(self._onbekend(id, bestand="", regels={}))
         return self.indicatoren[id]
+
+    def __contains__(self, id: object) -> bool:
+        return id in self.indicatoren
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.indicatoren)
@@ -42,7 +48,9 @@ class Catalogue(Mapping[str, Indicator]):
         return tuple(dict.fromkeys(indicator.onderwerp for indicator in self.indicatoren.values()))
 
     def van(self, onderwerp: str) -> tuple[Indicator, ...]:
-        """The indicators of one topic."""
+        """The indicators of one topic. Raises ParameterFout (SDM-703) for a topic that has none."""
+        if onderwerp not in self.onderwerpen:
+            raise ParameterFout(_no_topic(onderwerp, self.onderwerpen))
         return tuple(indicator for indicator in self.indicatoren.values() if indicator.onderwerp == onderwerp)
 
     def kies(
@@ -114,14 +122,14 @@ def _files(map_: Path, onderwerpen: Iterable[str] | None) -> list[Path]:
     if onderwerpen is None:
         return list(aanwezig.values())
     gevraagd = list(onderwerpen)
-    meldingen = [
-        Melding("SDM-703", f"geen indicatoren voor onderwerp '{naam}'", bedoelde_u(naam, aanwezig), bestand=MAP)
-        for naam in gevraagd
-        if naam not in aanwezig
-    ]
+    meldingen = [_no_topic(naam, aanwezig) for naam in gevraagd if naam not in aanwezig]
     if meldingen:
         raise ParameterFout(*meldingen)
     return [aanwezig[naam] for naam in gevraagd]
+
+
+def _no_topic(naam: str, bekend: Iterable[str]) -> Melding:
+    return Melding("SDM-703", f"geen indicatoren voor onderwerp '{naam}'", bedoelde_u(naam, bekend), bestand=MAP)
 
 
 def _read(pad: Path) -> tuple[dict[str, Indicator], tuple[Melding, ...], dict[str, tuple[str, int]]]:

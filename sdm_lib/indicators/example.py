@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sdm_lib import results
+from sdm_lib.aanroep import helpful
 from sdm_lib.errors import Melding, SdmFout
 from sdm_lib.indicators.compute import compute
 from sdm_lib.indicators.definition import Indicator, Voorbeeld
@@ -37,8 +38,12 @@ def example(indicator: Indicator) -> float:
     return float(table.frame["value"].iloc[0])
 
 
+@helpful
 def check_examples(catalogue: Catalogue, *, ids: Iterable[str] | None = None) -> tuple[Melding, ...]:
-    """The examples that do not come out, each with file, line, what was expected and what was found."""
+    """The examples that do not come out, each with file, line, what was expected and what was found.
+
+    In a notebook: ``indicators.check_examples(indicators.load())``
+    """
     gekozen = catalogue.values() if ids is None else catalogue.kies(ids)
     return tuple(melding for indicator in gekozen if (melding := _check(indicator, catalogue)) is not None)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sdm_lib import nl
+from sdm_lib.errors import Melding, nearest
 from sdm_lib.indicators.catalogue import Catalogue
 from sdm_lib.indicators.definition import CRITERIA, Indicator
 
@@ -61,12 +62,21 @@ def search(catalogue: Catalogue, woorden: Iterable[str]) -> tuple[Indicator, ...
     return tuple(indicator for indicator in catalogue.values() if all(woord in _text(indicator) for woord in gezocht))
 
 
+def nothing_found(catalogue: Catalogue, woorden: Sequence[str]) -> Melding:
+    """What to say when no indicator holds every word: the nearest word that some indicator does hold."""
+    vreemd = [woord for woord in woorden if not search(catalogue, [woord])]
+    labels = (woord for indicator in catalogue.values() for woord in indicator.label.split() if len(woord) > 3)
+    bekend = {woord.lower(): woord for woord in (*labels, *catalogue.onderwerpen, *catalogue)}
+    dichtbij = bekend.get(nearest(vreemd[0].lower(), bekend), "") if vreemd else ""
+    herstel = f"Bedoelde u '{dichtbij}'?" if dichtbij else "Zoek korter; sdm indicators toont alles."
+    wat = f"geen indicator met '{vreemd[0]}'" if vreemd else "geen indicator met al deze woorden"
+    return Melding("SDM-701", wat, herstel)
+
+
 def lines(indicatoren: Iterable[Indicator]) -> str:
     """One line each: id, label, unit and topic, in columns."""
     rows = [(i.id, i.label, i.eenheid, i.onderwerp) for i in indicatoren]
-    if not rows:
-        return "Geen indicator gevonden."
-    width = [max(len(row[k]) for row in rows) for k in range(3)]
+    width = [max((len(row[k]) for row in rows), default=0) for k in range(3)]
     return "\n".join(f"{a:<{width[0]}}  {b:<{width[1]}}  {c:<{width[2]}}  {d}" for a, b, c, d in rows)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sdm_lib.aanroep import helpful
 from sdm_lib.monitor.bewaard import PACKAGE, definition_hash, house_rule_hash, topic_hash
 from sdm_lib.monitor.doelen import Doelen, doelen
 from sdm_lib.monitor.run import Run, start
@@ -39,8 +40,14 @@ __all__ = [
 ]
 
 
+@helpful
 def stemmen(run: Run, *, van: Sequence[str]) -> Stemmen:
-    """People's own words in a run; loaded here, so that a topic without them does not depend on how they are read."""
+    """People's own words in a run; loaded here, so that a topic without them does not depend on how they are read.
+
+    van : the kinds of respondent of the topic: client_wmo, ouder_jeugd, mantelzorger or professional.
+
+    In a notebook: ``stemmen = monitor.stemmen(run, van=["client_wmo", "ouder_jeugd"])``
+    """
     from sdm_lib.monitor import woorden
 
     return woorden.stemmen(run, van=van)

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sdm_lib import results
+from sdm_lib.aanroep import helpful, helpful_verbs
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator, goals
 from sdm_lib.indicators.goals import Doelenboom, Oordeel
 from sdm_lib.indicators.wording import UITLEG
 from sdm_lib.kwartaal import parse_periode
 from sdm_lib.monitor.run import Run
+from sdm_lib.monitor.voorbeelden import VOORBEELDEN
 from sdm_lib.results import Kader, Results
 
 BRON = "doelenboom"  # no person stands in the tree itself: params/kit.yaml lists it so
@@ -28,6 +30,7 @@ LABELS = {
 }
 
 
+@helpful_verbs(VOORBEELDEN, noun="doelen")
 @dataclass(frozen=True)
 class Doelen:
     """The goal tree judged in one run."""
@@ -92,10 +95,13 @@ class Doelen:
         return replace(self.run.frame_of(BRON), instrument="doelenboom")
 
 
+@helpful
 def doelen(run: Run) -> Doelen:
     """Judge every intention of ``params/doelen.yaml`` with the figures of this run, for the whole city.
 
     An indicator without a delivery in this run gives no value, and its intention stands among those without one.
+
+    In a notebook: ``doelen = monitor.doelen(run)``
     """
     boom = goals.load_doelen(run.root, catalogue=run.catalogue)
     namen = dict.fromkeys(naam for v in boom.voornemens.values() for naam in v.indicatoren)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import pandas as pd
 
 from sdm_lib import indicators, sources, survey
+from sdm_lib.aanroep import helpful_verbs
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Catalogue, Indicator, Meting
 from sdm_lib.indicators.compute import columns
@@ -23,6 +24,8 @@ from sdm_lib.monitor import bewaard, reeksen, warenhuis
 from sdm_lib.monitor.bewaard import KIT, definition_hash, house_rule_hash, topic_hash
 from sdm_lib.monitor.runfile import STAD, RunBestand, Weging
 from sdm_lib.monitor.show import area_name
+from sdm_lib.monitor.voorbeelden import VOORBEELDEN
+from sdm_lib.monitor.vraag import check_een, check_vraag, names_of
 from sdm_lib.monitor.weging import weighted_design
 from sdm_lib.results import Kader, Piece, Results
 from sdm_lib.schema import Loaded
@@ -41,6 +44,7 @@ Ids = str | Sequence[str]
 By = str | Sequence[str] | None
 
 
+@helpful_verbs(VOORBEELDEN, noun="run")
 @dataclass(frozen=True)
 class Grondslag:
     """One topic of one quarter for one area, with what it is computed from."""
@@ -132,8 +136,16 @@ class Grondslag:
         found: T = self._gelezen[sleutel]
         return found
 
-    def _kies(self, ids: Ids) -> tuple[Indicator, ...]:
-        return self.catalogue.kies([ids] if isinstance(ids, str) else ids, bestand=f"notebooks/{self.onderwerp}.ipynb")
+    def _kies(self, ids: Ids, *, by: By = None, where: Mapping[str, str] | None = None) -> tuple[Indicator, ...]:
+        """The indicators asked for; what is asked of them is held against their deliveries."""
+        gekozen = self.catalogue.kies(names_of(ids), bestand=f"notebooks/{self.onderwerp}.ipynb")
+        for indicator in gekozen:
+            check_vraag(self, indicator, by=by, where=where)
+        return gekozen
+
+    def _een(self, id: str) -> Indicator:
+        """The one indicator asked for."""
+        return self._kies(check_een(id))[0]
 
     def _bron(self, naam: str) -> Weging:
         bron = self.bestand.value.bronnen.get(naam)

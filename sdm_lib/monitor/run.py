@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from sdm_lib import indicators, results, sources
+from sdm_lib.aanroep import check_keuze, helpful, helpful_verbs
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator
 from sdm_lib.kwartaal import Verslagperiode
@@ -26,18 +27,23 @@ from sdm_lib.monitor import (
 )
 from sdm_lib.monitor.grondslag import REGISTER, By, Grondslag, Ids
 from sdm_lib.monitor.pieces import RUNNER
-from sdm_lib.monitor.runfile import STAD, load_run, parse_kwartaal
+from sdm_lib.monitor.runfile import STAD, VERGELIJKINGEN, load_run, parse_kwartaal
 from sdm_lib.monitor.show import card, weighting_table
+from sdm_lib.monitor.voorbeelden import VOORBEELDEN
+from sdm_lib.monitor.vraag import check_table
 from sdm_lib.results import CHARTS, Results, Vorm
 
 RUN_MIME = "application/vnd.sdm.run+json"
 
 
+@helpful
 def start(onderwerp: str, *, kwartaal: str, gebied: str = STAD, leveringen: str = "") -> Run:
     """Open a run: read its run file and catalogue, and check the area. Deliveries are read when first needed.
 
     leveringen : another folder with deliveries than the run file names; seen from the project.
     Raises ParameterFout when topic, quarter, area or an indicator block is wrong.
+
+    In a notebook: ``run = monitor.start("clienten", kwartaal="2015K2", gebied="WK003401")``
     """
     root = sources.project_root()
     if RUNNER in os.environ:
@@ -61,6 +67,7 @@ def start(onderwerp: str, *, kwartaal: str, gebied: str = STAD, leveringen: str 
     return Run(root, onderwerp, periode, gebied, bestand, root / (leveringen or bestand.value.leveringen), catalogue)
 
 
+@helpful_verbs(VOORBEELDEN, noun="run")
 @dataclass(frozen=True)
 class Run(Grondslag):
     """One topic of one quarter for one area. Verbs return `Results`; `publish` says what to show.
@@ -75,6 +82,7 @@ class Run(Grondslag):
 
     def eerder(self, soort: str) -> Run | None:
         """The run this one is compared with (nulmeting, vorige or jaar_eerder); None when there is none."""
+        check_keuze(soort, uit=VERGELIJKINGEN, bij="soort")
         kwartaal = self.bestand.value.vergelijking.get(soort)
         if kwartaal is None or kwartaal == self.kwartaal:
             return None
@@ -93,14 +101,17 @@ class Run(Grondslag):
         by : a column to break down by; ``stadsdeel`` shows every area of the city beside this one.
         where : a domain, e.g. ``{"wet": "wmo"}``.
         """
-        return results.concat(*(self._level(indicator, by=by, where=where) for indicator in self._kies(ids)))
+        return results.concat(
+            *(self._level(indicator, by=by, where=where) for indicator in self._kies(ids, by=by, where=where))
+        )
 
     def compare(self, ids: Ids, *, met: str, by: By = None) -> Results:
         """Tested differences with the ``nulmeting``, the ``vorige`` quarter, a year ago, or the ``rest`` of the city.
 
         met : nulmeting, vorige, jaar_eerder or rest. Empty when there is nothing to compare with.
         """
-        return vergelijk.compare(self, self._kies(ids), met=met, by=by)
+        check_keuze(met, uit=vergelijk.MET, bij="met")
+        return vergelijk.compare(self, self._kies(ids, by=by), met=met, by=by)
 
     def respons(self, naam: str) -> Results:
         """What became of everyone drawn for a survey and the response per stratum; of one area the response alone."""
@@ -140,6 +151,7 @@ class Run(Grondslag):
 
     def stapeling(self, eenheid: str = "huishoudens") -> Results:
         """Households (or clients) by their number of provisions in use at once, one to six and more."""
+        check_keuze(eenheid, uit=tables.EENHEDEN, bij="eenheid")
         kader, domein = self.frame_of("register"), self.domain()
         return self.kept(
             "stapeling", eenheid, kader, domein, self.bestand.value.leverdatum, bronnen=REGISTER,
@@ -148,6 +160,7 @@ class Run(Grondslag):
 
     def combinaties(self, eenheid: str = "huishoudens") -> Results:
         """Households (or clients) by the laws they have provisions under, for ``chart="upset"``."""
+        check_keuze(eenheid, uit=tables.EENHEDEN, bij="eenheid")
         return soorten.combinaties(self, eenheid)
 
     def antwoorden(self, ids: Ids) -> Results:
@@ -187,12 +200,12 @@ class Run(Grondslag):
 
         The last of this wijk and its neighbours; elsewhere of the wijken that lie furthest from their covariates.
         """
-        [indicator] = self._kies(id)
+        indicator = self._een(id)
         return wijken.account(self, indicator)
 
     def naast_model(self, id: str) -> Results:
         """Of the same wijken the figure that their own answers give beside what the model makes of it."""
-        [indicator] = self._kies(id)
+        indicator = self._een(id)
         return wijken.beside_model(self, indicator)
 
     def geschiedenis(self, ids: Ids) -> Results:
@@ -241,7 +254,7 @@ class Run(Grondslag):
 
     def heel(self, ids: Ids, *, by: By = None) -> Results:
         """Figures of the whole city, on the page of an area too: where an area has too few people for them."""
-        return results.concat(*(self.whole_city()._level(indicator, by=by) for indicator in self._kies(ids)))
+        return results.concat(*(self.whole_city()._level(indicator, by=by) for indicator in self._kies(ids, by=by)))
 
     def afrondingsverschillen(self) -> Results:
         """Printed totals of the 2012 frame that are not the sum of their parts."""
@@ -257,6 +270,7 @@ class Run(Grondslag):
         On the page of the whole city a card of the register also draws the quarters before (`soorten.verloop`).
         met : ``stad`` for a profile of an area, beside the city as it is now, instead of an earlier measurement.
         """
+        check_keuze(met, uit=("", "stad", *vergelijk.MET), bij="met")
         vergelijking = met or ("nulmeting" if self.eerder("nulmeting") else "vorige")
         if met == "stad":
             anders = results.empty() if self.hele_stad else self.opvallend(ids)
@@ -285,6 +299,8 @@ class Run(Grondslag):
         """
         if chart and chart not in CHARTS:
             raise ParameterFout(Melding("SDM-226", f"onbekende figuur '{chart}'", bedoelde_u(chart, CHARTS)))
+        if vorm is not None:
+            check_keuze(vorm, uit=get_args(Vorm), bij="vorm")
         self.emit(
             table, vorm=vorm or ("chart" if chart else "table"), titel=titel, chart=chart, vergelijking=vergelijking
         )
@@ -298,7 +314,7 @@ class Run(Grondslag):
 
     def referenties(self, id: str, *, titel: str) -> None:
         """Publish what others publish of an indicator, municipality beside municipality, with the rounding they use."""
-        [indicator] = self._kies(id)
+        indicator = self._een(id)
         referenties.referenties(self, indicator, titel=titel)
 
     def zin(self, table: Results) -> None:
@@ -312,11 +328,9 @@ class Run(Grondslag):
     ) -> None:
         """Emit a piece of any form. labels : names of what neither catalogue nor schemas know; opties : see `Piece`.
 
-        Raises TypeError for a table of one's own: `results.from_frame` makes it publishable, with its n.
+        Raises ParameterFout for a table of one's own: `results.from_frame` makes it publishable, with its n.
         """
-        if not issubclass(type(table), Results):
-            found = type(table).__name__
-            raise TypeError(f"publish: expected Results, of estimate, compare or results.from_frame; got {found}")
+        check_table(table)
         nummer = next(self._nummers)
         piece = pieces.make(
             self, table, nummer=nummer, vorm=vorm, opties={"titel": titel} | opties, labels=labels or {}

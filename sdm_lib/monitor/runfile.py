@@ -133,8 +133,8 @@ def _is_periode(naam: str) -> bool:
 def parse_kwartaal(tekst: str, *, root: Path) -> Verslagperiode:
     """A quarter or year as somebody typed it. Raises ParameterFout with the nearest one that has run files."""
     try:
-        return parse_periode(tekst)
+        return parse_periode(str(tekst))  # a notebook may say 2015 without quotes
     except ValueError:
         bekend = [path.name for path in (root / "params").iterdir() if path.is_dir() and _is_periode(path.name)]
-        herstel = f"Schrijf het als 2015K2, of 2015 voor een jaar. {bedoelde_u(tekst, bekend)}"
+        herstel = f"Schrijf het als 2015K2, of 2015 voor een jaar. {bedoelde_u(str(tekst), bekend)}"
         raise ParameterFout(Melding("SDM-220", f"'{tekst}' is geen kwartaal of jaar", herstel)) from None

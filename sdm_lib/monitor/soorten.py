@@ -32,11 +32,7 @@ def antwoorden(run: Run, ids: str | Sequence[str]) -> Results:
 
     Raises ParameterFout when an indicator is no share of one statement with five answers.
     """
-    return results.concat(*(_answers(run, indicator) for indicator in _chosen(run, ids)))
-
-
-def _chosen(run: Run, ids: str | Sequence[str]) -> tuple[Indicator, ...]:
-    return run.catalogue.kies([ids] if isinstance(ids, str) else ids, bestand=f"notebooks/{run.onderwerp}.ipynb")
+    return results.concat(*(_answers(run, indicator) for indicator in run._kies(ids)))
 
 
 def _answers(run: Run, indicator: Indicator) -> Results:
@@ -86,12 +82,12 @@ def reeks(run: Run, ids: str | Sequence[str], *, kwartalen: int = 6) -> Results:
     its definition does. A delivery that brings its own history gives all of it, whatever `kwartalen` says.
     Raises ParameterFout for an indicator of any other delivery: its past is not here.
     """
-    return results.concat(*(_series(run, indicator, kwartalen) for indicator in _chosen(run, ids)))
+    return results.concat(*(_series(run, indicator, kwartalen) for indicator in run._kies(ids)))
 
 
 def jongste(run: Run, ids: str | Sequence[str]) -> Results:
     """Of each series its last point, which says when it was measured."""
-    delen = [reeks(run, indicator.id).frame.tail(1) for indicator in _chosen(run, ids)]
+    delen = [reeks(run, indicator.id).frame.tail(1) for indicator in run._kies(ids)]
     frame = pd.concat(delen, ignore_index=True)
     return Results(frame.assign(meetperiode=frame["periode"], periode=str(run.kwartaal)))
 
@@ -102,7 +98,7 @@ def verloop(run: Run, ids: str | Sequence[str], *, kwartalen: int = 6) -> Result
     Nothing of an indicator that needs the population of each quarter, or whose line would have fewer than three points.
     """
     delen = []
-    for indicator in _chosen(run, ids):
+    for indicator in run._kies(ids):
         vroegst = indicator.vergelijkbaar_sinds(run.kwartaal.slot)
         if _countable(indicator) and indicator.figuur != PER_INWONER and run.kwartaal.slot - 2 >= vroegst:
             delen += list(_quarters(run, indicator, kwartalen))[:-1]

@@ -31,6 +31,7 @@ LABELS = {
     "soort=begroting": "Begroting van het jaar",
     "soort=realisatie": "Uitgegeven tot en met dit kwartaal",
 }
+EENHEDEN = ("huishoudens", "clienten")  # who can have several provisions at once
 STROMEN = ("BC13B", "BC11", "BC12", "BC13")  # begin stock, inflow, outflow, end stock: a balance in params/kit.yaml too
 
 

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 from sdm_lib import indicators, results
 from sdm_lib.indicators import Indicator
 from sdm_lib.indicators.compare import adjusted
+from sdm_lib.monitor.runfile import VERGELIJKINGEN
 from sdm_lib.results import Results
 
 if TYPE_CHECKING:
     from sdm_lib.monitor.grondslag import By
     from sdm_lib.monitor.run import Run
+
+MET = (*VERGELIJKINGEN, "rest")  # what figures can be compared with
 
 
 def compare(run: Run, gekozen: Sequence[Indicator], *, met: str, by: By = None) -> Results:

@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 
 from sdm_lib import disclosure, nl, results, sources
+from sdm_lib.aanroep import check_keuze, helpful_verbs
 from sdm_lib.monitor.run import Run
 from sdm_lib.monitor.runfile import STAD
+from sdm_lib.monitor.voorbeelden import VOORBEELDEN
 from sdm_lib.results import Kader, Results, parse_groep
 from sdm_lib.stemmen import duiding, schaal, themas
 from sdm_lib.stemmen.besluiten import besluiten_pad, lees_besluiten, samenvatting
 from sdm_lib.stemmen.citaten import check_gesprekken, load_citaten
-from sdm_lib.stemmen.gesprekken import EXPORTS, LIJST, Gesprekken, gesprekken
+from sdm_lib.stemmen.gesprekken import EXPORTS, LIJST, SOORTEN, Gesprekken, gesprekken
 from sdm_lib.stemmen.herkenning import Woordenlijst, load_woordenlijst
 from sdm_lib.stemmen.overeenstemming import overeenstemming
 from sdm_lib.stemmen.profielen import Telbron, load_profielen
@@ -33,6 +35,7 @@ TREKKING = 20_150_630  # seed of the bootstrap: the same interviews give the sam
 EENS = "Het cijfer is het deel dat het (helemaal) eens is."
 
 
+@helpful_verbs(VOORBEELDEN, noun="stemmen")
 @dataclass(frozen=True)
 class Stemmen:
     """The interviews of a quarter and the words that may be shown, in one run."""
@@ -194,6 +197,8 @@ class Stemmen:
 
 def stemmen(run: Run, *, van: Sequence[str]) -> Stemmen:
     """The interviews of this quarter, when its run file names them. van : the kinds of respondent of this topic."""
+    for soort in van:
+        check_keuze(soort, uit=SOORTEN, bij="van")
     bronnen = run.bestand.value.bronnen
     if LIJST not in bronnen:
         return Stemmen(run, tuple(van), None)

@@ -98,7 +98,7 @@ def catalogue_page(plan: Plan, context: PageContext) -> bytes:
     definities = {
         titels.get(naam, naam.capitalize()): [_in_words(een) for een in catalogue.van(naam)]
         for naam in volgorde
-        if catalogue.van(naam)
+        if naam in catalogue.onderwerpen
     }
     inleiding = (
         "Van elk cijfer: wat het is, wie meetelt, hoe goed het is en een uitgerekend voorbeeld. De kwaliteit is "

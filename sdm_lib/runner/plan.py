@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sdm_lib import indicators, monitor, sources
+from sdm_lib.aanroep import helpful
 from sdm_lib.errors import Melding, ParameterFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor import STAD, RunBestand
@@ -75,6 +76,7 @@ class Plan:
 VOLGORDE = ("basiscijfers", "nulmeting", "stelsel", "clienten", "kosten", "beleidsmonitor")
 
 
+@helpful
 def make_plan(
     root: Path,
     *,
@@ -88,6 +90,8 @@ def make_plan(
     gevraagd : topics to make; none means all that have a run file.
     gegeven : notebook parameters as typed (``-p name=value``); they go to every notebook asked for.
     leveringen : another folder with deliveries than the run files name.
+
+    In a notebook: ``make_plan(project, kwartaal=Kwartaal(2015, 2), gevraagd=["clienten"])``
     """
     bekend = sorted(monitor.onderwerpen(root, kwartaal=kwartaal), key=_volgorde)
     onbekend = [naam for naam in gevraagd if naam not in bekend]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from sdm_lib import nl, schema
+from sdm_lib.aanroep import helpful
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.project import project_root
 
@@ -189,10 +190,13 @@ class Vragenlijst:
                 raise ValueError(f"vraag '{naam}': schaal '{item.schaal}' bestaat niet")
 
 
+@helpful
 def load_schema(naam: str, *, root: Path | None = None, folder: Path | None = None) -> Schema:
     """The schema of a delivery. Raises ParameterFout with file and line when it does not exist or is wrong.
 
     folder : where the delivery lies; `bestand` and `vorm` are then those of the name under which it came (``ook``).
+
+    In a notebook: ``sources.load_schema("clienten").kolommen``
     """
     path = _path("leveringen", naam, root)
     gelezen = _schema(path, path.stat().st_mtime_ns)

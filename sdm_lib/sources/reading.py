@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from sdm_lib import nl
+from sdm_lib.aanroep import helpful
 from sdm_lib.errors import InvoerFout, Melding, PrivacyFout, SdmFout, bedoelde_u
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.sources import (
@@ -61,11 +62,14 @@ class Levering:
     sleutel_id: str = ""
 
 
+@helpful
 def read(naam: str, *, folder: Path, root: Path | None = None, kwartaal: Kwartaal | None = None) -> Levering:
     """Read one delivery. `kwartaal` follows from the folder's name when it is one.
 
     Raises ParameterFout when there is no such schema, InvoerFout with all problems of the file, and PrivacyFout
     instead when one of them is about persons.
+
+    In a notebook: ``sources.read("clienten", folder=map_)``
     """
     schema = load_schema(naam, root=root, folder=folder)
     with _judged(schema, folder, root=root, kwartaal=kwartaal) as (ruw, oordeel):
@@ -99,10 +103,14 @@ def read_whole(naam: str, *, folder: Path, root: Path | None = None) -> pd.DataF
     return frame
 
 
+@helpful
 def check(
     folder: Path, namen: Sequence[str], *, root: Path | None = None, kwartaal: Kwartaal | None = None
 ) -> tuple[Melding, ...]:
-    """All problems and repairs of all these deliveries: by file, the worst first."""
+    """All problems and repairs of all these deliveries: by file, the worst first.
+
+    In a notebook: ``sources.check(map_, ["clienten", "bewoners"])``
+    """
     meldingen: list[Melding] = []
     for naam in namen:
         schema = load_schema(naam, root=root, folder=folder)

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "sdm_lib"
 FLOORS = {
-    "errors": 0, "kwartaal": 0, "nl": 0, "project": 0,
+    "aanroep": 0, "errors": 0, "kwartaal": 0, "nl": 0, "project": 0,
     "schema": 1, "results": 1,
     "sources": 2, "survey": 2, "registry": 2,
     "indicators": 3, "disclosure": 4, "stemmen": 4, "report": 5, "monitor": 6, "runner": 7, "cli": 8,

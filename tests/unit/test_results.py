@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sdm_lib import results
 from sdm_lib.disclosure import protect
 from sdm_lib.disclosure.beleid import beleid_standaard
+from sdm_lib.errors import ParameterFout
 from sdm_lib.results import COLUMNS, Kader, Piece, Results
 
 KADER = Kader("2015K2", "GM0034", gebied_jaar="2017", source="clienten.csv")
@@ -52,15 +53,17 @@ def test_a_constant_that_is_no_column_is_refused():
 
 def test_rows_are_picked_by_their_texts():
     assert table(groep=["", "wet=wmo"]).where(groep="wet=wmo").frame["value"].tolist() == [0.25]
+    with pytest.raises(ParameterFout, match=r"SDM-289.*geen kolom 'gropen' met tekst\. Bedoelde u 'groep'\?"):
+        table(groep=["", "wet=wmo"]).where(gropen="wet=wmo")
 
 
 def test_an_own_calculation_needs_n():
     frame = pd.DataFrame({"waarde": [1.0, 2.0], "aantal": [10, 20]})
     own = results.from_frame(frame, indicator="EIGEN1", kader=KADER, value="waarde", n="aantal")
     assert own.frame["n"].tolist() == [10, 20]
-    with pytest.raises(ValueError, match=r"columns \['n'\] are absent"):
+    with pytest.raises(ParameterFout, match=r"SDM-289.*geen kolom 'n'\. Bekend zijn: aantal, waarde"):
         results.from_frame(frame, indicator="EIGEN1", kader=KADER, value="waarde")
-    with pytest.raises(ValueError, match="the number behind every value"):
+    with pytest.raises(ParameterFout, match=r"SDM-290.*kolom 'aantal' van de eigen tabel mist een aantal"):
         results.from_frame(frame.assign(aantal=[1, None]), indicator="E", kader=KADER, value="waarde", n="aantal")
 
 

@@ -112,3 +112,20 @@ def test_a_topic_that_cannot_be_begun_is_refused(project, sdm, words, tekst):
     assert code == 2
     assert tekst in err
     assert not (project / "notebooks" / "wonen.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("woorden", "wat"),
+    [
+        (["CE99"], "geen indicator met 'CE99'. Bedoelde u 'CE"),
+        (["ce0l"], "Bedoelde u 'CE"),
+        (["clinten"], "geen indicator met 'clinten'. Bedoelde u 'cli"),
+        (["ernstg", "eenzaam"], "geen indicator met 'ernstg'. Bedoelde u 'Ernstig'?"),
+        (["qqq"], "geen indicator met 'qqq'. Zoek korter; sdm indicators toont alles."),
+        (["CE01", "CE02"], "geen indicator met al deze woorden"),
+    ],
+)
+def test_a_search_that_finds_nothing_offers_the_nearest(project, sdm, woorden, wat):
+    code, out, err = sdm("indicators", *woorden)
+    assert (code, out) == (2, "")
+    assert f"SDM-701 fout: {wat}" in err or wat in err

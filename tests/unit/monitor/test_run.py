@@ -51,7 +51,7 @@ def test_who_names_a_figure_by_its_words_hears_its_id(run):
 
 
 def test_a_table_of_ones_own_is_told_how_to_become_publishable(run):
-    with pytest.raises(TypeError, match=r"publish: expected Results, of .* results\.from_frame; got DataFrame"):
+    with pytest.raises(ParameterFout, match=r"SDM-288.*een DataFrame is niet te tonen.*results\.from_frame"):
         run.publish(run.estimate("CE01").frame, titel="Eigen tabel")
 
 
