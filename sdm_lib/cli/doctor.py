@@ -15,10 +15,13 @@ from pathlib import Path
 
 import click
 
+from sdm_lib import nl
+
 MINSTE_PYTHON = (3, 11)
 MINSTE_RUIMTE_GB = 2
 SPELING = dt.timedelta(days=1)  # a file from another time zone is no broken clock
 GETOOND = 5
+INSTALLEER = "Draai: python -m pip install --require-hashes -r requirements.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,7 @@ def _clock(root: Path, *, now: dt.datetime) -> Iterator[Bevinding]:
 def _packages(root: Path) -> Iterator[Bevinding]:
     anders = list(_other_versions((root / "requirements.lock").read_text(encoding="utf-8").splitlines()))
     if anders:
-        herstel = "Draai: python -m pip install --require-hashes -r requirements.lock"
-        yield Bevinding(f"{len(anders)} pakketten wijken af: {', '.join(anders[:GETOOND])}", "fout", herstel)
+        yield Bevinding(f"{len(anders)} pakketten wijken af: {', '.join(anders[:GETOOND])}", "fout", INSTALLEER)
     else:
         yield Bevinding("alle pakketten zijn die van requirements.lock", "goed")
 
@@ -122,7 +124,7 @@ def _kernel() -> Iterator[Bevinding]:
     try:
         spec = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
-        yield Bevinding("geen kernel 'python3'", "fout", "Draai: python -m pip install -r requirements.lock")
+        yield Bevinding("geen kernel 'python3'", "fout", INSTALLEER)
         return
     eigen = Path(sys.prefix) in Path(spec.resource_dir).parents
     herstel = (
@@ -154,14 +156,17 @@ def _cache(root: Path) -> Iterator[Bevinding]:
 def _disk(root: Path) -> Iterator[Bevinding]:
     vrij = shutil.disk_usage(root).free / 1e9
     genoeg = vrij >= MINSTE_RUIMTE_GB
-    yield Bevinding(f"{vrij:.0f} GB vrij", "goed" if genoeg else "fout", "" if genoeg else "Maak schijfruimte vrij.")
+    herstel = "" if genoeg else f"Maak schijfruimte vrij: minstens {MINSTE_RUIMTE_GB} GB."
+    yield Bevinding(f"{nl.getal(vrij, 0 if genoeg else 1)} GB vrij", "goed" if genoeg else "fout", herstel)
     for naam in ("reports", "data"):
+        map_ = root / naam if (root / naam).is_dir() else root  # a run makes the folder that is not there yet
         try:
-            proef = root / naam / ".schrijfproef"
+            proef = map_ / ".schrijfproef"
             proef.touch()
             proef.unlink()
-        except OSError as fout:
-            yield Bevinding(f"kan niet schrijven in {naam}/", "fout", f"Vraag schrijfrechten ({fout.strerror}).")
+        except OSError:
+            herstel = f"Vraag schrijfrechten voor de map {naam}/, of haal weg wat er in de weg staat."
+            yield Bevinding(f"kan niet schrijven in {naam}/", "fout", herstel)
         else:
             yield Bevinding(f"kan schrijven in {naam}/", "goed")
 
@@ -182,9 +187,9 @@ def _excel_locks(root: Path) -> Iterator[Path]:
 
 
 def _unwritable(root: Path) -> Iterator[str]:
-    """Workbooks of the reports that cannot be opened for writing, as a run has to."""
-    for path in (root / "reports").glob("*/*.xlsx"):
-        if not path.name.startswith("~$"):
+    """Workbooks and tables of the reports that cannot be opened for writing, as a run has to."""
+    for path in (root / "reports").glob("*/*"):
+        if path.suffix in (".xlsx", ".csv") and not path.name.startswith("~$"):
             try:
                 path.open("r+b").close()
             except OSError:

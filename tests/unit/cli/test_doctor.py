@@ -2,9 +2,13 @@
 
 import datetime as dt
 import os
+import shutil
 import sys
+import types
+from pathlib import Path
 
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 
 from sdm_lib.cli import doctor
 
@@ -81,17 +85,119 @@ def test_a_locale_that_somebody_set_is_told(taal, oordeel):
     assert one(doctor._locale(taal)).oordeel == oordeel
 
 
-def test_an_old_python_is_wrong(monkeypatch):
+# -- what is wrong, and the words with which it is mended -------------------------------------------------------------
+
+
+def old_python(root, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 1, "final", 0))
-    assert one(doctor._python()).oordeel == "fout"
+    return doctor._python()
 
 
-def test_no_browser_is_told(monkeypatch):
+def other_packages(root, monkeypatch):
+    (root / "requirements.lock").write_text("numpy==0.0.1 \\\n    --hash=sha256:abc\n", encoding="utf-8")
+    return doctor._packages(root)
+
+
+def no_kernel(root, monkeypatch):
+    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.get_kernel_spec", raising(NoSuchKernel("python3")))
+    return doctor._kernel()
+
+
+def foreign_kernel(root, monkeypatch):
+    elders = types.SimpleNamespace(resource_dir=str(root / "kernels" / "python3"))
+    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.get_kernel_spec", lambda self, naam: elders)
+    return doctor._kernel()
+
+
+def full_disk(root, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: types.SimpleNamespace(free=3e8))
+    return (bevinding for bevinding in doctor._disk(root) if "vrij" in bevinding.wat)
+
+
+def no_right_to_write(root, monkeypatch):
+    monkeypatch.setattr(Path, "touch", raising(PermissionError(13, "Permission denied")))
+    return (bevinding for bevinding in doctor._disk(root) if "reports" in bevinding.wat)
+
+
+def no_browser(root, monkeypatch):
     monkeypatch.setattr("sdm_lib.report.pdf.find_browser", lambda: None)
-    assert one(doctor._browser()).oordeel == "let op"
+    return doctor._browser()
 
 
-def test_no_right_to_write_is_wrong(root):
-    (root / "reports" / ".schrijfproef").mkdir()  # a folder in the way: nothing can be written there
+def late_clock(root, monkeypatch):
+    return doctor._clock(root, now=NU - dt.timedelta(days=30))
+
+
+def set_locale(root, monkeypatch):
+    return doctor._locale("nl_NL.UTF-8")
+
+
+def old_console(root, monkeypatch):
+    return doctor._console("cp1252")
+
+
+def open_in_excel(root, monkeypatch):
+    (root / "reports" / "2015K2" / "~$tabellen.xlsx").touch()
+    return doctor._locked(root)
+
+
+def open_csv(root, monkeypatch):
+    (root / "reports" / "2015K2" / "cijfers.csv").touch()
+    monkeypatch.setattr(Path, "open", raising(PermissionError(13, "in gebruik")))
+    return doctor._locked(root)
+
+
+def no_demo(root, monkeypatch):
+    (root / "data" / "demo").rmdir()
+    return doctor._deliveries(root)
+
+
+def raising(fout):
+    def fail(*args, **kwargs):
+        raise fout
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("case", "oordeel", "wat", "herstel"),
+    [
+        (old_python, "fout", "Python 3.9.1", "Installeer Python 3.11 of nieuwer."),
+        (other_packages, "fout", "1 pakketten wijken af: numpy 0.0.1", "pip install --require-hashes -r req"),
+        (no_kernel, "fout", "geen kernel 'python3'", "pip install --require-hashes -r req"),
+        (foreign_kernel, "let op", "kernel python3", "verwijder hem met jupyter kernelspec remove"),
+        (full_disk, "fout", "0,3 GB vrij", "Maak schijfruimte vrij: minstens 2 GB."),
+        (no_right_to_write, "fout", "kan niet schrijven in reports/", "Vraag schrijfrechten"),
+        (no_browser, "let op", "browser voor sdm pdf: niet gevonden", "sdm pdf heeft Edge, Chrome of Chromium nodig"),
+        (late_clock, "let op", "klok: 2015-12-21", "zet datum en tijd van de computer goed"),
+        (set_locale, "let op", "getallen van Python: nl_NL.UTF-8", "Haal locale.setlocale weg"),
+        (old_console, "let op", "tekencodering van de console: cp1252", "zet PYTHONUTF8=1"),
+        (open_in_excel, "let op", "in gebruik bij een ander programma: tabellen.xlsx", "Sluit het bestand in Excel"),
+        (open_csv, "let op", "in gebruik bij een ander programma: cijfers.csv", "Sluit het bestand in Excel"),
+        (no_demo, "let op", "demogemeente", "Draai: sdm demo"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_how_to_mend_it(root, monkeypatch, case, oordeel, wat, herstel):
+    bevinding = one(case(root, monkeypatch))
+    assert (bevinding.oordeel, wat in bevinding.wat, herstel in bevinding.herstel) == (oordeel, True, True), bevinding
+
+
+def test_a_project_that_was_never_run_can_be_written_in(root):
+    (root / "reports" / "2015K2").rmdir()
+    (root / "reports").rmdir()
+    assert {bevinding.oordeel for bevinding in doctor._disk(root)} == {"goed"}
+    assert not (root / "reports").exists()
+
+
+def test_a_folder_in_the_way_is_seen(root):
+    (root / "reports" / ".schrijfproef").mkdir()
     oordelen = {bevinding.wat: bevinding.oordeel for bevinding in doctor._disk(root)}
     assert oordelen["kan niet schrijven in reports/"] == "fout"
+
+
+def test_the_command_ends_with_one_when_something_is_wrong(sdm, monkeypatch):
+    monkeypatch.setattr(doctor, "findings", lambda root: [doctor.Bevinding("klok", "goed")])
+    assert sdm("doctor")[0] == 0
+    monkeypatch.setattr(doctor, "findings", lambda root: [doctor.Bevinding("kernel", "fout", "Draai dit.")])
+    code, out, _ = sdm("doctor")
+    assert (code, out) == (1, "fout    kernel  -> Draai dit.\n")
