@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.test_desk import shorten
+
 ROOT = Path(__file__).parents[3]
 WINDOWS = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
 
@@ -49,6 +51,16 @@ def test_a_whole_check_reads_all_files_without_utf8_mode(demo):
     code, out, err = sdm("check", "2015K2")
     assert code == 0, err
     assert "2015K2 is in orde" in out
+
+
+def test_a_whole_run_makes_the_same_letters_without_utf8_mode(project):
+    shorten(project / "notebooks" / "clienten.ipynb", "Cliënten, één voor één: 1 ≥ 0.")
+    code, out, err = sdm("run", "2015K2", SDM_ROOT=str(project))
+    assert code == 0, err
+    assert out.replace("\\", "/").strip().endswith("reports/2015K2/index.html")
+    pagina = (project / "reports" / "2015K2" / "clienten.html").read_text(encoding="utf-8")
+    assert "Cliënten, één voor één: 1 ≥ 0." in pagina
+    assert "Ã" not in pagina
 
 
 OTHERS = {"os", "webbrowser", "zipfile", "boek"}  # their `open` is no text file
