@@ -41,7 +41,7 @@ def gebruikersgroepen(
     by : columns that the population knows (areas). "geen" is the population less the users.
 
     Returns periode, the columns of `by`, groep, aantal (NaN where not measured), status (ok or niet_gemeten).
-    Raises InvoerFout when the population was not delivered (SDM-873) or is smaller than the users (SDM-874), and when
+    Raises InvoerFout when the population was not delivered (SDM-873) or is smaller than the users, or absent where they are (SDM-874), and when
     `erbuiten` says anything else (SDM-865).
     """
     check_bevolking(by)
@@ -53,16 +53,21 @@ def gebruikersgroepen(
     uit = totaal.merge(pd.DataFrame({"groep": list(GROEPEN)}), how="cross", validate="m:m")
     uit = uit.merge(telling.reset_index(), on=[*sleutel, "groep"], how="left", validate="1:1")
     uit["aantal"] = uit["aantal"].astype(float).fillna(0.0)  # a group that nobody is in is a true zero
+    if zonder := int(telling.sum() - uit["aantal"].sum()):
+        raise _te_veel(f"{zonder} {eenheid} met een voorziening zijn in een gebied zonder inwoners", eenheid)
     if erbuiten is None:
         uit.loc[uit["groep"] == GROEPEN[4], "aantal"] = float("nan")
     gebruikers = uit.groupby(sleutel)["aantal"].transform("sum")
     geen = uit["groep"] == GROEPEN[5]
     uit.loc[geen, "aantal"] = (uit["noemer"] - gebruikers)[geen]
     if meer := int((uit["aantal"] < 0).sum()):
-        wat = f"in {meer} groepen zijn meer {eenheid} met een voorziening dan er wonen"
-        raise InvoerFout(Melding("SDM-874", wat, "Vul de bevolking aan.", bestand=f"{bestand_van(eenheid)[0]}.csv"))
+        raise _te_veel(f"in {meer} groepen zijn meer {eenheid} met een voorziening dan er wonen", eenheid)
     status = uit["aantal"].isna().map({True: "niet_gemeten", False: "ok"})
     return uit.assign(status=status)[[*sleutel, "groep", "aantal", "status"]]
+
+
+def _te_veel(wat: str, eenheid: str) -> InvoerFout:
+    return InvoerFout(Melding("SDM-874", wat, "Vul de bevolking aan.", bestand=f"{bestand_van(eenheid)[0]}.csv"))
 
 
 def _met_sector(register: Register, erbuiten: str) -> Register:

@@ -73,6 +73,20 @@ def test_a_client_who_waits_is_no_spell():
     assert opened.wachtend.count().to_pyarrow().as_py() == 1
 
 
+def test_a_client_who_waits_has_no_end_and_one_who_does_not_wait_has_a_begin():
+    wacht = {"begin": None, "einde": None, "datum_aanmelding": "2015-01-10"}
+    tekst = geweigerd(register(GOED, wacht | {"einde": "2015-02-01"}))
+    assert tekst.startswith("SDM-862 fout: register, kolom begin, regel 2: 1 keer ontbreekt 'begin'")
+    assert "SDM-862" in geweigerd(register(GOED, wacht | {"datum_aanmelding": None}))
+
+
+def test_a_missing_text_is_no_unknown_code_and_an_open_spell_has_no_reason_of_ending():
+    frame = register(GOED | {"verwijzer": None}, GOED | {"persoon": "p2", "einde": None})
+    codes = {"verwijzer": ["wijkteam"], "reden_einde": ["overig"]}
+    tabel = registry.unieke(registry.open_register(frame, codes=codes), periodes="2015K1", by=["reden_einde"])
+    assert tabel.values.tolist() == [["2015K1", "lopend", 1], ["2015K1", "onbekend", 1]]
+
+
 def test_missing_texts_are_counted_as_unknown():
     frame = register(GOED, GOED | {"persoon": "p2", "stadsdeel": None})
     tabel = registry.unieke(registry.open_register(frame), periodes="2015K1", by=["stadsdeel"])

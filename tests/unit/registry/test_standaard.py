@@ -104,6 +104,12 @@ def test_more_users_than_inhabitants_are_refused_and_no_negative_group():
         registry.gebruikersgroepen(opened, periodes="2015K1", eenheid="clienten", by=["wet"])
 
 
+def test_users_where_the_population_knows_nobody_are_refused_and_not_left_out():
+    opened = registry.open_register(register(*clienten("WK003409", OUD, 2)), bevolking=bevolking())
+    with pytest.raises(InvoerFout, match=r"SDM-874 .*: 2 clienten .* zijn in een gebied zonder inwoners"):
+        registry.gebruikersgroepen(opened, periodes="2015K1", eenheid="clienten", by=["stadsdeel"])
+
+
 def test_a_household_of_which_one_member_uses_provisions_outside_is_in_no_other_group():
     wonen = [("a", "h", "wmo", "ja"), ("b", "h", "jeugd", "nee"), ("c", "i", "wmo", "nee"), ("d", "k", "jeugd", "nee"),
              ("e", "m", "jeugd", "ja"), ("f", "m", "wmo", "nee")]  # fmt: skip

@@ -85,6 +85,8 @@ def test_recent_ends_are_provisional_and_counted():
     )
     tabel = balans(frame, periodes=[K1], gat_dagen=28)
     assert tabel[["uitstroom", "uitstroom_voorlopig"]].values.tolist() == [[2, 1]]
+    for gat, voorlopig in ((10, 0), (11, 0), (12, 0), (13, 1), (40, 1), (41, 2)):
+        assert balans(frame, periodes=[K1], gat_dagen=gat)["uitstroom_voorlopig"].tolist() == [voorlopig]
     laat = registry.open_register(frame, leverdatum=date(2015, 6, 1))
     assert registry.stromen(laat, periodes=[K1], gat_dagen=28)["uitstroom_voorlopig"].tolist() == [0]
 
