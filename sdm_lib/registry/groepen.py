@@ -41,8 +41,8 @@ def gebruikersgroepen(
     by : columns that the population knows (areas). "geen" is the population less the users.
 
     Returns periode, the columns of `by`, groep, aantal (NaN where not measured), status (ok or niet_gemeten).
-    Raises InvoerFout when the population was not delivered (SDM-873) or is smaller than the users, or absent where they are (SDM-874), and when
-    `erbuiten` says anything else (SDM-865).
+    Raises InvoerFout when the population was not delivered (SDM-873), is smaller than the users or absent where they
+    are (SDM-874), and when `erbuiten` says anything else (SDM-865).
     """
     check_bevolking(by)
     bron, over = (register, "wet") if erbuiten is None else (_met_sector(register, erbuiten), SECTOR)
