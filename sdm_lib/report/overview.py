@@ -5,6 +5,7 @@ It is the one page with a script: a filter over the list of figures, allowed by 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,11 +49,16 @@ class Pagina:
 
 @dataclass(frozen=True, slots=True)
 class Ingang:
-    """A figure and the pages it stands on."""
+    """A figure and the pages it stands on: per topic the areas."""
 
     indicator: str
     naam: str
-    links: tuple[Link, ...]
+    plekken: tuple[tuple[str, tuple[Link, ...]], ...]
+
+    @property
+    def code(self) -> str:
+        """What the catalogue calls it, such as CE01; the names that only the kit uses say nothing to a reader."""
+        return self.indicator if re.fullmatch(r"[A-Z]+\d+[A-Z]?", self.indicator) else ""
 
 
 def render_index(
@@ -126,35 +132,40 @@ def _anker(onderwerp: str) -> str:
 
 
 def ingangen(pages: Sequence[Pagina], *, elders: Collection[tuple[str, str]] = ()) -> list[Ingang]:
-    """Every indicator with the pages it is shown on, by name; the link leads to its first piece there.
+    """Every indicator with the pages it is shown on, by the name it mostly has; links lead to its first piece there.
 
-    A figure on pages of more topics has the topic in its links. What only accounts for a sample is no way in.
+    What only accounts for a sample is no way in.
     elders : topic and area of the pages that stand in a list of their own: one link leads to that list.
     """
-    gevonden: dict[str, tuple[str, dict[str, tuple[Pagina, str]]]] = {}
+    namen: dict[str, Counter[str]] = {}
+    gevonden: dict[str, dict[str, tuple[Pagina, str]]] = {}
     for pagina in pages:
         for publishable in pagina.stukken if pagina.href else ():
             for rij in stuk(require(publishable)).rijen:
                 if rij.method not in GEEN_SCHATTING:
-                    _, plekken = gevonden.setdefault(rij.indicator, (rij.naam, {}))
+                    namen.setdefault(rij.indicator, Counter())[rij.naam] += 1
+                    plekken = gevonden.setdefault(rij.indicator, {})
                     plekken.setdefault(pagina.href, (pagina, slug(publishable.id)))
-    lijst = [Ingang(indicator, naam, _links(plekken, elders)) for indicator, (naam, plekken) in gevonden.items()]
+    lijst = [Ingang(id, _mostly(namen[id]), _plekken(plekken, elders)) for id, plekken in gevonden.items()]
     return sorted(lijst, key=lambda ingang: (ingang.naam.casefold(), ingang.indicator))
 
 
-def _links(plekken: Mapping[str, tuple[Pagina, str]], elders: Collection[tuple[str, str]]) -> tuple[Link, ...]:
-    meer = len({pagina.onderwerp for pagina, _ in plekken.values()}) > 1
-    links = [
-        Link(f"{pagina.onderwerp}: {pagina.gebied}" if meer else pagina.gebied, f"{href}#{anker}")
-        for href, (pagina, anker) in plekken.items()
-        if _sleutel(pagina) not in elders
-    ]
+def _mostly(namen: Counter[str]) -> str:
+    """The name that a figure has most often; of two the later: a page opens with sentences more than names."""
+    return max(reversed(list(namen)), key=namen.__getitem__)
+
+
+def _plekken(
+    plekken: Mapping[str, tuple[Pagina, str]], elders: Collection[tuple[str, str]]
+) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    per: dict[str, list[Link]] = {}
+    for href, (pagina, anker) in plekken.items():
+        links = per.setdefault(pagina.onderwerp, [])
+        links += [Link(pagina.gebied, f"{href}#{anker}")] if _sleutel(pagina) not in elders else []
     rest = Counter(pagina.onderwerp for pagina, _ in plekken.values() if _sleutel(pagina) in elders)
-    links += [
-        Link(f"{onderwerp}: nog {aantal} gebieden" if meer else f"nog {aantal} gebieden", f"#{_anker(onderwerp)}")
-        for onderwerp, aantal in rest.items()
-    ]
-    return tuple(links)
+    for onderwerp, aantal in rest.items():
+        per[onderwerp].append(Link(f"nog {aantal} gebieden", f"#{_anker(onderwerp)}"))
+    return tuple((onderwerp, tuple(links)) for onderwerp, links in per.items())
 
 
 @cache

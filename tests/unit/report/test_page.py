@@ -231,8 +231,8 @@ def test_the_index_leads_to_figures_and_not_to_the_account_of_a_sample():
     ]
     html = report.render_index(paginas_, PAGE)
     assert "weging_deff" not in html
-    assert ">Cliënten: Almere</a>" in html
-    assert ">Stelsel: Almere</a>" in html
+    for naam in ("clienten", "stelsel"):  # a line a topic, and its areas on it
+        assert f'<span class="waar">{naam.capitalize()} <a href="{naam}.html#'.replace("Clienten", "Cliënten") in html
 
 
 def _index_of_many_areas(*, wijken: int) -> str:
@@ -252,7 +252,7 @@ def test_areas_with_a_page_of_one_topic_stand_in_a_list_when_they_are_many():
     assert html.count('<th scope="col">') == 1 + 7
     assert '<h3 id="gebieden-wijkprofiel">Wijkprofiel: nog 71 gebieden</h3>' in html
     assert all(html.count(f'href="wijk-{k}.html') == 1 for k in range(71))
-    assert '<a href="#gebieden-wijkprofiel">Wijkprofiel: nog 71 gebieden</a>' in html
+    assert '<a href="#gebieden-wijkprofiel">nog 71 gebieden</a>' in html
     assert len(html.encode()) < 150_000
     weinig = _index_of_many_areas(wijken=5)
     assert weinig.count('<th scope="col">') == 1 + 12
@@ -281,3 +281,13 @@ def test_tiles_with_other_numbers_keep_their_own_table():
     )
     html = report.render_page(BOEK, STUKKEN | {stuk.id: ander}, PAGE)
     assert 'download="clienten-gm0034-tiles.csv"' in html
+
+
+def test_the_index_says_the_code_of_the_catalogue_and_not_a_name_of_the_kit():
+    tabel = rijen({"indicator": "begroting", "value": 5.0, "n": 500}, unit="euro")
+    labels = {"begroting": "Begroting en uitgaven"}
+    eigen = beschermd(tabel, vorm="table", policy="register", labels=labels, naam="kosten/1")
+    stukken = (eigen, STUKKEN["clienten/GM0034/dot"])
+    html = report.render_index([report.Pagina("Kosten", "Almere", href="kosten.html", stukken=stukken)], PAGE)
+    assert '<span class="wat">Begroting en uitgaven</span><span class="waar">' in html
+    assert '<span class="kenmerk">CE01</span>' in html
