@@ -23,7 +23,7 @@ UITSPRAKEN: dict[Uitspraak, str] = {
     "niet te zeggen": "Of het doel ({doel}) is gehaald, is niet te zeggen: de marge is daarvoor te groot.",
     "waarschijnlijk niet gehaald": "Het doel ({doel}) is waarschijnlijk niet gehaald.",
     "niet gehaald": "Het doel ({doel}) is niet gehaald.",
-    "niet gemeten": "Er is nu geen meting voor het doel ({doel}).",
+    "niet gemeten": "Of het doel ({doel}) is gehaald, is nu niet te beoordelen.",
 }
 UITLEG = (
     "Een doel heet gehaald als het met minstens 97,5% zekerheid is bereikt, en waarschijnlijk gehaald vanaf 80%. "
@@ -39,6 +39,15 @@ def verdict_sentence(uitspraak: Uitspraak, *, doel: str) -> str:
     'Het doel (> 34 %) is niet gehaald.'
     """
     return UITSPRAKEN[uitspraak].format(doel=doel)
+
+
+def op_het_scherm(uitspraak: str) -> str:
+    """A verdict as a reader meets it: a figure without target or baseline is measured, and yet cannot be judged.
+
+    >>> op_het_scherm("niet gemeten"), op_het_scherm("gehaald")
+    ('niet te beoordelen', 'gehaald')
+    """
+    return "niet te beoordelen" if uitspraak == "niet gemeten" else uitspraak
 
 
 _TEKENS = ((">=", "minstens"), ("<=", "hoogstens"), ("≥", "minstens"), ("≤", "hoogstens"), (">", "meer dan"))

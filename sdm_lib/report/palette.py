@@ -6,6 +6,8 @@ the same picture to the dark scheme or to the system colours of a high-contrast 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 # Light scheme. Every value is unique: the way back from a drawn colour to its token depends on it.
 LICHT = {
     "papier": "#ffffff",
@@ -43,7 +45,7 @@ DONKER = {
     "grijs": "#94a3ae",
     "lichtblauw": "#2f6591",
     "lichtoranje": "#94501c",
-    "lichtgrijs": "#45525d",
+    "lichtgrijs": "#414d58",
     "trap1": "#1b3042",
     "trap2": "#28506e",
     "trap3": "#376d97",
@@ -81,7 +83,24 @@ STREEP = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)),
 TEKEN = ("o", "s", "^", "D", "v", "P")
 TRAP = ("trap1", "trap2", "trap3", "trap4")  # a map from little to much
 TRAPTEKST = ("inkt", "inkt", "inkt", "papier")  # readable on each
-SCHAAL5 = ("blauw", "lichtblauw", "lichtgrijs", "lichtoranje", "oranje")  # agreement, from eens to oneens
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """A fill of a bar: a colour, and the hatch and its colour that set it apart where there is only grey."""
+
+    token: str
+    arcering: str = ""
+    lijn: str = "inkt"
+
+
+SCHAAL5 = (  # from eens to oneens; in grey both sides are as dark, so one is hatched
+    Tint("blauw"),
+    Tint("lichtblauw"),
+    Tint("lichtgrijs"),
+    Tint("lichtoranje", "////"),
+    Tint("oranje", "////", "papier"),
+)
 
 
 def kleur(token: str) -> str:

@@ -84,8 +84,8 @@ def _svg(stuk: Stuk, vragen: Sequence[tuple[str, list[Cijfer]]], alt: str) -> st
 def _balk(ax: Any, y: int, rijen: Sequence[Cijfer]) -> None:
     delen = [rij.value for rij in rijen]
     links = -(delen[0] + delen[1] + delen[2] / 2)
-    for deel, token in zip(delen, SCHAAL5, strict=True):
-        ax.barh(y, deel, left=links, height=0.58, color=kleur(token), edgecolor=kleur("inkt"), linewidth=0.7)
+    for deel, tint in zip(delen, SCHAAL5, strict=True):
+        ax.barh(y, deel, left=links, height=0.58, **opmaak.vlak(tint))
         links += deel
     stijl: dict[str, Any] = {"dy": -4, "weight": "bold"}
     opmaak.tekst_bij(

@@ -10,6 +10,8 @@ from sdm_lib.report.palette import kleur
 from sdm_lib.report.stuk import Beeld, Stuk, gesorteerd
 from sdm_lib.report.svg import als_svg, doek
 
+ONBEKEND = {"geen_antwoord", "onbekend"}  # no group that a title should be about
+
 
 def draw(stuk: Stuk) -> Beeld:
     """Draw the levels of the latest period; ``opties["volgorde"] = "tabel"`` keeps the order of the table."""
@@ -35,7 +37,8 @@ def staven(stuk: Stuk, rijen: Sequence[Cijfer], *, alt: str) -> str:
         ax.barh(range(len(rijen)), lengtes, height=0.62, color=tinten)
         for y, rij in enumerate(rijen):
             if rij.met_marge:
-                ax.plot([rij.lower, rij.upper], [y, y], color=kleur("inkt"), linewidth=1.6, solid_capstyle="butt")
+                for tint, dik in (("papier", 4.4), ("inkt", 1.6)):  # on the bar itself dark on dark is not seen
+                    ax.plot([rij.lower, rij.upper], [y, y], color=kleur(tint), linewidth=dik, solid_capstyle="butt")
         laag, hoog = opmaak.bereik(rijen, nul=True)
         ax.set_xlim(laag, hoog)
         ax.set_ylim(len(rijen) - 0.5, -0.5)
@@ -49,7 +52,8 @@ def staven(stuk: Stuk, rijen: Sequence[Cijfer], *, alt: str) -> str:
 
 def message(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
     """The title: what is largest, and what comes next."""
-    zichtbaar = gesorteerd([rij for rij in rijen if rij.zichtbaar])
+    getoond = [rij for rij in rijen if rij.zichtbaar]
+    zichtbaar = gesorteerd([rij for rij in getoond if not ONBEKEND & set(rij.groep_delen.values())] or getoond)
     if not zichtbaar:
         return "Geen van deze cijfers kan worden getoond"
     eerste, *rest = zichtbaar

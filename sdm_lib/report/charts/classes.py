@@ -97,9 +97,10 @@ def vul(ax: Any, xs: Sequence[float], ys: Sequence[float], *, rij: Cijfer, verde
 
 def tekststijl(rij: Cijfer, verdeling: Klassen) -> dict[str, Any]:
     """Text that is readable on it: dark or light by the step, on a plain ground where there is hatching."""
-    if rij.zichtbaar:
-        return {"color": kleur(TRAPTEKST[_laatste(verdeling, rij)])}
-    return {"color": kleur("inkt"), "bbox": {"facecolor": kleur("papier"), "edgecolor": "none", "pad": 1.5}}
+    vlak, teken = uiterlijk(rij, verdeling)
+    inkt = TRAPTEKST[_laatste(verdeling, rij)] if rij.zichtbaar else "inkt"
+    grond = {"bbox": {"facecolor": kleur(vlak), "edgecolor": "none", "pad": 1.5}} if teken else {}
+    return {"color": kleur(inkt)} | grond
 
 
 def _laatste(verdeling: Klassen, rij: Cijfer) -> int:

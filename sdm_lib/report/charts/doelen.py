@@ -1,4 +1,4 @@
-"""The goal tree at a glance: one bar a main line, its intentions by verdict from met to not met, and not measured.
+"""The goal tree at a glance: one bar a main line, its intentions by verdict from met to not met, and not to be judged.
 
 The rows are counts with the group keys `hoofdlijn` and `uitspraak`. Every segment holds its number, the key above
 names the verdicts in the order of the bars.
@@ -12,14 +12,15 @@ from typing import Any, get_args
 from sdm_lib import nl
 from sdm_lib.indicators.goals import OP_KOERS
 from sdm_lib.indicators.verdicts import Uitspraak
+from sdm_lib.indicators.wording import op_het_scherm
 from sdm_lib.report.charts import opmaak
 from sdm_lib.report.figures import schrijf
-from sdm_lib.report.palette import kleur
+from sdm_lib.report.palette import SCHAAL5, Tint, kleur
 from sdm_lib.report.stuk import Beeld, Stuk
 from sdm_lib.report.svg import als_svg, doek
 
 UITSPRAKEN: tuple[str, ...] = get_args(Uitspraak)
-TINT = ("blauw", "lichtblauw", "lichtgrijs", "lichtoranje", "oranje", "papier")  # in the order of the verdicts
+TINTEN = (*SCHAAL5, Tint("papier"))  # in the order of the verdicts
 OP_DONKER = ("blauw", "oranje")  # here the number is written in the colour of the paper
 Lijnen = Mapping[str, Mapping[str, float]]
 
@@ -51,37 +52,37 @@ def _svg(stuk: Stuk, lijnen: Lijnen, alt: str) -> str:
         for y, aantallen in enumerate(lijnen.values()):
             _balk(ax, y, aantallen)
         opmaak.rijlabels(ax, labels)
-        opmaak.tintwijzer(figuur, dict(zip(UITSPRAKEN, TINT, strict=True)), hoog=58)
+        opmaak.tintwijzer(figuur, dict(zip(map(op_het_scherm, UITSPRAKEN), TINTEN, strict=True)), hoog=58)
         return als_svg(figuur, slug=stuk.slug, alt=alt)
 
 
 def _balk(ax: Any, y: int, aantallen: Mapping[str, float]) -> None:
     links = 0.0
-    for uitspraak, token in zip(UITSPRAKEN, TINT, strict=True):
+    for uitspraak, tint in zip(UITSPRAKEN, TINTEN, strict=True):
         aantal = aantallen.get(uitspraak, 0.0)
         if aantal:
-            ax.barh(
-                y, aantal, left=links, height=0.62, color=kleur(token), edgecolor=kleur("inkt"), linewidth=0.7,
-            )  # fmt: skip
-            tint = kleur("papier" if token in OP_DONKER else "inkt")
-            opmaak.tekst_bij(ax, links + aantal / 2, y, schrijf(aantal, "aantal"), dy=-4, weight="bold", color=tint)
+            ax.barh(y, aantal, left=links, height=0.62, **opmaak.vlak(tint))
+            stijl: dict[str, Any] = {"color": kleur("papier" if tint.token in OP_DONKER else "inkt")}
+            if tint.arcering:  # the number on a plain ground
+                stijl["bbox"] = {"facecolor": kleur(tint.token), "edgecolor": "none", "pad": 1.5}
+            opmaak.tekst_bij(ax, links + aantal / 2, y, schrijf(aantal, "aantal"), dy=-4, weight="bold", **stijl)
             links += aantal
 
 
 def message(lijnen: Lijnen) -> str:
-    """The title: how many of the measured intentions are on course, and how many are not measured."""
+    """The title: how many of the judged intentions are on course, and how many cannot be judged."""
     alle = [(uitspraak, aantal) for lijn in lijnen.values() for uitspraak, aantal in lijn.items()]
     op_koers = sum(aantal for uitspraak, aantal in alle if uitspraak in OP_KOERS)
     niet = sum(aantal for uitspraak, aantal in alle if uitspraak == "niet gemeten")
     gemeten = sum(aantal for _, aantal in alle) - niet
-    rest = f"; {schrijf(niet, 'aantal')} zijn niet gemeten" if niet != 1 else "; een is niet gemeten"
-    return f"{schrijf(op_koers, 'aantal')} van {schrijf(gemeten, 'aantal')} gemeten voornemens op koers" + (
+    rest = f"; {schrijf(niet, 'aantal')} zijn niet te beoordelen" if niet != 1 else "; een is niet te beoordelen"
+    return f"{schrijf(op_koers, 'aantal')} van {schrijf(gemeten, 'aantal')} beoordeelde voornemens op koers" + (
         rest if niet else ""
     )
 
 
 def _woorden(lijn: Mapping[str, float]) -> list[str]:
-    return [f"{schrijf(aantal, 'aantal')} {uitspraak}" for uitspraak, aantal in lijn.items() if aantal]
+    return [f"{schrijf(aantal, 'aantal')} {op_het_scherm(uitspraak)}" for uitspraak, aantal in lijn.items() if aantal]
 
 
 def _alt(stuk: Stuk, lijnen: Lijnen) -> str:

@@ -6,10 +6,11 @@ import math
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sdm_lib.report.figures import MILJOEN, Cijfer, kapitaal, schrijf, toon, toon_kort
-from sdm_lib.report.palette import kleur
+from sdm_lib.report.palette import Tint, kleur
 from sdm_lib.report.svg import BREEDTE, LETTER, TEKENBREEDTE
 
 LABELBREEDTE = 24  # characters before a row label wraps
@@ -41,8 +42,19 @@ def _heel(regels: Sequence[str]) -> bool:
 
 def kantlijn(labels: Sequence[str], *, vet: bool = False) -> float:
     """Room for the labels at the left, units; `vet` when one of them is bold."""
-    langste = max((len(regel) for label in labels for regel in afgebroken(label)), default=0)
-    return min(langste * (VETBREEDTE if vet else TEKENBREEDTE) + 12, 0.46 * BREEDTE)
+    regels = {regel for label in labels for regel in afgebroken(kapitaal(label))}
+    return min(max((_breed(regel, vet=vet) for regel in regels), default=0) + 12, 0.48 * BREEDTE)
+
+
+@cache
+def _breed(tekst: str, *, vet: bool) -> float:
+    """Width of a text in the measuring font, which is one of the widest, units."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    letter = FontProperties(family="DejaVu Sans", weight="bold" if vet else "normal", size=LETTER)
+    breed, _, _ = text_to_path.get_text_width_height_descent(tekst, letter, ismath=False)
+    return float(breed)
 
 
 def rijhoogte(labels: Sequence[str], *, minimum: float = 30) -> float:
@@ -99,18 +111,24 @@ def tekst_bij(ax: Any, x: float, y: float, tekst: str, *, dx: float = 0, dy: flo
     ax.annotate(tekst, (x, y), xytext=(dx, dy), textcoords="offset points", annotation_clip=False, **stijl)
 
 
-def tintwijzer(figuur: Any, tinten: Mapping[str, str], *, hoog: float) -> None:
-    """The key above the bars, `hoog` units high: word -> colour of the palette, in the order of the bars."""
+def vlak(tint: Tint) -> dict[str, Any]:
+    """How a part of a bar is filled and outlined."""
+    arcering = {"hatch": tint.arcering, "hatchcolor": kleur(tint.lijn)} if tint.arcering else {}
+    return {"color": kleur(tint.token), "edgecolor": kleur("inkt"), "linewidth": 0.7} | arcering
+
+
+def tintwijzer(figuur: Any, tinten: Mapping[str, Tint], *, hoog: float) -> None:
+    """The key above the bars, `hoog` units high: word -> fill, in the order of the bars."""
     breed, hoogte = (inch * 72 for inch in figuur.get_size_inches())
     ax = figuur.add_axes((0, 1 - hoog / hoogte, 1, hoog / hoogte))
     ax.set_axis_off()
     ax.set_xlim(0, breed)
     ax.set_ylim(0, hoog)
     x, y = 0.0, hoog - 13
-    for woord, token in tinten.items():
+    for woord, tint in tinten.items():
         if x + 16 + len(woord) * TEKENBREEDTE > breed:
             x, y = 0.0, y - 18
-        ax.bar(x + 6, 10, width=10, bottom=y - 1, color=kleur(token), edgecolor=kleur("inkt"), linewidth=0.7)
+        ax.bar(x + 6, 10, width=10, bottom=y - 1, **vlak(tint))
         tekst_bij(ax, x + 15, y, woord, ha="left")
         x += 30 + len(woord) * TEKENBREEDTE
 

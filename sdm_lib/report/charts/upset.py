@@ -48,7 +48,7 @@ def naam(stuk: Stuk, rij: Cijfer) -> str:
 
 
 def _woord(stuk: Stuk, deel: str) -> str:
-    sleutels = (f"{SLEUTEL}={deel}", f"wet={deel}", deel)
+    sleutels = (f"wet={deel}", f"{SLEUTEL}={deel}", deel)
     return next((stuk.labels[key] for key in sleutels if key in stuk.labels), deel.replace("_", " "))
 
 

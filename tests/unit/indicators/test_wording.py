@@ -21,7 +21,7 @@ RUSTIG = [100, 103, 98, 101, 99, 102, 97, 100, 104, 99, 101, 100]
         ("niet te zeggen", "Of het doel (> 34 %) is gehaald, is niet te zeggen: de marge is daarvoor te groot."),
         ("waarschijnlijk niet gehaald", "Het doel (> 34 %) is waarschijnlijk niet gehaald."),
         ("niet gehaald", "Het doel (> 34 %) is niet gehaald."),
-        ("niet gemeten", "Er is nu geen meting voor het doel (> 34 %)."),
+        ("niet gemeten", "Of het doel (> 34 %) is gehaald, is nu niet te beoordelen."),
     ],
 )
 def test_every_verdict_has_its_sentence(uitspraak, zin):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from sdm_lib import report, results
 from sdm_lib.indicators import series
 from sdm_lib.report import charts, geo, paden
-from sdm_lib.report.charts import balance, classes, control, funnel, opmaak, tiles, upset
+from sdm_lib.report.charts import balance, bars, classes, control, funnel, opmaak, tiles, upset
 from sdm_lib.report.charts import map as map_
 from sdm_lib.report.charts.lines import verloop
 from sdm_lib.report.palette import kleur
@@ -391,7 +391,14 @@ def test_areas_that_look_alike_are_one_path(kind):
     verdeling = classes.klassen(kaart_.nu)
     looks = {classes.uiterlijk(rij, verdeling) for rij in map_.gebieden(kaart_)}
     assert len(re.findall(r'<path d="M[^"]*M', svg)) >= 1
-    assert svg.count("<path") <= len(looks) + len(verdeling.grenzen) + len(verdeling.tekens)  # and those of the key
+    assert 1 < svg.count('fill="url(#') <= len(looks) + len(verdeling.tekens)  # and those of the key
+
+
+@pytest.mark.parametrize("kind", [map_, tiles])
+def test_no_dot_runs_through_a_name_or_a_number(kind):
+    svg = kind.draw(_met_marges(*[(0.10, 0.06, 0.14)] * 4)).svg
+    grond = re.findall(r'<path d="[^"]*" class="f-trap1"/><text', svg)
+    assert len(grond) == 2 * 4 == svg.count(">10%<") * 2
 
 
 def test_a_line_within_its_axes_is_not_clipped_and_one_beyond_is():
@@ -479,3 +486,24 @@ def test_an_axis_of_days_says_numbers_only_or_they_would_run_into_each_other():
     ax = Figure().subplots()
     opmaak.waarde_as(ax, 640, 1100, "dagen")
     assert [tekst.get_text() for tekst in ax.get_xticklabels()] == ["800", "1.000"]
+
+
+@pytest.mark.parametrize("naam", ["agreement", "doelen"])
+def test_in_grey_print_the_two_sides_of_an_answer_differ_by_their_hatch(naam):
+    svg = report.fragment(voorbeelden()[naam])
+    assert svg.count("<pattern") == 2  # of what is only half agreed with, and of what is not
+    assert 'class="f-lichtoranje' in svg
+    assert 'class="f-oranje' in svg
+
+
+def test_a_margin_is_seen_on_the_bar_itself():
+    tabel = rijen({"value": 0.6, "lower": 0.5, "upper": 0.7, "se": 0.05, "n": 400, "indicator": "CE01"}, unit="aandeel")
+    svg = report.fragment(beschermd(tabel, chart="bars"))
+    [onder] = re.findall(r'<path d="([^"]+)" stroke-width="4.4" class="s-papier n"/>', svg)
+    assert f'class="s-papier n"/><path d="{onder}" stroke-width="1.6" class="s-inkt n"/>' in svg
+
+
+def test_a_title_is_not_about_who_gave_no_answer():
+    tabel = tellingen("beperking", {"ja": 300, "nee": 500, "geen_antwoord": 400})
+    view = stuk(beschermd(tabel, policy="register"))
+    assert bars.message(view, view.nu) == "Het meest: nee (500), daarna ja (300)"

@@ -36,7 +36,7 @@ def test_lines_and_marks_have_contrast_with_the_page(schema):
 @pytest.mark.parametrize("schema", [LICHT, DONKER], ids=["licht", "donker"])
 def test_the_outline_of_answer_bars_has_contrast_with_the_page(schema):
     assert contrast(schema["inkt"], schema["papier"]) >= 3
-    assert all(contrast(schema["inkt"], schema[token]) >= 1.5 for token in palette.SCHAAL5)
+    assert all(contrast(schema["inkt"], schema[tint.token]) >= 1.5 for tint in palette.SCHAAL5)
 
 
 @pytest.mark.parametrize("schema", [LICHT, DONKER], ids=["licht", "donker"])
@@ -80,3 +80,20 @@ def test_series_differ_without_colour():
 def test_every_scheme_has_every_token():
     assert set(LICHT) == set(DONKER) == set(palette.SYSTEEM)
     assert len(set(LICHT.values())) == len(LICHT)
+
+
+@pytest.mark.parametrize("schema", [LICHT, DONKER], ids=["licht", "donker"])
+def test_in_grey_every_pair_of_answers_differs_in_lightness_or_in_hatch(schema):
+    for een, ander in itertools.combinations(palette.SCHAAL5, 2):
+        licht = contrast(schema[een.token], schema[ander.token])
+        assert licht >= 1.3 or een.arcering != ander.arcering, (een, ander, licht)
+
+
+@pytest.mark.parametrize("schema", [LICHT, DONKER], ids=["licht", "donker"])
+def test_a_hatch_is_seen_on_its_own_ground(schema):
+    gearceerd = [tint for tint in palette.SCHAAL5 if tint.arcering]
+    assert len(gearceerd) == 2
+    assert all(contrast(schema[tint.lijn], schema[tint.token]) >= 3 for tint in gearceerd)
+    for trap, inkt in zip(palette.TRAP, palette.TRAPTEKST, strict=True):  # dots on a map
+        assert contrast(schema[trap], schema[inkt]) >= 3
+    assert contrast(schema["grijs"], schema["papier"]) >= 3  # what is not shown
