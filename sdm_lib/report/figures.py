@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -20,6 +20,7 @@ from sdm_lib.results import parse_groep
 DECIMALEN = {"aandeel": 0, "procentpunt": 0, "aantal": 0, "per_1000": 1, "cijfer": 1, "score": 1, "euro": 0, "dagen": 0,
              "coefficient": 2}  # fmt: skip
 MILJOEN = 1_000_000
+KLEIN = 0.015  # a share below this rounds to 0% or 1%
 EENHEDEN = {
     "aandeel": "procent",
     "procentpunt": "procentpunt",
@@ -102,8 +103,10 @@ def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
     """The rows of a protected table, in its order."""
     labels, tekens = publishable.labels, publishable.tekens
     decimalen = publishable.opties.get("decimalen")
+    vast = None if decimalen is None else int(decimalen)
     kolommen = [publishable.plain[naam] for naam in _UIT_TABEL]
     rijen = [dict(zip(_UIT_TABEL, waarden, strict=True)) for waarden in zip(*kolommen, strict=True)]
+    fijn = _fijn(rijen) if vast is None else frozenset()
     groepen = {groep: _groep(groep, labels) for groep in {rij["groep"] for rij in rijen}}
     return tuple(
         Cijfer(
@@ -112,10 +115,19 @@ def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
             naam=labels.get(rij["indicator"], rij["indicator"]),
             gebied_naam=labels.get(rij["gebied"], rij["gebied"]),
             teken="" if rij["status"] == "ok" else tekens.get(rij["status"], "x"),
-            decimalen=None if decimalen is None else int(decimalen),
+            decimalen=1 if rij["indicator"] in fijn and rij["unit"] == "aandeel" else vast,
         )
         for rij in rijen
     )
+
+
+def _fijn(rijen: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The indicators whose shares get a decimal: one of them is so small that it would be 0% or 1%, and all that have
+    a margin are that precise.
+    """
+    getoond = [rij for rij in rijen if rij["unit"] == "aandeel" and rij["measure"] == "level" and rij["status"] == "ok"]
+    klein = {rij["indicator"] for rij in getoond if KLEIN / 30 <= rij["value"] < KLEIN}  # below it 0,0% is no better
+    return frozenset(klein - {rij["indicator"] for rij in getoond if rij["upper"] - rij["lower"] > KLEIN})
 
 
 # not a column, but a reader's word for one, or what the piece says

@@ -20,7 +20,7 @@ from sdm_lib.report.strook import is_strook
 from sdm_lib.report.stuk import Stuk, stuk
 from sdm_lib.report.style import preview_stylesheet
 from sdm_lib.report.tables import csv_link, html_tabel
-from sdm_lib.report.words import ONGETOETST, PIJL, bevindingen, sleutel, zin_reeks, zin_stand, zin_verschil
+from sdm_lib.report.words import ONGETOETST, PIJL, bevindingen, namen, sleutel, zin_reeks, zin_stand, zin_verschil
 from sdm_lib.results import GEEN_SCHATTING, WOORDEN, policy_of
 
 MAX_BEVINDINGEN = 6
@@ -75,11 +75,14 @@ def _fout(code: str, publishable: Publishable, wat: str, herstel: str) -> Rappor
 
 
 def _leeg(view: Stuk) -> str:
-    titel = f"{escape(view.titel)}: " if view.titel else ""
-    return f'<p class="leeg" id="{view.slug}">{titel}er zijn geen cijfers om te tonen.</p>'
+    met = f"vergelijken met {view.regels.dan().removeprefix('in ').removeprefix('bij ')}"
+    doen = met if view.regels.vergelijking else "tonen"
+    return f'<p class="leeg" id="{view.slug}">{escape(_na(view.titel, f"er zijn nu geen cijfers om te {doen}."))}</p>'
 
 
 def _chart(view: Stuk, publishable: Publishable, *, cijfers: str = "") -> str:
+    if not any(rij.zichtbaar for rij in view.rijen):
+        return _niets(view, publishable)
     beeld = charts.draw(view)
     zin = f'<p class="toelichting">{escape(view.opties["toelichting"])}</p>' if view.opties.get("toelichting") else ""
     zin += f'<p class="uitkomst">{escape(uitkomst)}</p>' if (uitkomst := _uitkomst(view)) else ""
@@ -88,6 +91,18 @@ def _chart(view: Stuk, publishable: Publishable, *, cijfers: str = "") -> str:
         f'{escape(view.titel)}</p><p class="boodschap">{_bijeen(escape(beeld.boodschap))}</p></figcaption>'
         f"{beeld.svg}{_klein(beeld.lezen)}{zin}{_voet(view, publishable)}{cijfers or _cijfers(view)}</figure>"
     )
+
+
+def _niets(view: Stuk, publishable: Publishable) -> str:
+    """A picture or cards without a figure to show: the title, and why."""
+    welke = namen(list(dict.fromkeys(view.naam(rij) for rij in view.nu)), maximum=4)
+    zin = _na(view.titel if view.vorm == "chart" else "", f"geen van deze cijfers kan worden getoond ({welke}).")
+    return f'<div class="stuk" id="{view.slug}"><p class="leeg">{escape(zin)}</p>{_voet(view, publishable)}</div>'
+
+
+def _na(titel: str, zin: str) -> str:
+    """A sentence after a title, or on its own."""
+    return f"{titel}: {zin}" if titel and titel[-1] not in ".?!" else f"{titel} {kapitaal(zin)}".lstrip()
 
 
 def _bijeen(tekst: str) -> str:
@@ -129,6 +144,8 @@ def _table(view: Stuk, publishable: Publishable) -> str:
 
 
 def _kaarten(view: Stuk, publishable: Publishable) -> str:
+    if not any(rij.zichtbaar for rij in view.nu):
+        return _niets(view, publishable)
     return f'<div class="stuk cijferkaarten" id="{view.slug}">{kaarten(view)}{_voet(view, publishable)}</div>'
 
 
@@ -193,10 +210,11 @@ def _voet(view: Stuk, publishable: Publishable) -> str:
     bron = view.opties.get("bron") or nl.lijst(
         sorted({rij.source.replace("_", " ") for rij in view.rijen if rij.source})
     )
-    delen = [f"Bron: {bron}"] + [deel for deel in (_meting(view), _n(view), _marge(view, publishable)) if deel]
+    delen = [f"Bron: {bron}" if bron else "", _meting(view), _n(view), _marge(view, publishable)]
+    klein = ". ".join(deel for deel in delen if deel)
     tekens = "; ".join(f"{teken} = {uitleg}" for teken, uitleg in publishable.legenda.items())
     legenda = f'<p class="tekens">{escape(tekens)}.</p>' if tekens else ""
-    return f'<p class="bron">{escape(". ".join(delen))}.</p>{legenda}'
+    return (f'<p class="bron">{escape(klein)}.</p>' if klein else "") + legenda
 
 
 def _meting(view: Stuk) -> str:

@@ -55,7 +55,7 @@ def kolommen(stuk: Stuk) -> list[Kolom]:
     if any(rij.met_marge for rij in stuk.basis):
         afgerond = all(rij.method.startswith(ONGETOETST) for rij in stuk.basis if rij.zichtbaar)
         lijst.append(Kolom("Grens door afronding" if afgerond else "Marge", toon_marge, getal=True))
-    if any(toon_n(rij) for rij in stuk.basis):
+    if any(toon_n(rij) and not _counts_itself(rij) for rij in stuk.basis):
         lijst.append(Kolom("n", toon_n, getal=True))
     if any(label_of(rij.method) for rij in stuk.standen):
         lijst.append(Kolom("Hoe verkregen", _label(stuk)))
@@ -64,6 +64,11 @@ def kolommen(stuk: Stuk) -> list[Kolom]:
     elif stuk.verschillen:
         lijst.append(Kolom(f"Vergeleken met {_reference(stuk)}", lambda rij: _vergelijking(stuk, rij)))
     return lijst
+
+
+def _counts_itself(rij: Cijfer) -> bool:
+    """Whether the figure is the number of those behind it: the same number twice says nothing."""
+    return rij.unit == "aantal" and rij.measure == "level" and rij.value == rij.n
 
 
 def _label(stuk: Stuk) -> Callable[[Cijfer], str]:

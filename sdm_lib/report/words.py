@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sdm_lib import nl
-from sdm_lib.report.figures import Cijfer, schrijf, schrijf_kort, toon, toon_kort, toon_marge
+from sdm_lib.report.figures import Cijfer, schrijf_kort, toon, toon_kort, toon_marge
 
 ALFA = 0.05  # level of the tests, as in params/kit.yaml; two-sided, after correction for many comparisons
 ONGETOETST = "verschil van gepubliceerde cijfers"  # method of differences that no margin was published for
@@ -254,7 +254,7 @@ def _gewicht(verschil: Cijfer, uitkomst: Oordeel, regels: Regels) -> float:
 
 def van_tot(laag: Cijfer, hoog: Cijfer, *, naam_laag: str, naam_hoog: str) -> str:
     """The spread in words: "Van 58% (Almere Poort) tot 72% (Almere Haven)"."""
-    return f"Van {schrijf(laag.value, laag.unit)} ({naam_laag}) tot {schrijf(hoog.value, hoog.unit)} ({naam_hoog})"
+    return f"Van {toon(laag)} ({naam_laag}) tot {toon(hoog)} ({naam_hoog})"
 
 
 def namen(lijst: Sequence[str], *, maximum: int = 3) -> str:

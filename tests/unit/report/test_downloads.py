@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -118,3 +119,37 @@ def test_workbook_of_nothing_still_opens():
         "Inhoud",
         "Toelichting",
     ]
+
+
+def as_described(tekst: str, datatype: object) -> object:
+    """A cell read as CSV on the Web says: a text as it is, a number by its own format. Empty is null."""
+    if datatype == "string" or not tekst:
+        return tekst
+    assert isinstance(datatype, dict)
+    vorm = datatype["format"]
+    kaal = tekst.replace(vorm["groupChar"], "").replace(vorm["decimalChar"], ".")
+    return {"decimal": float, "integer": int}[datatype["base"]](kaal)
+
+
+def test_the_description_alone_is_enough_to_read_the_file():
+    """Read by nothing but the metadata, as the Model for Tabular Data (W3C, 2015) says."""
+    meta = json.loads(report.cijfers_metadata(titel="Monitor"))
+    assert meta["@context"][0] == "http://www.w3.org/ns/csvw"
+    assert meta["url"] == "cijfers.csv"  # beside it: nothing but a name
+    dialect, kolommen = meta["dialect"], meta["tableSchema"]["columns"]
+    assert len({kolom["name"] for kolom in kolommen}) == len(kolommen)
+    assert set(meta) <= {"@context", "url", "dialect", "tableSchema", "dc:title", "dc:license"}
+    assert all(set(kolom) == {"name", "titles", "datatype", "dc:description"} for kolom in kolommen)
+    stukken = {str(i): een for i, een in enumerate(voorbeelden().values())}
+    tekst = report.cijfers_csv(stukken).decode(dialect["encoding"]).removeprefix("\ufeff")
+    assert tekst.endswith(dialect["lineTerminators"][0])
+    koppen, *rijen_ = csv.reader(io.StringIO(tekst, newline=""), delimiter=dialect["delimiter"])
+    assert koppen == [kolom["titles"] for kolom in kolommen]
+    gelezen = [
+        {kolom["name"]: as_described(cel, kolom["datatype"]) for kolom, cel in zip(kolommen, rij, strict=True)}
+        for rij in rijen_
+    ]
+    assert len(gelezen) > 40
+    kenmerk = {"indicator": "CE01", "gebied": "WK003401", "groep": "", "maat": "level", "periode": "2015K2"}
+    [haven] = [rij for rij in gelezen if kenmerk.items() <= rij.items()]
+    assert (haven["waarde"], haven["n"], haven["eenheid"]) == (0.72, 140, "aandeel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from html import escape
 from xml.etree import ElementTree
@@ -11,7 +12,7 @@ import pytest
 
 from sdm_lib import report, results
 from sdm_lib.errors import RapportFout
-from sdm_lib.results import Piece
+from sdm_lib.results import Piece, Results
 from tests.unit.report.stukken import LABELS, aandelen, beschermd, rijen, standen, teken, verandering, voorbeelden
 
 STUKKEN = voorbeelden()
@@ -75,14 +76,13 @@ def test_a_preview_carries_its_own_styles_and_touches_nothing_else():
 
 def test_an_empty_piece_says_so():
     html = report.fragment(beschermd(results.empty(), chart="dot"))
-    assert (
-        html == '<p class="leeg" id="clienten-gm0034-1">Weten cliënten de weg?: er zijn geen cijfers om te tonen.</p>'
-    )
+    assert html.startswith('<p class="leeg" id="clienten-gm0034-1">')
+    assert html.endswith(">Weten cliënten de weg? Er zijn nu geen cijfers om te tonen.</p>")
 
 
 def test_a_piece_with_nothing_to_show_is_drawn_without_a_number():
     html = report.fragment(beschermd(aandelen().where(gebied="WK003405"), chart="dot"))
-    assert "Geen van deze cijfers kan worden getoond" in html
+    assert "Weten cliënten de weg? Geen van deze cijfers kan worden getoond" in html
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,39 @@ def test_a_card_that_cannot_be_compared_says_with_what():
         beschermd(results.concat(standen(("CE01", 0.65, "aandeel")), niet), vorm="kaarten", vergelijking="vorige")
     )
     assert 'niet te vergelijken <span class="met">met het vorige kwartaal</span>' in html
+
+
+def test_without_a_source_there_is_no_empty_line_for_it():
+    zegt = dict.fromkeys(("indicator", "cijfer", "waarom", "laatste", "volgende", "voorbeeld"), "")
+    zegt |= {"doel": "afname", "uitspraak": "niet gemeten", "eigenaar": "veiligheid"}
+    opties = {f"V04.{naam}": tekst for naam, tekst in zegt.items()}
+    leeg = Results(aandelen().frame.iloc[:0])
+    html = report.fragment(beschermd(leeg, vorm="doelen", labels={"V04": "Veiligheid"}, **opties))
+    assert "V04 Veiligheid" in html
+    assert "Bron" not in html
+
+
+@pytest.mark.parametrize(("vorm", "opties"), [("chart", {"chart": "dot"}), ("kaarten", {})])
+def test_what_has_no_figure_to_show_is_a_sentence_and_no_empty_picture(vorm, opties):
+    tabel = standen(("CE01", 0.6, "aandeel"), ("CE02", 0.4, "aandeel"))
+    html = report.fragment(beschermd(Results(tabel.frame.assign(n=4.0)), vorm=vorm, **opties))
+    assert "een van deze cijfers kan worden getoond (Weet waar hulp te vinden is en Wordt snel geholpen)." in html
+    assert "<svg" not in html
+    assert "<li>" not in html
+    assert "&lt;10 = minder dan 10" in html
+
+
+@pytest.mark.parametrize(
+    ("delen", "half", "verwacht"),
+    [
+        ((0.052, 0.003), math.nan, ["5,2%", "0,3%"]),  # 0% beside a bar that can be seen
+        ((0.052, 0.03), math.nan, ["5%", "3%"]),
+        ((0.052, 0.012), 0.02, ["5%", "1%"]),  # a decimal would be more precise than its margin
+    ],
+)
+def test_a_small_share_has_a_decimal_where_its_margin_allows(delen, half, verwacht):
+    soorten = [{"groep": f"soort={k}", "value": v, "lower": v - half, "upper": v + half, "n": 900, "se": half / 2}
+               for k, v in enumerate(delen)]  # fmt: skip
+    policy = "register" if math.isnan(half) else "steekproef"
+    html = report.fragment(beschermd(rijen(*soorten, indicator="CE01", unit="aandeel"), chart="bars", policy=policy))
+    assert re.findall(r">(\d[^<]*%)</text>", html) == verwacht

@@ -8,8 +8,9 @@ from urllib.parse import unquote_to_bytes
 from sdm_lib import report, results
 from sdm_lib.report import crosstab
 from sdm_lib.report.stuk import stuk
-from sdm_lib.report.tables import csv_link, piece_csv
-from tests.unit.report.stukken import aandelen, beschermd, rijen, tellingen, trend
+from sdm_lib.report.tables import csv_link, kolommen, piece_csv
+from sdm_lib.results import Results
+from tests.unit.report.stukken import aandelen, beschermd, rijen, tellingen, trend, verschillen
 
 
 def respons(*, tot: int = 3) -> results.Results:
@@ -78,3 +79,16 @@ def test_rows_about_one_other_area_than_that_of_the_page_name_it():
     )
     assert "Gebied</th>" in ander
     assert "Gebied</th>" not in eigen
+
+
+def test_a_count_does_not_stand_twice_as_value_and_as_n():
+    koppen = [kolom.kop for kolom in kolommen(stuk(beschermd(tellingen("wet", {"wmo": 40.0}), policy="register")))]
+    assert koppen[-1] == "Waarde (aantal)"
+    deel = rijen({"value": 0.4, "n": 40, "indicator": "CE01"}, unit="aandeel")
+    assert [kolom.kop for kolom in kolommen(stuk(beschermd(deel, policy="register")))][-1] == "n"
+
+
+def test_what_cannot_be_compared_says_so():
+    geen = Results(verschillen().frame.iloc[:0])
+    html = report.fragment(beschermd(geen, chart="dot", vergelijking="nulmeting"))
+    assert "Er zijn nu geen cijfers om te vergelijken met de nulmeting." in html
