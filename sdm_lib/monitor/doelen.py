@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sdm_lib import results
 from sdm_lib.aanroep import helpful, helpful_verbs
 from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 from sdm_lib.indicators import Indicator, goals
-from sdm_lib.indicators.goals import Doelenboom, Oordeel
-from sdm_lib.indicators.wording import UITLEG
+from sdm_lib.indicators.goals import Doelenboom, Oordeel, Voornemen
+from sdm_lib.indicators.wording import UITLEG, op_het_scherm
 from sdm_lib.kwartaal import parse_periode
 from sdm_lib.monitor.run import Run
 from sdm_lib.monitor.voorbeelden import VOORBEELDEN
@@ -42,18 +43,28 @@ class Doelen:
     changes: Results = field(repr=False)
 
     def in_het_kort(self) -> None:
-        """Publish how many intentions are on course, and how many nobody can measure."""
+        """Publish how many intentions are on course, and how many nobody can judge."""
         tree = goals.as_table(self.oordelen, kader=self._kader)
         samen = goals.samenvatting(tree, catalogue=self.run.catalogue, kader=self._kader).where(groep="")
-        self.run.emit(samen, vorm="bevindingen", titel="In het kort")
+        self.run.emit(samen, vorm="bevindingen", titel="In het kort", labels=self._counted())
         self.run.emit(samen, vorm="kaarten", titel="Kerncijfers")
+
+    def _counted(self) -> dict[str, str]:
+        """The two shares of the whole tree, said with their counts."""
+        gemeten = sum(oordeel.gemeten for oordeel in self.oordelen)
+        op_koers = sum(oordeel.uitspraak in goals.OP_KOERS for oordeel in self.oordelen)
+        zonder, alle = len(self.oordelen) - gemeten, len(self.oordelen)
+        return {
+            "BM01": f"{op_koers} van de {gemeten} beoordeelde voornemens op koers",
+            "BM02": f"{zonder} van de {alle} voornemens nu niet te beoordelen",
+        }
 
     def overzicht(self) -> None:
         """Publish the tree at a glance: per main line how many intentions got which verdict, and the rule."""
         counts = goals.tellingen(self.oordelen, kader=self._kader)
         self.run.emit(
             counts, vorm="chart", chart="doelen", titel="Voornemens per hoofdlijn en oordeel", toelichting=UITLEG,
-            labels=self._labels() | {f"uitspraak={o.uitspraak}": o.uitspraak for o in self.oordelen},
+            labels=self._labels() | {f"uitspraak={o.uitspraak}": op_het_scherm(o.uitspraak) for o in self.oordelen},
         )  # fmt: skip
 
     def hoofdlijn(self, code: str) -> None:
@@ -68,9 +79,9 @@ class Doelen:
         self._publish(eigen, titel=self.boom.hoofdlijnen[code])
 
     def zonder_meting(self) -> None:
-        """Publish the intentions that nobody can measure now."""
+        """Publish the intentions that nobody can judge now: no figure, or nothing to hold it against."""
         zonder = [oordeel for oordeel in self.oordelen if not oordeel.gemeten]
-        self._publish(zonder, titel="Voornemens zonder meting")
+        self._publish(zonder, titel="Voornemens zonder oordeel")
 
     def _publish(self, oordelen: Iterable[Oordeel], *, titel: str) -> None:
         gekozen = list(oordelen)
@@ -78,7 +89,7 @@ class Doelen:
         table = results.concat(*(Results(t.frame[t.frame["indicator"].isin(ids)]) for t in (self.levels, self.changes)))
         self.run.emit(
             table, vorm="doelen", titel=titel, labels=self._labels(), vergelijking="nulmeting",
-            **_told(gekozen, self.run.catalogue), **self._protections(),
+            **_told(gekozen, self.run.catalogue, na=self.run.kwartaal.laatste_dag), **self._protections(),
         )  # fmt: skip
 
     def _protections(self) -> dict[str, str]:
@@ -119,7 +130,7 @@ def _whole(indicator: Indicator) -> bool:
     return indicator.figuur not in ("verdeling", "verwijzers", "rijkskader")
 
 
-def _told(oordelen: Iterable[Oordeel], catalogue: Mapping[str, Indicator]) -> dict[str, str]:
+def _told(oordelen: Iterable[Oordeel], catalogue: Mapping[str, Indicator], *, na: date) -> dict[str, str]:
     """What the table says beside the figures, as options of the piece: ``V01.doel`` and so on."""
     told: dict[str, str] = {}
     for oordeel in oordelen:
@@ -133,10 +144,16 @@ def _told(oordelen: Iterable[Oordeel], catalogue: Mapping[str, Indicator]) -> di
             f"{nr}.uitspraak": oordeel.uitspraak,
             f"{nr}.eigenaar": voornemen.eigenaar,
             f"{nr}.laatste": _last_measured(oordeel),
-            f"{nr}.volgende": voornemen.volgende_meting.label if voornemen.volgende_meting else "",
+            f"{nr}.volgende": _next_measured(voornemen, na=na),
             f"{nr}.voorbeeld": "ja" if voornemen.voorbeeld else "",
         }
     return told
+
+
+def _next_measured(voornemen: Voornemen, *, na: date) -> str:
+    """When it is measured again; a plan that has passed says nothing."""
+    volgende = voornemen.volgende_meting
+    return volgende.label if volgende is not None and volgende.laatste_dag > na else ""
 
 
 def _last_measured(oordeel: Oordeel) -> str:

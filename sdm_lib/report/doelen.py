@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import escape
 
 from sdm_lib import nl
-from sdm_lib.indicators.wording import doel_in_woorden
-from sdm_lib.report.figures import Cijfer, kapitaal, schrijf, toon, toon_marge
+from sdm_lib.indicators.wording import doel_in_woorden, op_het_scherm
+from sdm_lib.report.figures import Cijfer, eenheid_naam, kapitaal, schrijf, toon, toon_marge
 from sdm_lib.report.stuk import Stuk
 
 SEIN = {
@@ -23,6 +23,7 @@ SEIN = {
     "niet gehaald": ("slechter", "✗"),
     "niet gemeten": ("neutraal", "–"),
 }
+GEEN_DOEL = "niet gemeten"  # what the tree says where a year has no target
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def html_doelen(stuk: Stuk) -> str:
 def _boodschap(lijst: Sequence[Regel]) -> str:
     """The title: how many of each verdict."""
     aantallen = {woord: sum(regel.uitspraak == woord and not regel.verborgen for regel in lijst) for woord in SEIN}
-    delen = [f"{schrijf(aantal, 'aantal')} {woord}" for woord, aantal in aantallen.items() if aantal]
+    delen = [f"{schrijf(aantal, 'aantal')} {op_het_scherm(woord)}" for woord, aantal in aantallen.items() if aantal]
     return kapitaal(nl.lijst(delen)) if delen else "Van geen van deze voornemens is een cijfer te tonen"
 
 
@@ -96,10 +97,11 @@ def _voornemen(regel: Regel) -> str:
     wie += [f"{woord}: {wat}" for woord, wat in (("gemeten", regel.laatste), ("volgende", regel.volgende)) if wat]
     merk = ' <span class="kenmerk">(voorbeeld)</span>' if regel.voorbeeld else ""
     feiten = f"<p>{escape(_feiten(regel))}</p>" if regel.cijfer else ""
+    doel = "" if regel.doel.startswith(GEEN_DOEL) else f"doel: {doel_in_woorden(regel.doel)}"
     return (
         f'<div><p class="naam">{regel.nr} {escape(regel.tekst)}{merk}</p>{feiten}'
         f'<p class="wie">{escape(kapitaal("; ".join(wie)))}</p></div>'
-        f'<div class="sein">{_oordeel(regel)}<p class="doel">doel: {escape(doel_in_woorden(regel.doel))}</p></div>'
+        f'<div class="sein">{_oordeel(regel)}<p class="doel">{escape(doel or "nu geen doel")}</p></div>'
     )
 
 
@@ -107,7 +109,21 @@ def _oordeel(regel: Regel) -> str:
     if regel.verborgen:
         return '<p class="oordeel neutraal">niet te tonen</p>'
     klasse, teken = SEIN[regel.uitspraak]
-    return f'<p class="oordeel {klasse}"><span aria-hidden="true">{teken}</span> {escape(regel.uitspraak)}</p>'
+    woord = escape(op_het_scherm(regel.uitspraak))
+    return f'<p class="oordeel {klasse}"><span aria-hidden="true">{teken}</span> {woord}</p>'
+
+
+def _per(regel: Regel) -> str:
+    """Per how many, where the name does not say so."""
+    per = regel.nu is not None and regel.nu.zichtbaar and regel.nu.unit == "per_1000" and "1.000" not in regel.cijfer
+    return f" {eenheid_naam('per_1000')}" if per else ""
+
+
+def _waarom(regel: Regel) -> str:
+    """Why a figure that is shown has no verdict."""
+    if regel.waarom or regel.uitspraak != "niet gemeten" or regel.verborgen or regel.doel.startswith(GEEN_DOEL):
+        return regel.waarom
+    return "er is geen nulmeting om mee te vergelijken"
 
 
 def _feiten(regel: Regel) -> str:
@@ -115,9 +131,9 @@ def _feiten(regel: Regel) -> str:
     if regel.nu is None:
         return f"{regel.cijfer}: geen cijfer in deze periode."
     marge = f" (marge {toon_marge(regel.nu)})" if toon_marge(regel.nu) else ""
-    zin = f"{regel.cijfer}: {toon(regel.nu)}{marge}."
+    zin = f"{regel.cijfer}: {toon(regel.nu)}{_per(regel)}{marge}."
     if regel.verschil is None or not regel.verschil.zichtbaar:
-        return f"{zin} {kapitaal(regel.waarom)}." if regel.waarom else zin
+        return f"{zin} {kapitaal(waarom)}." if (waarom := _waarom(regel)) else zin
     verschil = f"verschil {toon(regel.verschil)}"
     marge = f", marge {toon_marge(regel.verschil)}" if toon_marge(regel.verschil) else ""
     return f"{zin} Bij de nulmeting {schrijf(regel.verschil.reference, regel.nu.unit)} ({verschil}{marge})."
