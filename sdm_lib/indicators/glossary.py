@@ -13,10 +13,16 @@ BESTAND = "params/begrippen.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Begrip:
-    """One term: its meaning in plain Dutch, and the law or work that defines it."""
+    """One term: its meaning in plain Dutch, and the law or work that defines it.
+
+    naam : how a page writes it, where that is not the key with spaces. meervoud : the term of its plural, which a page
+    does not explain once more.
+    """
 
     omschrijving: str
     bron: str = ""
+    naam: str = ""
+    meervoud: str = ""
 
 
 def load_begrippen(root: Path) -> dict[str, Begrip]:

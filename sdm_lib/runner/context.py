@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import sdm_lib
-from sdm_lib import indicators, monitor, nl, report
+from sdm_lib import indicators, monitor, nl, report, sources
 from sdm_lib.disclosure import Editie, Publishable
 from sdm_lib.indicators import Indicator, listing
 from sdm_lib.indicators.definition import CRITERIA
@@ -124,12 +124,24 @@ def definition_of(indicator: Indicator) -> report.Definitie:
         ("Teller", indicator.teller_in_woorden),
         ("Noemer", indicator.noemer_in_woorden),
         ("Over wie", indicator.populatie),
-        ("Bron", indicator.instrument),
+        ("Bron", _source(indicator)),
         ("Gunstig is", {"hoger": "hoger", "lager": "lager", "geen": "niet te zeggen"}[indicator.gunstig]),
-        ("Definitie sinds", indicator.definitie),
+        ("Definitie sinds", _since(indicator)),
         ("Toelichting", indicator.toelichting),
     ]
     return report.Definitie(indicator.label, tuple((naam, tekst) for naam, tekst in regels if tekst), indicator.id)
+
+
+def _source(indicator: Indicator) -> str:
+    """The delivery as its label has it; of what comes with its own numbers the name of the instrument."""
+    geleverd = indicator.bron in sources.schema_names()
+    return sources.load_schema(indicator.bron).label if geleverd else indicator.instrument
+
+
+def _since(indicator: Indicator) -> str:
+    if indicator.wijzigingen:
+        return nl.datum(max(wijziging.datum for wijziging in indicator.wijzigingen))
+    return indicator.sinds.label
 
 
 def _provenance(one: Executed) -> Iterable[tuple[str, str]]:
@@ -161,18 +173,26 @@ def _signed(pieces: Iterable[Piece]) -> Iterable[tuple[str, str]]:
 
 
 def glossary(root: Path, pieces: Iterable[Piece]) -> tuple[tuple[str, str], ...]:
-    """The terms of ``params/begrippen.yaml`` that a page uses as whole words in its labels, titles or groups."""
+    """The terms of ``params/begrippen.yaml`` that a page has as whole words in labels, titles or groups, by name."""
     tekst = " ".join(
         deel
         for piece in pieces
         for deel in (*piece.labels.values(), *piece.labels, piece.opties.get("titel", ""), piece.policy)
     )
-    kaal = unicodedata.normalize("NFKD", tekst.casefold()).encode("ascii", "ignore").decode()
-    woorden = f" {' '.join(re.findall('[a-z0-9]+', kaal))} "
+    woorden = f" {' '.join(re.findall('[a-z0-9]+', _bare(tekst)))} "
     begrippen = load_begrippen(root)
-    return tuple(
-        (naam, begrip.omschrijving) for naam, begrip in begrippen.items() if f" {naam.replace('_', ' ')} " in woorden
-    )
+    meervouden = {begrip.meervoud for begrip in begrippen.values()}
+    gebruikt = [
+        (begrip.naam or naam, begrip.omschrijving)
+        for naam, begrip in begrippen.items()
+        if naam not in meervouden and any(f" {vorm.replace('_', ' ')} " in woorden for vorm in (naam, begrip.meervoud))
+    ]
+    return tuple(sorted(gebruikt, key=lambda rij: _bare(rij[0])))
+
+
+def _bare(tekst: str) -> str:
+    """A text without capitals and diacritics."""
+    return unicodedata.normalize("NFKD", tekst.casefold()).encode("ascii", "ignore").decode()
 
 
 def area_of(taak: Taak) -> str:
