@@ -80,6 +80,31 @@ def browser_lines(html: str, standaard: str) -> None:
     print(f"bench report.page_weight_nbconvert {len(standaard.encode()) / 1000:.3g} KB goal none peer")
 
 
+def heaviest(site: Path) -> dict[str, Path]:
+    """Of a made quarter the largest page of every kind, by kind."""
+    pages = sorted(site.glob("*.html"), key=lambda page: page.stat().st_size)
+    return {page.stem.partition("-")[0]: page for page in pages}
+
+
+def site_lines() -> None:
+    """The pages of every quarter that was made here, the largest of each kind: weight, first paint and violations."""
+    from tests.benchmarks.report_browser import look
+
+    chromium = report.find_browser()
+    sites = sorted(index.parent for index in (ROOT / "reports").glob("*/index.html"))
+    if chromium is None or not sites:
+        print("bench report: no browser or no quarter in reports/ (sdm run 2015K2); no page of a site measured")
+        return
+    for site in sites:
+        for soort, page in sorted(heaviest(site).items()):
+            gezien = look(str(chromium), page.read_text(encoding="utf-8"), keer=3)
+            naam = f"{site.name}_{soort}"
+            line(f"page_weight_{naam}", page.stat().st_size / 1000, "KB", 150)
+            line(f"first_paint_slow_4g_{naam}", gezien.first_paint_seconds, "s", 1)
+            line(f"axe_violations_{naam}", gezien.nodes, "nodes", 0)
+            line(f"requests_made_outside_{naam}", gezien.requests, "count", 0)
+
+
 def main() -> None:
     """Measure and print."""
     pakketten = ", ".join(f"{naam} {version(naam)}" for naam in ("matplotlib", "seaborn", "nbconvert", "xlsxwriter"))
@@ -102,6 +127,7 @@ def main() -> None:
     line("outside_addresses", len(outside(html)), "count", 0)
     print(f"bench report.outside_addresses_nbconvert {len(outside(standaard))} count goal none peer")
     browser_lines(html, standaard)
+    site_lines()
     line("workbook", cpu(lambda: report.workbook(stukken, titel="Monitor", kwartaal="2e kwartaal 2015")), "cpu_s", 1)
     line("cijfers_csv", cpu(lambda: report.cijfers_csv(stukken)), "cpu_s", 0.2)
 

@@ -58,13 +58,13 @@ def served(html: bytes) -> Iterator[str]:
         server.server_close()
 
 
-def look(chromium: str, html: str) -> Gezien:
-    """Open a page and tell what was asked, found and painted; the fastest paint of seven."""
+def look(chromium: str, html: str, *, keer: int = KEER) -> Gezien:
+    """Open a page and tell what was asked, found and painted; the fastest paint of `keer`."""
     from playwright.sync_api import sync_playwright
 
     with served(html.encode()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        paints = [_first_paint(browser, address) for _ in range(KEER)]
+        paints = [_first_paint(browser, address) for _ in range(keer)]
         page = browser.new_context(bypass_csp=True, viewport={"width": 320, "height": 800}).new_page()
         asked: set[str] = set()
         page.on("request", lambda request: asked.add(request.url) if not request.url.startswith(address) else None)

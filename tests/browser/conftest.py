@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -50,9 +52,19 @@ def _wijkprofiel() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Path:
-    """A small site: a page with every form and chart kind, that of a wijk, the index, cijfers.csv and the workbook."""
+def kwartaal(demo: Path) -> Path:
+    """The site of the demo's quarter as `make report` leaves it; made now when it is not there by this very code."""
+    subprocess.run([sys.executable, "-m", "sdm_lib", "run", "2015K2"], cwd=ROOT, check=True, capture_output=True)
+    return ROOT / "reports" / "2015K2"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, kwartaal: Path) -> Path:
+    """A small site: a page with every form and chart kind, that of a wijk, the index, cijfers.csv and the workbook;
+    and as ``2015K2/`` the whole quarter of the demo.
+    """
     folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(kwartaal, folder / kwartaal.name)
     boek, stukken, page = paginas()
     (folder / "clienten.html").write_text(report.render_page(boek, stukken, page), encoding="utf-8")
     area = replace(page, gebied="Almere Haven", links=(report.Link("Almere", "clienten.html"), *page.links))
