@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WERK = "werk"  # the reason of ending that says somebody found work, as in the statistics on social assistance
 HALF_JAAR = 183
+LATER = "als deel van wie vertrok; door overlijden of verhuizing vertrokken is niet blijvend zonder"
 TELLING = "volledige telling"
 GETALLEN = ("value", "numerator", "denominator", "n")
 INKOMEN = {
@@ -32,7 +33,7 @@ INKOMEN = {
     "bijstand_uitstroom": "Personen die uit de bijstand gingen",
     "bijstand_naar_werk": "Uit de bijstand door werk",
     "bijstand_werk_blijvend": "Door werk uit de bijstand, na een half jaar nog zonder",
-    "bijstand_blijvend": "Uit de bijstand, na een half jaar nog zonder",
+    "bijstand_blijvend": "Uit de bijstand, na een half jaar nog zonder (overleden en verhuisd niet meegeteld)",
     "bijstand_einde": "Uit de bijstand, naar reden",
     "reden_einde=werk": "werk gevonden",
     "reden_einde=voortijdig_client": "voortijdig, door de cliënt",
@@ -47,7 +48,8 @@ def bijstand(run: Grondslag) -> Results:
     """Households and persons with social assistance, flows, to work, and who is helped by other means.
 
     To work is niet_gemeten where no reason of ending says so. Who is still without after six months is asked of
-    those who left two quarters before: of this quarter nobody knows yet.
+    those who left two quarters before: of this quarter nobody knows yet. It is a share of all who left; who left by
+    death or a move elsewhere is among them, and not among those still without.
     """
     return _bewaard(run, "bijstand", _lijst)
 
@@ -73,7 +75,8 @@ def _lijst(register: Register, kwartaal: Kwartaal, kader: Kader) -> Results:
     hulp = registry.stand(register, periodes=nu, by=["voorziening"], where={"wet": "participatie"})
     per = hulp.set_index("voorziening")["aantal"]
     aantallen |= {naam: float(per.get(naam, 0)) for naam in ("re_integratie", "beschut_werk", "schuldhulp")}
-    rijen = [{"indicator": naam, "value": waarde, "numerator": waarde, "n": waarde, "unit": "aantal", "status": "ok"}
+    vast = {"unit": "aantal", "status": "ok", "method": TELLING}
+    rijen = [{"indicator": naam, "value": waarde, "numerator": waarde, "n": waarde} | vast
              for naam, waarde in aantallen.items()]  # fmt: skip
     rijen += [_blijvend(register, toen, naam, redenen) for naam, redenen in
               (("bijstand_werk_blijvend", [WERK]), ("bijstand_blijvend", None))]  # fmt: skip
@@ -83,25 +86,24 @@ def _lijst(register: Register, kwartaal: Kwartaal, kader: Kader) -> Results:
         frame.loc[van_werk, list(GETALLEN)], frame.loc[van_werk, "status"] = np.nan, "niet_gemeten"
     orde = {naam: plaats for plaats, naam in enumerate(INKOMEN)}
     frame = frame.sort_values("indicator", key=lambda namen: namen.map(orde))
-    return results.build(frame, kader=kader, method=TELLING)
+    return results.build(frame, kader=kader)
 
 
 def _blijvend(register: Register, periode: str, naam: str, redenen: list[str] | None) -> dict[str, Any]:
-    """Share of who left in `periode` that was without for half a year since.
+    """Share of all who left in `periode` that did not leave by death or a move and was without for half a year since.
 
-    niet_gemeten when nobody left, and as long as somebody is not back and was not followed that long: of those whose
-    half year is not over only the ones who came back would count.
+    niet_gemeten when nobody left or no reason of leaving is delivered, and as long as somebody is not back and was not
+    followed that long: of those whose half year is not over only the ones who came back would count.
     """
     from sdm_lib import registry
 
     waar = {"voorziening": "bijstand"}
     tabel = registry.duurzaam(register, periodes=periode, where=waar, redenen=redenen, dagen=HALF_JAAR)
-    blijft, terug = int(tabel["duurzaam"].sum()), int(tabel["teruggekeerd"].sum())
-    gevolgd = float(blijft + terug)
-    if not gevolgd or tabel["nog_onbekend"].sum():
-        return {"indicator": naam, "unit": "aandeel", "status": "niet_gemeten"}
-    return {"indicator": naam, "value": blijft / gevolgd, "numerator": float(blijft),
-            "denominator": gevolgd, "n": gevolgd, "unit": "aandeel", "status": "ok"}  # fmt: skip
+    blijft, weg = float(tabel["duurzaam"].sum()), float(tabel["uitstroom"].sum())
+    vast = {"indicator": naam, "unit": "aandeel", "method": f"{TELLING}; {LATER}"}
+    if not weg or tabel["nog_onbekend"].sum() or "reden_einde" not in register.kolommen:
+        return vast | {"status": "niet_gemeten"}
+    return vast | {"value": blijft / weg, "numerator": blijft, "denominator": weg, "n": weg, "status": "ok"}
 
 
 def _redenen(register: Register, kwartaal: Kwartaal, kader: Kader) -> Results:

@@ -123,9 +123,9 @@ def bijstand(
     stroom = stromen(register, where=waar, **vraag)[[*sleutel, "instroom", "uitstroom"]]
     werk = duurzaam(register, where=waar, redenen=naar_werk, dagen=dagen, **vraag)
     werk = werk.rename(columns={"uitstroom": "naar_werk", "duurzaam": "duurzaam_naar_werk"})
-    for deel in (personen, jong, stroom, werk.drop(columns="teruggekeerd")):
-        uit = uit.merge(deel, on=sleutel, how="left", validate="1:1")
     laatste = ["naar_werk", "duurzaam_naar_werk", "nog_onbekend"]
+    for deel in (personen, jong, stroom, werk[[*sleutel, *laatste]]):
+        uit = uit.merge(deel, on=sleutel, how="left", validate="1:1")
     return uit.fillna(dict.fromkeys(laatste, 0)).astype(dict.fromkeys(laatste, "int64"))  # nobody left to work: zero
 
 

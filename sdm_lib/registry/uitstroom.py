@@ -28,7 +28,8 @@ from sdm_lib.registry.stromen import BINNEN
 from sdm_lib.registry.vegen import EXCLUSIEF, sleutel_van, winnaar
 
 TREDEN = ("geen", "basis", "licht", "zwaar")  # from none to heavy
-SOORTEN = ("doorlopend", "teruggekeerd", "overleden", "verhuisd", "te_oud")  # 0 is censored
+ELDERS = ("overleden", "verhuisd")  # reasons of ending after which nobody can come back
+SOORTEN = ("doorlopend", "teruggekeerd", *ELDERS, "te_oud")  # 0 is censored
 
 
 def terugkeer(
@@ -80,24 +81,28 @@ def duurzaam(
     """Outflow that lasts: of those who left in a period (for one of `redenen`), who were still away after `dagen` days.
 
     With where={"voorziening": "bijstand"} and the reason for work: to work, and still off benefit after six months.
-    Returns periode, the columns of `by`, uitstroom, duurzaam, teruggekeerd, nog_onbekend (not yet followed long
-    enough and not back): the last three add up to uitstroom. Only groups with outflow have a row.
+    Who left by death or a move elsewhere is away for another cause, whatever the register says later: such an exit
+    competes and is no outflow that lasts.
+    Returns periode, the columns of `by`, uitstroom, duurzaam, teruggekeerd, overleden, verhuisd, nog_onbekend (not yet
+    followed long enough and not back): the last five add up to uitstroom. Only groups with outflow have a row.
     """
     rij = vensters(periodes)
     grens = dagnummer(register.leverdatum) if register.leverdatum else rij[-1].tot_dag
-    delen = []
+    uit = []
     for moment in rij:
         ruw = haal(_vertrokken(register, moment, by, where, eenheid, binnen, gat_dagen, grens, None))
         if redenen is not None:
             ruw = ruw[ruw["reden"].isin(list(redenen))]
-        terug = (ruw["weg_dagen"] <= dagen) & (ruw["terug"] == 1)
-        ver = ~terug & (ruw["gevolgd_dagen"] >= dagen)
-        ruw = ruw.assign(uitstroom=ruw["aantal"], duurzaam=ruw["aantal"] * ver, teruggekeerd=ruw["aantal"] * terug)
-        ruw = ruw.assign(nog_onbekend=ruw["aantal"] * (~terug & ~ver))
-        namen = ["uitstroom", "duurzaam", "teruggekeerd", "nog_onbekend"]
+        anders = {soort: ruw["reden"] == soort for soort in ELDERS}
+        hier = ~ruw["reden"].isin(ELDERS)
+        terug = hier & (ruw["weg_dagen"] <= dagen) & (ruw["terug"] == 1)
+        ver = hier & ~terug & (ruw["gevolgd_dagen"] >= dagen)
+        delen = {"duurzaam": ver, "teruggekeerd": terug, **anders, "nog_onbekend": hier & ~terug & ~ver}
+        ruw = ruw.assign(uitstroom=ruw["aantal"], **{naam: ruw["aantal"] * deel for naam, deel in delen.items()})
+        namen = ["uitstroom", *delen]
         som = ruw.groupby(list(by))[namen].sum().reset_index() if by else ruw[namen].sum().to_frame().T
-        delen.append(som.assign(periode=moment.label)[["periode", *by, *namen]])
-    return pd.concat(delen, ignore_index=True)
+        uit.append(som.assign(periode=moment.label)[["periode", *by, *namen]])
+    return pd.concat(uit, ignore_index=True)
 
 
 def overgangen(

@@ -66,7 +66,7 @@ def uitkeringen():
     regels = [
         ("a", "2014-01-01", "2014-11-01", "werk"), ("a", "2015-02-01", None, None),  # back within half a year
         ("b", "2014-01-01", "2014-11-01", "werk"), ("c", "2014-01-01", "2014-11-01", "verhuisd"),
-        ("d", "2014-01-01", "2015-06-15", "werk"),
+        ("d", "2014-01-01", "2015-06-15", "werk"), ("e", "2014-01-01", "2014-12-01", "overleden"),
     ]  # fmt: skip
     frame = pd.DataFrame(regels, columns=["persoon", "begin", "einde", "reden_einde"])
     return frame.assign(
@@ -84,10 +84,18 @@ def test_to_work_and_still_off_benefit_after_half_a_year():
     waarde = lijst_van(uitkeringen())["value"]
     assert waarde["bijstand_naar_werk"] == 1
     assert waarde["bijstand_werk_blijvend"] == 1 / 2
-    assert waarde["bijstand_blijvend"] == 2 / 3
+    assert waarde["bijstand_blijvend"] == 1 / 4, "c moved and e died: among who left, and not among who stays off"
     for zonder in (uitkeringen().assign(reden_einde="overig"), uitkeringen().drop(columns="reden_einde")):
         status = lijst_van(zonder)["status"]
         assert set(status[["bijstand_naar_werk", "bijstand_werk_blijvend"]]) == {"niet_gemeten"}, "no such reason"
+    assert status["bijstand_blijvend"] == "niet_gemeten", "nobody knows who died"
+
+
+def test_the_definition_of_who_stays_off_benefit_stands_in_label_and_method():
+    methode = lijst_van(uitkeringen())["method"]
+    assert methode["bijstand_uitstroom"] == "volledige telling"
+    assert methode["bijstand_blijvend"].endswith("door overlijden of verhuizing vertrokken is niet blijvend zonder")
+    assert "overleden en verhuisd niet meegeteld" in inkomen.INKOMEN["bijstand_blijvend"]
 
 
 def test_nobody_knows_who_stays_off_benefit_before_everyone_was_followed_half_a_year():

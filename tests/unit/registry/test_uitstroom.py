@@ -68,8 +68,22 @@ def test_lasting_outflow_to_work():
     )  # fmt: skip
     opened = registry.open_register(frame, leverdatum=date(2015, 9, 1))
     tabel = registry.duurzaam(opened, periodes="2015K1", redenen=["werk"], where={"voorziening": "bijstand"})
-    assert tabel.values.tolist() == [["2015K1", 8, 3, 3, 2]]
+    assert tabel.drop(columns="periode").to_dict("records") == [
+        {"uitstroom": 8, "duurzaam": 3, "teruggekeerd": 3, "overleden": 0, "verhuisd": 0, "nog_onbekend": 2}
+    ]
     assert registry.duurzaam(opened, periodes="2015K1")["uitstroom"].tolist() == [9]
+
+
+def test_who_died_or_moved_did_not_leave_for_good():
+    terug = {"begin": "2015-04-01", "einde": None}
+    frame = register(
+        weg("a"), weg("b", reden_einde="overleden"), weg("c", reden_einde="verhuisd"),
+        weg("d", reden_einde="verhuisd"), weg("d", **terug), weg("e"), weg("e", **terug),
+    )  # fmt: skip
+    tabel = registry.duurzaam(registry.open_register(frame, leverdatum=LATER), periodes="2015K1")
+    assert tabel.drop(columns="periode").to_dict("records") == [
+        {"uitstroom": 5, "duurzaam": 1, "teruggekeerd": 1, "overleden": 1, "verhuisd": 2, "nog_onbekend": 0}
+    ]
 
 
 def test_moves_between_heavy_and_light_by_hand():
