@@ -37,10 +37,11 @@ def _regels(tabel: Any) -> dict[str, Any]:
         kapot = wacht & (tabel.datum_aanmelding.isnull() | tabel.einde.notnull())
     else:
         kapot = wacht
-    regels = {"persoon": tabel.persoon.isnull()}
-    if "huishouden" in tabel.columns:
-        regels["huishouden"] = tabel.huishouden.isnull()
-    return regels | {"begin": kapot, "einde": (tabel.einde <= tabel.begin).fill_null(False)}
+    nodig = [kolom for kolom in ("persoon", "huishouden", "geboortejaar") if kolom in tabel.columns]
+    return {kolom: tabel[kolom].isnull() for kolom in nodig} | {
+        "begin": kapot,
+        "einde": (tabel.einde <= tabel.begin).fill_null(False),
+    }
 
 
 def _melding(tabel: Any, regel: Any, kolom: str, *, bestand: str, aantal: int) -> Melding:

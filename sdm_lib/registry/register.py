@@ -137,9 +137,9 @@ def open_register(
     codes : allowed values per column, for a table that did not come through `sources`.
     gecontroleerd : this same table was checked before (a warehouse of 100 million rows is not read twice).
 
-    Raises InvoerFout (exit 3) with every kind of problem at once: SDM-861 missing column, SDM-862 missing id or begin,
-    SDM-863 end not after begin, SDM-864 exact duplicates, SDM-865 unknown code, SDM-866 no rows, SDM-869 a column
-    that is neither known nor text.
+    Raises InvoerFout (exit 3) with every kind of problem at once: SDM-861 missing column, SDM-862 missing id, year of
+    birth or begin, SDM-863 end not after begin, SDM-864 exact duplicates, SDM-865 unknown code, SDM-866 no rows,
+    SDM-869 a column that is neither known nor text.
 
     >>> frame = pd.DataFrame({"persoon": ["a", "b"], "wet": "wmo", "voorziening": "vervoer",
     ...     "begin": pd.to_datetime(["2015-03-31", "2015-04-01"]), "einde": pd.to_datetime(["2015-04-01", None])})

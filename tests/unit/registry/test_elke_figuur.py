@@ -128,7 +128,7 @@ def vertrokken(regels, *, binnen="alle", gat=0, grens=LEVERDATUM, waar=()):
     return uit
 
 
-GEVOLGD = [("alle", 0, LEVERDATUM), ("wet", 0, date(2016, 1, 10)), ("voorziening", 40, date(2016, 2, 1))]
+GEVOLGD = [("alle", 0, LEVERDATUM), ("wet", 0, date(2016, 1, 10)), ("alle", 90, date(2016, 2, 1))]
 
 
 @pytest.mark.parametrize(("binnen", "gat", "grens"), GEVOLGD)

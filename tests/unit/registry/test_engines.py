@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import sqlglot
 from registry_motoren import VRAGEN, frame, noemers, vergelijk
+from registry_referentie import register
 
 from sdm_lib import registry
 from sdm_lib.errors import ParameterFout
@@ -38,6 +39,15 @@ def test_a_duckdb_file_gives_the_same_figures(opened, tmp_path):
     daar = registry.open_bron(f"duckdb://{bestand}", **noemers())
     for naam in ("unieke", "stromen", "uitgaven"):
         vergelijk(naam, opened, daar)
+
+
+@pytest.mark.parametrize(("einddatum", "verwacht"), [("laatste_dag", [1, 1]), ("eerste_dag_zonder", [1, 0])])
+def test_a_delivered_table_gets_half_open_ends_and_whole_cents(einddatum, verwacht):
+    regels = register({"begin": "2015-03-01", "einde": "2015-04-01"}).drop(columns="bedrag_betaald_cent")
+    tabel = registry.als_tabel(regels.assign(bedrag_betaald=0.29))
+    geopend = registry.open_register(registry.als_geleverd(tabel, einddatum=einddatum))
+    assert registry.unieke(geopend, periodes=["2015K1", "2015K2"])["aantal"].tolist() == verwacht
+    assert registry.uitgaven(geopend, periodes="2015K1")["bedrag_cent"].tolist() == [29]
 
 
 def test_the_sql_of_a_figure_can_be_read_and_holds_no_id(opened):

@@ -44,6 +44,11 @@ def test_missing_ids_and_begins_are_refused_together():
     assert "kolom begin, regel 4" in tekst
 
 
+def test_a_missing_year_of_birth_is_refused_and_no_child():
+    tekst = geweigerd(register(GOED, GOED | {"persoon": "p2", "geboortejaar": None}))
+    assert tekst.startswith("SDM-862 fout: register, kolom geboortejaar, regel 2: 1 keer ontbreekt 'geboortejaar'")
+
+
 def test_exact_duplicates_are_refused():
     frame = register(GOED, GOED, GOED)
     assert geweigerd(frame).startswith("SDM-864 fout: register: 2 regels zijn een exacte herhaling")

@@ -46,6 +46,9 @@ def test_stapeling_within_a_wet_counts_that_wet_only():
 def test_more_than_six_is_six_or_more():
     frame = register(*({"begin": "2015-01-01", "einde": None, "voorziening": f"v{i}"} for i in range(8)))
     assert waarden(registry.stapeling(registry.open_register(frame), dag=DAG), "voorzieningen") == {"6+": 1}
+    acht = registry.open_register(frame.assign(aanbieder=[f"A{i}" for i in range(8)]))
+    tabel = registry.aanbieders_per_huishouden(acht, dag=DAG)
+    assert tabel.iloc[-1].tolist() == [DAG.isoformat(), "6+", 1, 8]
 
 
 def test_combinations_of_wetten_add_up_to_the_clients():

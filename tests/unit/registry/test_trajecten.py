@@ -1,6 +1,7 @@
 import numpy as np
+import pandas as pd
 import pytest
-from registry_referentie import als_telling, kosten, register, trajecten
+from registry_referentie import als_telling, kosten, register, rijen, trajecten
 from test_tellen import willekeurig
 
 from sdm_lib import registry
@@ -63,6 +64,20 @@ def test_spend_by_tariff_of_a_random_register_gives_the_reference(by):
     tabel = registry.uitgaven(registry.open_register(frame), periodes=perioden, by=by, grondslag="tarief")
     verwacht = kosten(frame, perioden, by=by)
     assert als_telling(tabel, ["periode", *by], "bedrag_cent") == {c: n for c, n in verwacht.items() if n}
+
+
+def test_the_lines_of_spend_are_the_spells_in_use_and_no_amount_is_not_zero():
+    frame = willekeurig(np.random.default_rng(7), aantal=300)
+    nummer = np.arange(len(frame))
+    frame["tarief_cent"] = frame["tarief_cent"].where(nummer % 5 > 0).where(nummer % 7 > 0, 0)
+    perioden = [Periode.van(Kwartaal(2014, 4) + i) for i in range(3)]
+    tabel = registry.uitgaven(registry.open_register(frame), periodes=perioden, by=["wet"], grondslag="tarief")
+    for p in perioden:
+        for wet in ("jeugd", "wmo"):
+            hier = [s for s in rijen(frame) if s["wet"] == wet and s["begin"] < p.einde and s["einde"] > p.begin]
+            [rij] = tabel[(tabel["periode"] == p.label) & (tabel["wet"] == wet)].to_dict("records")
+            assert rij["regels"] == len(hier) > 0
+            assert rij["zonder_bedrag"] == sum(pd.isna(s["tarief_cent"]) for s in hier) > 0
 
 
 def test_spend_as_paid_is_of_one_quarter_and_shows_what_is_not_billed_yet():
