@@ -126,7 +126,7 @@ def definition_of(indicator: Indicator) -> report.Definitie:
         ("Over wie", indicator.populatie),
         ("Bron", _source(indicator)),
         ("Gunstig is", {"hoger": "hoger", "lager": "lager", "geen": "niet te zeggen"}[indicator.gunstig]),
-        ("Definitie sinds", _since(indicator)),
+        ("Sinds", _since(indicator)),
         ("Toelichting", indicator.toelichting),
     ]
     return report.Definitie(indicator.label, tuple((naam, tekst) for naam, tekst in regels if tekst), indicator.id)
