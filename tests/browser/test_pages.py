@@ -267,7 +267,7 @@ def test_forced_colours_keep_text_and_marks_visible(browser, site, naam):
                 if (eigen && svg && !licht && leeg(s.fill)) weg.push(e.textContent);
                 const merk = e.matches('svg.beeld :is(path, use, rect)') && !e.closest('defs, pattern, clipPath');
                 if (merk && !e.matches('.f-papier, .s-papier') && leeg(s.fill) && leeg(s.stroke))
-                    if (!/^f-trap|^f-vlak/.test(e.getAttribute('class') || '')) weg.push(e.outerHTML.slice(0, 90));
+                    if (!/^f-(trap|vlak|licht)/.test(e.getAttribute('class') || '')) weg.push(e.outerHTML.slice(0, 90));
             }
             return weg; }"""
     )
