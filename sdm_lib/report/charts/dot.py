@@ -179,7 +179,7 @@ def _lezen(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
     namen_ = [eenheid_naam(_unit(deel), verschil=_verschil(stuk)) for deel in per_eenheid(rijen)]
     eigen = [f"elke eenheid heeft een eigen schaal: {nl.lijst(namen_)}"] if len(namen_) > 1 else []
     delen = eigen or ([f"verschil in {namen_[0]}"] if _verschil(stuk) else [])
-    delen += ["streep: marge"] if any(rij.met_marge for rij in rijen) else []
+    delen += ["de streep is de marge"] if any(rij.met_marge for rij in rijen) else []
     woorden = {_oordeel(stuk, rij) for rij in rijen if rij.zichtbaar and sleutel(rij) in stuk.verschillen}
     delen += ["▲ aantoonbaar hoger"] if "hoger" in woorden else []
     delen += ["▼ aantoonbaar lager"] if "lager" in woorden else []

@@ -67,8 +67,9 @@ def _naam(ax: Any, rij: Cijfer, plek: tuple[float, float], verdeling: classes.Kl
 
 
 def message(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
-    """The title: from the lowest to the highest area."""
+    """The title: from the lowest to the highest area; when all of them are dotted, that none stands out."""
     zichtbaar = [rij for rij in rijen if rij.zichtbaar]
+    verdeling = classes.klassen(rijen)
     if len(zichtbaar) < 2:
         return (
             f"{zichtbaar[0].gebied_naam}: {toon(zichtbaar[0])}"
@@ -76,6 +77,8 @@ def message(stuk: Stuk, rijen: Sequence[Cijfer]) -> str:
             else "Geen van deze cijfers kan worden getoond"
         )
     laag, hoog = zichtbaar[-1], zichtbaar[0]
+    if all(verdeling.gewoon(rij) for rij in zichtbaar):
+        return f"Geen gebied verschilt aantoonbaar van het middelste ({toon(laag)} tot {toon(hoog)})"
     return van_tot(laag, hoog, naam_laag=laag.gebied_naam, naam_hoog=hoog.gebied_naam)
 
 

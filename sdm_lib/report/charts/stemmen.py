@@ -9,7 +9,7 @@ from sdm_lib.report.charts import dot
 from sdm_lib.report.figures import kapitaal, toon
 from sdm_lib.report.stuk import Beeld, Stuk
 
-LEZEN = "Leeswijzer: streep: marge. Het zijn andere mensen en andere vragen; de verschillen zijn niet getoetst."
+LEZEN = "Leeswijzer: de streep is de marge. Het zijn andere mensen en andere vragen; de verschillen zijn niet getoetst."
 
 
 def draw(stuk: Stuk) -> Beeld:

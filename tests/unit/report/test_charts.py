@@ -104,7 +104,7 @@ def test_every_shown_value_stands_in_the_alternative_and_no_hidden_one():
 def test_shape_follows_the_verdict_not_only_colour():
     assert "▲ aantoonbaar hoger; ▼ aantoonbaar lager; ● geen aantoonbaar verschil" in beeld("dot").lezen
     plat = charts.draw(stuk(beschermd(aandelen(), chart="dot")))
-    assert plat.lezen == "Leeswijzer: streep: marge."
+    assert plat.lezen == "Leeswijzer: de streep is de marge."
 
 
 def test_differences_alone_are_drawn_around_zero_with_their_verdict():
@@ -507,3 +507,11 @@ def test_a_title_is_not_about_who_gave_no_answer():
     tabel = tellingen("beperking", {"ja": 300, "nee": 500, "geen_antwoord": 400})
     view = stuk(beschermd(tabel, policy="register"))
     assert bars.message(view, view.nu) == "Het meest: nee (500), daarna ja (300)"
+
+
+@pytest.mark.parametrize("kind", [map_, tiles])
+def test_a_map_on_which_every_area_is_dotted_says_that_none_stands_out(kind):
+    overal = _met_marges((0.10, 0.05, 0.16), (0.12, 0.07, 0.18), (0.11, 0.06, 0.17), (0.14, 0.09, 0.20))
+    assert kind.draw(overal).boodschap == "Geen gebied verschilt aantoonbaar van het middelste (10% tot 14%)"
+    een = _met_marges((0.10, 0.09, 0.105), (0.12, 0.07, 0.18), (0.11, 0.06, 0.17), (0.14, 0.09, 0.20))
+    assert kind.draw(een).boodschap.startswith("Van 10% (")
