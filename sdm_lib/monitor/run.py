@@ -15,6 +15,7 @@ from sdm_lib.kwartaal import Verslagperiode
 from sdm_lib.monitor import (
     geld,
     geschiedenis,
+    grenzen,
     inkomen,
     pieces,
     referenties,
@@ -48,6 +49,7 @@ def start(onderwerp: str, *, kwartaal: str, gebied: str = STAD, leveringen: str 
     root = sources.project_root()
     if RUNNER in os.environ:
         toezicht.watch(root)
+        grenzen.begrens()
     periode = parse_kwartaal(kwartaal, root=root)
     bestand = load_run(root, kwartaal=periode, onderwerp=onderwerp)
     if gebied not in bestand.value.gebieden:

@@ -28,6 +28,7 @@ from sdm_lib.runner.plan import Taak
 from sdm_lib.runner.store import private_folder
 
 CELL_TIMEOUT_SECONDEN = 600
+GEHEUGEN_OP = "Beperk de gegevens waarop de cel rekent, of draai met --kernels 1 op een machine met meer geheugen."
 EIGEN_FOUTEN = {fout.__name__: fout for fout in (InvoerFout, ParameterFout, PrivacyFout, RapportFout)}
 
 
@@ -174,7 +175,7 @@ def _papermill(root: Path, taak: Taak, *, bezig: Path) -> Any:
         wat = f"een cel liep langer dan {CELL_TIMEOUT_SECONDEN} seconden"
         return Uitkomst(taak, fout=stopped(taak, "SDM-102", wat, "Zoek de cel die blijft hangen."))
     except DeadKernelError:
-        herstel = "Is het geheugen op? Of staat er exit() in een cel?"
+        herstel = f"Staat er exit() in een cel? Of is het geheugen op? {GEHEUGEN_OP}"
         return Uitkomst(taak, fout=stopped(taak, "SDM-103", "de kernel is gestopt", herstel))
     if problem := _not_whole(executed):
         return Uitkomst(taak, fout=stopped(taak, "SDM-104", problem, "Haal exit() en dergelijke uit het notebook."))
@@ -211,6 +212,8 @@ def _not_whole(notebook: Any) -> str:
 def _in_cell(taak: Taak, *, cell: int, naam: str, tekst: str) -> SdmFout:
     """The problem inside a cell. Our own errors are written for colleagues and safe to show; others only by name."""
     plaats = f"notebooks/{taak.onderwerp}.ipynb"
+    if naam.endswith("MemoryError") or naam == "OutOfMemoryException":  # of Python, numpy and pyarrow, and of DuckDB
+        return stopped(taak, "SDM-103", f"cel {cell + 1} vraagt meer geheugen dan een notebook krijgt", GEHEUGEN_OP)
     soort = EIGEN_FOUTEN.get(naam, RapportFout)
     wat = f"cel {cell + 1} stopte met {naam}"
     if naam in EIGEN_FOUTEN:

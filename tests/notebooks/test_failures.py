@@ -42,10 +42,30 @@ def made(project, sdm):
             1,
             ("SDM-107", "een cel schrijft 'kit.yaml' buiten de kit om"),
         ),
+        ("while True: pass", 1, ("SDM-102", "een cel liep langer dan 20 seconden", "Zoek de cel die blijft hangen")),
+        (f"while True: print('{GEHEIM}' * 1000)", 1, ("SDM-111", "meer dan 5 MB uitvoer", "uit de lus")),
+        (f"from IPython.display import display\nwhile True: display('{GEHEIM}')", 1, ("SDM-111", "uit de lus")),
+        (
+            "import numpy as np; alles = [np.empty(10**9) for _ in range(10**5)]",
+            1,
+            ("SDM-103", "vraagt meer geheugen", "--kernels 1"),
+        ),
     ],
-    ids=["error", "exit", "kernel death", "unknown chart", "reads by itself", "writes"],
+    ids=[
+        "error",
+        "exit",
+        "kernel death",
+        "unknown chart",
+        "reads by itself",
+        "writes",
+        "hangs",
+        "prints for ever",
+        "displays for ever",
+        "eats memory",
+    ],
 )
-def test_a_failed_notebook_leaves_the_last_good_page(made, project, sdm, source, exit_code, words):
+def test_a_failed_notebook_leaves_the_last_good_page(made, project, sdm, monkeypatch, source, exit_code, words):
+    monkeypatch.setattr(execute, "CELL_TIMEOUT_SECONDEN", 20)
     goed = (made / "clienten.html").read_bytes()
     change_cell(project, source)
     code, _, err = sdm("run", "2015K2")
