@@ -10,6 +10,7 @@ A message never holds a value of a personal column: it names file, sheet, column
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -157,3 +158,26 @@ def _opsomming(regels: Sequence[int], *, aantal: int | None) -> str:
     if rest > 0:
         return f"{', '.join(getoond)} en nog {rest}"
     return " en ".join([", ".join(getoond[:-1]), getoond[-1]]) if len(getoond) > 1 else getoond[0]
+
+
+VAN_DE_MACHINE = {
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "het quotum op de schijf is op",
+    errno.EROFS: "de schijf kan alleen worden gelezen",
+    errno.EACCES: "er is geen recht toe, of een ander programma houdt het bestand vast",
+    errno.EPERM: "er is geen recht toe",
+    errno.EIO: "de schijf geeft een fout",
+}
+
+
+def kan_niet_schrijven(fout: OSError, *, bestand: str = "") -> RapportFout:
+    """What the machine refuses, as a message: a full disk is no fault of the kit and needs no traceback.
+
+    >>> str(kan_niet_schrijven(OSError(errno.ENOSPC, "No space left on device"), bestand="2015K2")).split(". ")[0]
+    'SDM-110 fout: 2015K2: kan niet schrijven: de schijf is vol'
+    """
+    waarom = VAN_DE_MACHINE.get(fout.errno or 0, f"{type(fout).__name__}, {fout.strerror}")
+    herstel = (
+        "Maak ruimte, sluit programma's die een bestand open hebben, of vraag rechten op de map; draai dan opnieuw."
+    )
+    return RapportFout(Melding("SDM-110", f"kan niet schrijven: {waarom}", herstel, bestand=bestand))

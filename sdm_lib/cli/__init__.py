@@ -7,12 +7,13 @@ Nothing heavy is imported before a command needs it, so `sdm --help` answers at 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from sdm_lib.cli.commands import sdm
 from sdm_lib.cli.dutch import usage_message
-from sdm_lib.errors import SdmFout
+from sdm_lib.errors import VAN_DE_MACHINE, SdmFout, kan_niet_schrijven
 
 
 def main() -> None:
@@ -31,6 +32,11 @@ def main() -> None:
     except click.ClickException as fout:
         click.echo(usage_message(fout), err=True)
         sys.exit(2)
+    except OSError as fout:
+        if fout.errno not in VAN_DE_MACHINE:
+            raise
+        click.echo(str(kan_niet_schrijven(fout, bestand=Path(str(fout.filename or "")).name)), err=True)
+        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Afgebroken. Wat af was is bewaard; de volgende run gaat daar verder.", err=True)
         sys.exit(1)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sdm_lib.errors import InvoerFout, Melding, ParameterFout, PrivacyFout, RapportFout, SdmFout
+from sdm_lib.errors import VAN_DE_MACHINE, InvoerFout, Melding, ParameterFout, PrivacyFout, RapportFout, SdmFout
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.runner import warm as warming
 from sdm_lib.runner.herkomst import keep
@@ -170,7 +170,7 @@ def _papermill(root: Path, taak: Taak, *, bezig: Path) -> Any:
             extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"],
         )
     except PapermillExecutionError as fout:
-        return Uitkomst(taak, fout=_in_cell(taak, cell=fout.cell_index, naam=fout.ename, tekst=fout.evalue))
+        return Uitkomst(taak, fout=_in_cell(taak, cell=fout.cell_index, naam=fout.ename, waarde=fout.evalue))
     except CellTimeoutError:
         wat = f"een cel liep langer dan {CELL_TIMEOUT_SECONDEN} seconden"
         return Uitkomst(taak, fout=stopped(taak, "SDM-102", wat, "Zoek de cel die blijft hangen."))
@@ -209,15 +209,17 @@ def _not_whole(notebook: Any) -> str:
     return ""
 
 
-def _in_cell(taak: Taak, *, cell: int, naam: str, tekst: str) -> SdmFout:
+def _in_cell(taak: Taak, *, cell: int, naam: str, waarde: str) -> SdmFout:
     """The problem inside a cell. Our own errors are written for colleagues and safe to show; others only by name."""
     plaats = f"notebooks/{taak.onderwerp}.ipynb"
     if naam.endswith("MemoryError") or naam == "OutOfMemoryException":  # of Python, numpy and pyarrow, and of DuckDB
         return stopped(taak, "SDM-103", f"cel {cell + 1} vraagt meer geheugen dan een notebook krijgt", GEHEUGEN_OP)
+    if vol := next((tekst for nummer, tekst in VAN_DE_MACHINE.items() if waarde.startswith(f"[Errno {nummer}]")), ""):
+        return stopped(taak, "SDM-110", f"cel {cell + 1} kan niet schrijven: {vol}", "Maak ruimte of vraag rechten.")
     soort = EIGEN_FOUTEN.get(naam, RapportFout)
     wat = f"cel {cell + 1} stopte met {naam}"
     if naam in EIGEN_FOUTEN:
-        wat = f"cel {cell + 1}: {tekst}"
+        wat = f"cel {cell + 1}: {waarde}"
     herstel = f"Open het notebook met kwartaal {taak.parameters['kwartaal']} en gebied {taak.gebied} in JupyterLab."
     return soort(Melding("SDM-101", wat, herstel, bestand=plaats))
 

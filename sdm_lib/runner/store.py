@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sdm_lib.errors import Melding, RapportFout
+from sdm_lib.errors import kan_niet_schrijven
 
 NIEUW, OUD = ".nieuw", ".oud"
 
@@ -33,7 +33,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
     except OSError as fout:
-        raise _cannot(folder, fout) from None
+        raise kan_niet_schrijven(fout, bestand=folder.name) from None
     try:
         yield new
         if folder.exists():
@@ -41,7 +41,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         os.replace(new, folder)
     except OSError as fout:
         mend(folder)
-        raise _cannot(folder, fout) from None
+        raise kan_niet_schrijven(fout, bestand=folder.name) from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
@@ -75,12 +75,6 @@ def write(folder: Path, naam: str, inhoud: bytes) -> str:
 
 def _beside(folder: Path, ending: str) -> Path:
     return folder.with_name(f".{folder.name}{ending}")
-
-
-def _cannot(folder: Path, fout: OSError) -> RapportFout:
-    wat = f"kan hier niet schrijven ({type(fout).__name__}: {fout.strerror})"
-    herstel = "Sluit programma's die een rapport open hebben, en controleer schijfruimte en rechten."
-    return RapportFout(Melding("SDM-110", wat, herstel, bestand=folder.name))
 
 
 @contextmanager

@@ -181,3 +181,24 @@ def test_a_console_of_windows_1252_shows_every_message():
     )
     assert done.returncode == 2
     assert b"onbekend onderwerp" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("fout", "tekst"),
+    [
+        (OSError(28, "No space left on device"), "SDM-110 fout: kan niet schrijven: de schijf is vol."),
+        (
+            PermissionError(13, "Permission denied", "/ergens/reports"),
+            "fout: reports: kan niet schrijven: er is geen recht",
+        ),
+        (OSError(30, "Read-only file system"), "kan niet schrijven: de schijf kan alleen worden gelezen."),
+    ],
+)
+def test_what_the_machine_refuses_is_a_message_without_a_traceback(sdm, monkeypatch, fout, tekst):
+    from sdm_lib.cli import demo
+
+    monkeypatch.setattr(demo, "make_demo", lambda **_: (_ for _ in ()).throw(fout))
+    code, _, err = sdm("demo")
+    assert code == 1
+    assert tekst in err
+    assert "Traceback" not in err

@@ -54,7 +54,7 @@ def test_the_first_site_of_a_quarter_needs_no_old_one(tmp_path):
 
 def test_a_place_that_cannot_be_written_gets_a_message(tmp_path):
     (tmp_path / "reports").write_text("een bestand", encoding="utf-8")
-    with pytest.raises(RapportFout, match=r"SDM-110 fout: 2015K2: kan hier niet schrijven .* Sluit programma's"):
+    with pytest.raises(RapportFout, match=r"SDM-110 fout: 2015K2: kan niet schrijven: .* sluit programma's"):
         fail_half_way(tmp_path / "reports" / "2015K2")
 
 
