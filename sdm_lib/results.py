@@ -22,6 +22,9 @@ stand           voorlopig, nader_voorlopig, definitief   source       delivery t
 ==============  =====================================================================================================
 
 Numbers are floats with NaN for "does not apply"; texts are never missing, only empty. A zero is ``ok`` with value 0.
+Before protection ``ok`` without a value says that nothing was left out on purpose: a share of nobody, or a difference
+with what is not there. Whether a reader may know that nobody is there only `protect` can tell, by the policy of the
+piece: it makes such a row niet_gemeten or te_klein, and what it lets through as ``ok`` has a value.
 
 An amount may carry `BIJDRAGEN` besides: how many organisations it comes from and its three largest contributions.
 `protect` reads them to decide whether the amount may be seen; what it lets through has the columns above and no others.

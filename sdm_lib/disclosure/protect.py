@@ -201,4 +201,6 @@ def _onzeker(regels: Regels) -> str:
     if regels.variatiecoefficient:
         cv = nl.procent(regels.variatiecoefficient)
         delen.append(f"een gemiddelde of bedrag een standaardfout van meer dan {cv}")
-    return "de steekproef is te klein voor een bruikbaar cijfer" + (f": {nl.lijst(delen, 'of')}" if delen else "")
+    if not delen:  # of a full count: not yet enough has happened, or too much is unexplained
+        return "er is te weinig bekend voor een bruikbaar cijfer"
+    return f"de steekproef is te klein voor een bruikbaar cijfer: {nl.lijst(delen, 'of')}"

@@ -121,9 +121,11 @@ def aanmeldingen(register: Register, vraag: Vraag) -> pd.DataFrame:
 
 def _survival(table: pd.DataFrame, vraag: Vraag, *, value: str, n: str) -> pd.DataFrame:
     se = (table["boven"] - table["onder"]) / (2 * 1.959963984540054)  # of the interval, for the test of a change
+    known = table[value].notna()  # a curve that does not come so far tells too little; it was measured
     return table[list(vraag.by)].assign(
-        value=table[value], lower=table["onder"], upper=table["boven"], se=se, n=table[n], method=KM
-    )
+        value=table[value], lower=table["onder"], upper=table["boven"], se=se, n=table[n], method=KM,
+        status=np.where(known, "ok", "te_onzeker"),
+    )  # fmt: skip
 
 
 def _net(both: pd.DataFrame, vraag: Vraag) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from sdm_lib.errors import InvoerFout, Melding
 from sdm_lib.kwartaal import Kwartaal
 from sdm_lib.registry.noemers import bestand_van, check_bevolking, noemer
 from sdm_lib.registry.perioden import Periode, vensters
-from sdm_lib.registry.register import Register, Where, check_uitsplitsing
+from sdm_lib.registry.register import Register, Where, check_mag, check_uitsplitsing
 from sdm_lib.registry.stapeling import combinaties
 from sdm_lib.registry.stromen import stromen
 from sdm_lib.registry.tellen import stand
@@ -112,8 +112,11 @@ def bijstand(
     naar_werk : reasons of ending that mean work. by : areas.
     Returns periode, the columns of `by`, huishoudens, personen, jonger_dan_27 (all three on the last day), instroom,
     uitstroom, naar_werk, duurzaam_naar_werk (still off benefit after `dagen` days), nog_onbekend (of naar_werk: not
-    followed that long yet).
+    followed that long yet). Raises ParameterFout (SDM-867) on a condition on another voorziening.
     """
+    keuze = (where or {}).get("voorziening", "bijstand")
+    if set([keuze] if isinstance(keuze, str) else keuze) != {"bijstand"}:
+        check_mag(["voorziening"], ["voorziening"], waarom="het gaat over de bijstand alleen")
     waar = {**(where or {}), "voorziening": "bijstand"}
     sleutel = ["periode", *by]
     vraag: dict[str, Any] = {"periodes": periodes, "by": by}

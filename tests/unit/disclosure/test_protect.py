@@ -136,6 +136,12 @@ def test_no_gap_goes_without_a_word():
     assert uit.legenda == {"niet gemeten": "over deze groep of periode is niets gemeten"}
 
 
+def test_of_a_full_count_that_tells_too_little_no_sample_is_blamed():
+    frame = pd.DataFrame({"value": [np.nan], "n": [50], "status": ["te_onzeker"]})
+    (uit,) = bescherm(enquete(frame, policy="register", source="register"))
+    assert uit.legenda == {"te onzeker": "er is te weinig bekend voor een bruikbaar cijfer"}
+
+
 def test_that_nobody_answered_is_one_of_too_few_answers():
     (uit,) = bescherm(enquete(pd.DataFrame({"value": [np.nan, 0.4], "n": [0, 3], "groep": ["a=1", "a=2"]})))
     assert uit.table["status"].tolist() == ["te_klein", "te_klein"]

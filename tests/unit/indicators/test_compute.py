@@ -283,6 +283,17 @@ def test_a_mean_per_type_comes_in_one_order_whatever_the_order_of_the_register(c
     assert een.frame["groep"].is_monotonic_increasing
 
 
+def test_a_median_that_half_has_not_reached_is_too_uncertain_and_not_unmeasured(catalogus, register_frame):
+    lopend = [(f"p{k}", "2015-02-01", "") for k in range(20)]
+    for spells, status in (
+        ([*lopend, *((f"q{k}", "2015-02-01", "2015-05-01") for k in range(10))], "te_onzeker"),
+        ([*lopend, *((f"q{k}", "2015-02-01", "2015-05-01") for k in range(20))], "ok"),
+        (lopend[:5], "te_klein"),
+    ):
+        data = registry.open_register(register_frame(*spells))
+        assert indicators.compute(catalogus["BC14"], data, kader=KADER).frame["status"].tolist() == [status]
+
+
 def test_the_six_user_groups_are_one_and_the_one_outside_is_not_measured(catalogus):
     spells = pd.DataFrame({
         "persoon": ["a", "b", "c"], "huishouden": ["h1", "h1", "h2"], "wet": ["wmo", "jeugd", "wmo"],
