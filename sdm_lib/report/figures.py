@@ -21,6 +21,7 @@ DECIMALEN = {"aandeel": 0, "procentpunt": 0, "aantal": 0, "per_1000": 1, "cijfer
              "coefficient": 2}  # fmt: skip
 MILJOEN = 1_000_000
 KLEIN = 0.015  # a share below this rounds to 0% or 1%
+GROOT = 0.10  # beside a share from here on nobody reads tenths
 EENHEDEN = {
     "aandeel": "procent",
     "procentpunt": "procentpunt",
@@ -122,12 +123,13 @@ def cijfers(publishable: Publishable) -> tuple[Cijfer, ...]:
 
 
 def _fijn(rijen: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """The indicators whose shares get a decimal: one of them is so small that it would be 0% or 1%, and all that have
-    a margin are that precise.
+    """The indicators whose shares get a decimal: one of them is so small that it would be 0% or 1%, none is large, and
+    all that have a margin are that precise.
     """
     getoond = [rij for rij in rijen if rij["unit"] == "aandeel" and rij["measure"] == "level" and rij["status"] == "ok"]
     klein = {rij["indicator"] for rij in getoond if KLEIN / 30 <= rij["value"] < KLEIN}  # below it 0,0% is no better
-    return frozenset(klein - {rij["indicator"] for rij in getoond if rij["upper"] - rij["lower"] > KLEIN})
+    grof = {rij["indicator"] for rij in getoond if rij["value"] >= GROOT or rij["upper"] - rij["lower"] > KLEIN}
+    return frozenset(klein - grof)
 
 
 # not a column, but a reader's word for one, or what the piece says

@@ -180,6 +180,7 @@ def test_what_has_no_figure_to_show_is_a_sentence_and_no_empty_picture(vorm, opt
     [
         ((0.052, 0.003), math.nan, ["5,2%", "0,3%"]),  # 0% beside a bar that can be seen
         ((0.052, 0.03), math.nan, ["5%", "3%"]),
+        ((0.286, 0.012), math.nan, ["29%", "1%"]),
         ((0.052, 0.012), 0.02, ["5%", "1%"]),  # a decimal would be more precise than its margin
     ],
 )
