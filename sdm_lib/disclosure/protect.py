@@ -188,7 +188,7 @@ def _legenda(aanwezig: set[str], regels: Regels, *, basis: float) -> dict[str, s
     tekens = TEKENS | {"te_klein": f"<{regels.drempel}"}
     uit = {tekens[status]: tekst for status, tekst in teksten.items() if status in aanwezig}
     if basis:
-        afgerond = f"aantallen zijn afgerond op een veelvoud van {basis:.0f}"
+        afgerond = f"aantallen zijn afgerond op een veelvoud van {nl.getal(basis)}"
         uit["afgerond"] = f"{afgerond}; optellingen kloppen, verhoudingen horen erbij"
     return uit
 
