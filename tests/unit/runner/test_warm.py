@@ -113,6 +113,28 @@ def test_the_parent_hands_out_the_kit_and_the_first_use_of_duckdb(parent, tmp_pa
     assert told(parent, tmp_path, "import duckdb; print(duckdb.sql('select 1 + 1').fetchone())") == "(2,)"
 
 
+def test_forks_do_not_share_their_randomness(parent, tmp_path):
+    vraag = "import random, numpy as np; print(random.random(), np.random.random())"
+    een, ander = (told(parent, tmp_path, vraag).split() for _ in range(2))
+    assert len({*een, *ander}) == 4
+
+
+def test_the_parent_has_one_thread_before_and_after_a_fork(parent, tmp_path):
+    assert told(parent, tmp_path, "print(1 + 1)") == "2"
+    assert len(list(Path(f"/proc/{parent._process.pid}/task").iterdir())) == 1
+
+
+def test_a_kernel_of_the_runner_draws_nothing_and_loads_nothing_to_draw_with(parent, tmp_path, demo, monkeypatch):
+    monkeypatch.setenv("SDM_RUNNER", "1")
+    monkeypatch.setenv("SDM_ROOT", str(ROOT))
+    vraag = """import sys
+from sdm_lib import monitor
+run = monitor.start("clienten", kwartaal="2015K2")
+run.publish(run.estimate("CE01"), chart="dot", titel="Toegang")
+print([naam for naam in ("matplotlib", "seaborn", "statsmodels") if naam in sys.modules], len(run.getoond))"""
+    assert told(parent, tmp_path, vraag) == "[] 0"
+
+
 def told(parent, folder, code):
     """What a cell prints in a kernel forked now."""
     from jupyter_client import BlockingKernelClient
