@@ -118,7 +118,7 @@ def _load(path: Path) -> Levering:
     import pyarrow.parquet as pq
 
     os.utime(path)  # used: its retention begins anew
-    table = pq.read_table(path)
+    table = pq.read_table(path, memory_map=os.name == "posix")  # elsewhere a mapped file cannot be replaced
     verslag = json.loads(table.schema.metadata[VERSLAG])
     frame: pd.DataFrame = table.to_pandas().astype(verslag.pop("dtypes"))
     meldingen = tuple(Melding(**{**m, "regels": tuple(m["regels"])}) for m in verslag.pop("meldingen"))
