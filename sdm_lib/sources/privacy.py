@@ -2,7 +2,8 @@
 
 A column is one of citizen service numbers when its name says so, or when at least half of its values of eight or nine
 digits pass the eleven test, over twenty or more of them. Random numbers pass once in eleven, so by chance that cannot
-happen. The test looks at every column of a file, those outside the schema too.
+happen; but one date fills a whole column and may pass, so what reads as a date is left out. The test looks at every
+column of a file, those outside the schema too.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _CONTACT = frozenset(
     )
 )  # fmt: skip
 _NUMMER = r"^[\s\pZ]*[0-9][0-9. -]*[\s\pZ]*$"
+_DATUM = (  # eight digits that are a day of this century or the last, as one in seven hundred such numbers is
+    r"^((19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(19|20)\d\d)$"
+)
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
 _TELEFOON = r"(^|\D)(\+31|0031|0)[ -]?6([ -]?\d){8}(\D|$)"
 _POSTCODE_NUMMER = r"(^|[^0-9A-Za-z])[1-9]\d{3} ?[A-Za-z]{2}[ ,]*(nr\.? ?)?\d{1,4}([^0-9]|$)"
@@ -89,7 +93,8 @@ def _mostly_bsn(tekst: Tekst, k: int) -> bool:
         return False
     kaal = pc.utf8_trim_whitespace(woorden.take(pa.array(plaatsen)))
     kaal = pc.replace_substring_regex(pc.replace_substring_regex(kaal, r"\.0$", ""), "[. -]", "")
-    cijfers = pc.fill_null(pc.match_substring_regex(kaal, "^[0-9]{8,9}$"), False)
+    cijfers = pc.and_not(pc.match_substring_regex(kaal, "^[0-9]{8,9}$"), pc.match_substring_regex(kaal, _DATUM))
+    cijfers = pc.fill_null(cijfers, False)
     getallen = pc.cast(kaal.filter(cijfers), pa.int64()).to_numpy()
     nummers = plaatsen[np.asarray(cijfers)][getallen >= KLEINSTE]
     getallen = getallen[getallen >= KLEINSTE]

@@ -65,6 +65,12 @@ def test_a_column_is_stopped_from_twenty_numbers_of_which_half_pass(
     assert ("SDM-401" in codes) == gestopt
 
 
+@pytest.mark.parametrize("dag", ["2016-10-01", "20161001", "01-10-2016", "2016.10.01", "11-07-2015", "2016-10-01 "])
+def test_one_date_over_and_over_is_no_service_number_also_when_its_digits_pass(dag: str, root: Path, folder: Path):
+    _column(folder, [dag] * 30)
+    assert [m for m in sources.check(folder, ["proef"], root=root) if m.code == "SDM-401"] == []
+
+
 def test_numbers_of_other_lengths_and_dates_are_not_service_numbers(root: Path, folder: Path):
     _column(folder, [f"{2015 + i % 3}{1 + i % 12:02d}{1 + i % 28:02d}" if i % 2 else str(10**9 + i) for i in range(30)])
     assert sources.read("proef", folder=folder, root=root).rijen == 30
