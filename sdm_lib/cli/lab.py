@@ -5,12 +5,14 @@ It opens in ``notebooks/verkenning/``, which is free ground: git does not keep i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -19,6 +21,8 @@ from sdm_lib.errors import Melding, ParameterFout, bedoelde_u
 VERKENNING = "notebooks/verkenning"
 BEGIN = "begin"
 HANDLEIDING = "notebooks/handleiding"
+# by itself JupyterLab asks the internet at every start whether there is a newer one
+STIL = "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate"
 CELLEN = (
     "# Vrij rondkijken\n\nIn deze map mag alles: er geldt geen regel voor de vorm, git bewaart haar niet, en er wordt "
     "nooit een rapport van\ngemaakt. De gegevens hieronder zijn van een bedachte gemeente. Voer een cel uit met "
@@ -46,11 +50,20 @@ def lab_command(naam: str, *, browser: bool) -> None:
     path = find_notebook(root, naam) if naam else begin
     make_demo(opnieuw=False)
     trust([*(root / HANDLEIDING).glob("*.ipynb"), begin])
-    click.echo(f"JupyterLab opent {path.relative_to(root).as_posix()}. Stop met Ctrl+C in dit venster.")
-    opdracht = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root}", str(path)]
-    code = subprocess.run(opdracht if browser else [*opdracht, "--no-browser"], check=False).returncode  # our own list
-    if code:
+    plek = path.relative_to(root).as_posix()
+    click.echo(f"JupyterLab opent {plek}. Stop met Ctrl+C in dit venster.")
+    # as the address to open and not as a file: then the address that is printed opens the notebook too
+    adres = f"--LabApp.default_url=/lab/tree/{quote(plek)}"
+    opdracht = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root}", adres, STIL]
+    if _served(subprocess.Popen(opdracht if browser else [*opdracht, "--no-browser"])):
         raise click.exceptions.Exit(1)
+
+
+def _served(process: subprocess.Popen[bytes]) -> int:
+    """The exit code of JupyterLab. Ctrl+C is for JupyterLab, which asks whether to stop and ends its kernels."""
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return process.wait()
 
 
 def free_ground(root: Path) -> Path:

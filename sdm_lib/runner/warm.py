@@ -60,6 +60,7 @@ class WarmParent:
             [sys.executable, "-m", "sdm_lib.runner.warm", str(self.socket)],
             stdin=subprocess.PIPE,
             env=os.environ | ONE_THREAD,
+            start_new_session=True,  # Ctrl+C is for who started it, who ends it by its lifeline
         )
 
     def __enter__(self) -> WarmParent:

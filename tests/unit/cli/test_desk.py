@@ -59,11 +59,20 @@ def test_lab_starts_jupyterlab_on_this_computer_only(project, sdm, monkeypatch):
     monkeypatch.setattr("sdm_lib.cli.demo.make_demo", lambda opnieuw: None)
     monkeypatch.setattr(lab, "trust", lambda paths: started.append([path.stem for path in paths]))
 
-    def run(opdracht, check):
-        started.append(opdracht)
-        return subprocess.CompletedProcess(opdracht, 0)
+    class Jupyter:
+        """Answers Ctrl+C with a question, so that it ends at the second."""
 
-    monkeypatch.setattr(lab.subprocess, "run", run)
+        def __init__(self, opdracht):
+            started.append(opdracht)
+            self.gedrukt = 0
+
+        def wait(self):
+            self.gedrukt += 1
+            if self.gedrukt < 3:
+                raise KeyboardInterrupt
+            return 0
+
+    monkeypatch.setattr(lab.subprocess, "Popen", Jupyter)
     code, out, _ = sdm("lab", "--geen-browser")
     assert code == 0
     assert "JupyterLab opent notebooks/verkenning/begin.ipynb" in out
@@ -71,6 +80,8 @@ def test_lab_starts_jupyterlab_on_this_computer_only(project, sdm, monkeypatch):
     assert signed == ["begin"]
     assert opdracht[1:3] == ["-m", "jupyterlab"]
     assert not any("--ip" in word for word in opdracht)  # the default of Jupyter: localhost, with a token
+    assert "--LabApp.default_url=/lab/tree/notebooks/verkenning/begin.ipynb" in opdracht
+    assert lab.STIL in opdracht  # it asks nothing of another computer
     assert opdracht[-1] == "--no-browser"
 
 
@@ -177,7 +188,7 @@ def test_preview_renews_on_save_and_ends_with_ctrl_c(project):
     words = [sys.executable, "-m", "sdm_lib", "preview", "clienten", "--kwartaal", "2015K2", "--geen-browser"]
     # a shell that starts its jobs in the background lets them ignore Ctrl+C, and a child inherits that
     process = subprocess.Popen(
-        words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     with process, contextlib.ExitStack() as stack:
@@ -195,7 +206,7 @@ def test_preview_renews_on_save_and_ends_with_ctrl_c(project):
         assert "default-src 'none'" in html
         shorten(notebook, "Tweede versie.")
         assert "Eerste versie." not in until("Tweede versie.")
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the command hears it
         out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Het voorbeeld is gestopt." in out
