@@ -109,6 +109,8 @@ def make_plan(
             taken += _taken(root, kwartaal=kwartaal, onderwerp=onderwerp, gegeven=extra or {}, leveringen=leveringen)
         except ParameterFout as fout:
             fouten += [melding for melding in fout.meldingen if melding not in fouten]
+    if gegeven and not fouten and not any(taak.onderwerp in keuze for taak in taken):
+        fouten.append(_unknown_area(root, gegeven["gebied"], kwartaal=kwartaal, onderwerpen=sorted(keuze)))
     if fouten:
         raise ParameterFout(*fouten)
     return looked_up(Plan(root, kwartaal, tuple(taken), keuze))
@@ -152,6 +154,13 @@ def _unknown_indicators(
                     sleutel="kerncijfers",
                     regels=regels,
                 )
+
+
+def _unknown_area(root: Path, gebied: str, *, kwartaal: Verslagperiode, onderwerpen: Sequence[str]) -> Melding:
+    """An area that no topic asked for has a page of: nothing would be made."""
+    runs = (monitor.load_run(root, kwartaal=kwartaal, onderwerp=naam) for naam in onderwerpen)
+    bekend = dict.fromkeys(een for run in runs for een in run.value.gebieden)
+    return Melding("SDM-223", f"onbekend gebied '{gebied}'", bedoelde_u(gebied, bekend), sleutel="gebieden")
 
 
 def _volgorde(onderwerp: str) -> tuple[int, str]:

@@ -73,3 +73,9 @@ def test_the_plan_is_json_clean(project):
         "gebied": "stad",
         "leveringen": "",
     }
+
+
+def test_an_area_that_no_topic_has_is_refused_with_the_nearest(project):
+    for gevraagd in ([], ["clienten"]):
+        with pytest.raises(ParameterFout, match=r"SDM-223.*onbekend gebied 'stadt'\. Bedoelde u 'stad'\?"):
+            planning.make_plan(project, kwartaal=K2, gevraagd=gevraagd, gegeven={"gebied": "stadt"})
