@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sdm_lib.errors import InvoerFout, Melding, ParameterFout, bedoelde_u
+from sdm_lib.errors import InvoerFout, Melding, ParameterFout, bedoelde_u, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,9 @@ def kant(root: Path, tekst: str) -> Kant:
         return edities[max(edities, key=int)]
     path = root / "reports" / kwartaal / "cijfers.csv"
     if not path.is_file():
-        herstel = f"Maak de rapporten met sdm run {kwartaal}, of noem een bestand cijfers.csv."
+        lijkt = nearest(kwartaal, {path.parent.name for path in (root / "reports").glob("*/cijfers.csv")})
+        bedoeld = f"Bedoelde u '{lijkt}'? " if lijkt else ""
+        herstel = f"{bedoeld}Maak de rapporten met sdm run {kwartaal}, of noem een bestand cijfers.csv."
         raise ParameterFout(Melding("SDM-267", f"van '{tekst}' zijn er geen cijfers", herstel))
     return _from_csv(path, naam=f"{kwartaal} (concept)")
 

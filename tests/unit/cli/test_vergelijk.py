@@ -58,6 +58,8 @@ def test_two_quarters_are_compared_on_their_own_period(project, sdm):
     code, out, _ = sdm("compare", "2015K1", "2015K2")
     assert code == 0
     assert out.startswith("2015K1 (concept) naast 2015K2 (concept): 1 cijfers verschillen.")
+    code, _, err = sdm("compare", "2015K1", "2015K22")
+    assert (code, "van '2015K22' zijn er geen cijfers. Bedoelde u '2015K2'?" in err) == (2, True)
     assert "CE01 Wist waar te zijn met de hulpvraag, GM0034: 60% -> 70%" in out
 
 
