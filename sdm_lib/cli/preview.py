@@ -170,7 +170,8 @@ def signature(root: Path, onderwerp: str, *, kwartaal: str) -> tuple[tuple[str, 
 
 STIJL = (
     "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;font:16px/1.4 system-ui,sans-serif}"
-    "p{margin:0;padding:.5rem 1rem;background:#12344d;color:#fdfeff}iframe{flex:1;border:0;width:100%}"
+    "p{margin:0;padding:.5rem 1rem;background:#fff3d6;color:#16242f;border-bottom:2px solid #b34a00}"
+    "iframe{flex:1;border:0;width:100%}"
 )
 SCRIPT = (
     "const f=document.querySelector('iframe'),s=document.querySelector('#stand');"
