@@ -146,12 +146,8 @@ def overgangen_expr(spells: Any, by: list[str], where: Where | None, moment: Per
 
     eerst, laatst = moment.van_dag - 1, moment.tot_dag - 1
     trede = spells.trede.cases(*((naam, nummer) for nummer, naam in enumerate(TREDEN)), else_=0)
-    op = spells.filter((spells.begin <= laatst) & (spells.einde > eerst))
-    op = op.mutate(nummer=trede)
-    op = op.mutate(
-        van=ibis.ifelse((op.begin <= eerst) & (op.einde > eerst), op.nummer, 0),
-        naar=ibis.ifelse((op.begin <= laatst) & (op.einde > laatst), op.nummer, 0),
-    )
+    op = spells.mutate(nummer=trede).filter((spells.begin <= laatst) & (spells.einde > eerst))
+    op = op.mutate(van=ibis.ifelse(op.begin <= eerst, op.nummer, 0), naar=ibis.ifelse(op.einde > laatst, op.nummer, 0))
     op = op.filter((op.van > 0) | (op.naar > 0))
     per = op.group_by("persoon").agg(van=op.van.max(), naar=op.naar.max())
     if eigen := sorted({*by, *(where or {})} & {*EXCLUSIEF}):

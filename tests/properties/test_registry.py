@@ -43,7 +43,7 @@ def spells(draw):
     }
 
 
-registers = st.lists(spells(), min_size=1, max_size=14).map(lambda rij: referentie.register(*rij).drop_duplicates())
+registers = st.lists(spells(), min_size=8, max_size=20).map(lambda rij: referentie.register(*rij).drop_duplicates())
 
 
 @zuinig

@@ -37,7 +37,7 @@ VRAGEN: dict[str, dict[str, Any]] = {
     "wachttijd": {"periodes": EEN, "by": ["wet"]},
     "terugkeer": {"periodes": EEN, "by": ["stadsdeel"], "tot_leeftijd": 60},
     "duurzaam": {"periodes": EEN, "by": ["wet"], "binnen": "wet"},
-    "overgangen": {"periodes": EEN, "by": ["stadsdeel"]},
+    "overgangen": {"periodes": KWARTALEN, "by": ["stadsdeel"], "where": {"geslacht": "vrouw"}},
     "kostendelen": {"periodes": EEN, "by": ["wet", "voorziening"]},
     "gestandaardiseerd": {"periodes": EEN},
     "gebruikersgroepen": {"periodes": EEN, "by": ["stadsdeel"]},

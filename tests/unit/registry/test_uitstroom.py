@@ -102,6 +102,15 @@ def test_moves_between_heavy_and_light_by_hand():
     assert len(tabel) == 15
 
 
+def test_who_has_left_is_counted_where_he_was_on_the_first_day():
+    frame = register(
+        {"begin": "2015-01-01", "einde": "2015-05-10", "stadsdeel": "WK003401"},
+        {"begin": "2015-02-01", "einde": "2015-04-20", "stadsdeel": "WK003402"},  # there since last
+    )
+    tabel = registry.overgangen(registry.open_register(frame), periodes="2015K2", by=["stadsdeel"])
+    assert als_telling(tabel, ["stadsdeel", "van", "naar"]) == {("WK003402", "licht", "geen"): 1}
+
+
 def test_what_cannot_be_asked_is_refused():
     opened = registry.open_register(register(weg("a", trede="ultra")))
     with pytest.raises(InvoerFout, match=r"SDM-865 .*kolom trede: onbekende trede ultra. Kies basis, licht en zwaar"):
