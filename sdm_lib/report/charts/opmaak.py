@@ -133,19 +133,22 @@ def tintwijzer(figuur: Any, tinten: Mapping[str, Tint], *, hoog: float) -> None:
         x += 30 + len(woord) * TEKENBREEDTE
 
 
-def stappen(laag: float, hoog: float, *, aantal: int = 4) -> list[float]:
-    """Round values for an axis that lie within laag and hoog.
+def stappen(laag: float, hoog: float, *, aantal: int = 4, heel: bool = False) -> list[float]:
+    """Round values for an axis that lie within laag and hoog; `heel` : whole numbers only, for what is counted.
 
-    >>> stappen(0, 1), stappen(0.52, 0.81)
-    ([0.0, 0.25, 0.5, 0.75, 1.0], [0.6, 0.7, 0.8])
+    >>> stappen(0, 1), stappen(0.52, 0.81), stappen(0, 8.5, heel=True)
+    ([0.0, 0.25, 0.5, 0.75, 1.0], [0.6, 0.7, 0.8], [0, 2, 4, 6, 8])
     """
     if not hoog > laag:
         return [laag]
     ruw = (hoog - laag) / aantal
+    ruw = max(math.floor(ruw), 1) if heel else ruw
     macht = 10 ** math.floor(math.log10(ruw))
-    stap = next(keer * macht for keer in (1, 2, 2.5, 5, 10) if keer * macht >= ruw * (1 - 1e-9))
+    stapjes = (keer * macht for keer in (1, 2, 2.5, 5, 10) if keer * macht >= ruw * (1 - 1e-9))
+    stap = next(een for een in stapjes if not heel or een == int(een))
     eerste = math.ceil(laag / stap - 1e-9)
-    return [round(i * stap, 12) for i in range(eerste, math.floor(hoog / stap + 1e-9) + 1)]
+    uit = [round(i * stap, 12) for i in range(eerste, math.floor(hoog / stap + 1e-9) + 1)]
+    return uit if uit or not heel else stappen(laag, hoog, aantal=aantal)  # no whole number lies between
 
 
 def decimalen_van(waarden: Sequence[float], unit: str) -> int:
@@ -204,7 +207,7 @@ def bondig(rij: Cijfer) -> str:
 
 def waarden_links(ax: Any, laag: float, hoog: float, unit: str) -> None:
     """A vertical value axis with a few round values; amounts in millions when they are that large."""
-    waarden = stappen(laag, hoog)
+    waarden = stappen(laag, hoog, heel=unit == "aantal")
     ax.set_yticks(waarden, _aswoorden(waarden, unit), color=kleur("zacht"))
 
 
@@ -220,4 +223,5 @@ def _aswoorden(waarden: Sequence[float], unit: str) -> list[str]:
 def aslinks(rijen: Sequence[Cijfer]) -> float:
     """Room for the words of a vertical axis at the left, units."""
     laag, hoog = bereik(rijen, nul=all(rij.unit in ("aantal", "euro") for rij in rijen))
-    return max(len(woord) for woord in _aswoorden(stappen(laag, hoog), rijen[0].unit)) * TEKENBREEDTE + 12
+    unit = rijen[0].unit
+    return max(len(woord) for woord in _aswoorden(stappen(laag, hoog, heel=unit == "aantal"), unit)) * TEKENBREEDTE + 12

@@ -515,3 +515,12 @@ def test_a_map_on_which_every_area_is_dotted_says_that_none_stands_out(kind):
     assert kind.draw(overal).boodschap == "Geen gebied verschilt aantoonbaar van het middelste (10% tot 14%)"
     een = _met_marges((0.10, 0.09, 0.105), (0.12, 0.07, 0.18), (0.11, 0.06, 0.17), (0.14, 0.09, 0.20))
     assert kind.draw(een).boodschap.startswith("Van 10% (")
+
+
+@pytest.mark.parametrize("hoog", [1, 3, 8, 8.5, 11, 14, 90, 4000])
+def test_what_is_counted_has_whole_numbers_on_its_axis(hoog):
+    waarden = opmaak.stappen(0, hoog, heel=True)
+    assert all(waarde == int(waarde) for waarde in waarden)
+    assert 2 <= len(waarden) <= 8
+    assert waarden[-1] <= hoog
+    assert opmaak.stappen(10.2, 10.6, heel=True) == opmaak.stappen(10.2, 10.6)  # where there is none
