@@ -20,7 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sdm_lib.errors import VAN_DE_MACHINE, InvoerFout, Melding, ParameterFout, PrivacyFout, RapportFout, SdmFout
+from sdm_lib.errors import (
+    VAN_DE_MACHINE,
+    InvoerFout,
+    Melding,
+    ParameterFout,
+    PrivacyFout,
+    RapportFout,
+    SdmFout,
+    kan_niet_schrijven,
+)
 from sdm_lib.monitor.pieces import RUNNER
 from sdm_lib.runner import warm as warming
 from sdm_lib.runner.herkomst import keep
@@ -214,8 +223,8 @@ def _in_cell(taak: Taak, *, cell: int, naam: str, waarde: str) -> SdmFout:
     plaats = f"notebooks/{taak.onderwerp}.ipynb"
     if naam.endswith("MemoryError") or naam == "OutOfMemoryException":  # of Python, numpy and pyarrow, and of DuckDB
         return stopped(taak, "SDM-103", f"cel {cell + 1} vraagt meer geheugen dan een notebook krijgt", GEHEUGEN_OP)
-    if vol := next((tekst for nummer, tekst in VAN_DE_MACHINE.items() if waarde.startswith(f"[Errno {nummer}]")), ""):
-        return stopped(taak, "SDM-110", f"cel {cell + 1} kan niet schrijven: {vol}", "Maak ruimte of vraag rechten.")
+    if nummer := next((nummer for nummer in VAN_DE_MACHINE if waarde.startswith(f"[Errno {nummer}]")), 0):
+        return kan_niet_schrijven(OSError(nummer, ""), bestand=f"{plaats}, cel {cell + 1}")
     soort = EIGEN_FOUTEN.get(naam, RapportFout)
     wat = f"cel {cell + 1} stopte met {naam}"
     if naam in EIGEN_FOUTEN:
