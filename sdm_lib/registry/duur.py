@@ -92,7 +92,8 @@ def wachttijd(
     """Days from registration to start in each period, those who still wait included as censored.
 
     Everyone who waits on a day of the period is at risk from that day on (delayed entry), so that neither the quick
-    starters nor the long waiters weigh double; a median over started cases alone would leave out who still waits.
+    starters nor the long waiters weigh double. A median over started cases alone is refused: where the register holds
+    nobody at all who waits at the end of the period, mediaan, onder, boven and p90 are NaN.
     A start before its registration counts as no wait. by : columns of the spell; leeftijd is refused.
 
     Returns periode, the columns of `by`, gestart, wachtend (at the end of the period), mediaan, onder, boven, p90.
@@ -101,10 +102,12 @@ def wachttijd(
     check_kolommen(register, "datum_aanmelding")
     check_uitsplitsing(register, by, where)
     check_mag([*by, *(where or {})], ["leeftijd"], waarom=JAREN)
-    delen = [
-        _km(_wachtenden(register, moment, by, where), [*by], [0.5, 0.9]).assign(periode=moment.label)
-        for moment in vensters(periodes)
-    ]
+    delen = []
+    for moment in vensters(periodes):
+        deel = _km(_wachtenden(register, moment, by, where), [*by], [0.5, 0.9]).assign(periode=moment.label)
+        if not (_wachtenden(register, moment, (), None)["gebeurd"] == 0).any():
+            deel = deel.assign(**dict.fromkeys(["q50", "q50_onder", "q50_boven", "q90"], float("nan")))
+        delen.append(deel)
     uit = pd.concat(delen, ignore_index=True)
     uit = uit.assign(wachtend=uit["trajecten"] - uit["beeindigd"]).astype({"periode": "str"})
     namen = {"beeindigd": "gestart", "q50": "mediaan", "q50_onder": "onder", "q50_boven": "boven", "q90": "p90"}

@@ -131,9 +131,9 @@ def open_register(
 
     bron : a frame with columns persoon, begin, einde, wet, voorziening and any of huishouden, geboortejaar, geslacht,
         stadsdeel, trede, leveringsvorm, aanbieder, verwijzer, reden_einde, datum_aanmelding, bedrag_betaald_cent,
-        tarief_cent (per day) and further text columns, but no other column of another kind; or the path of a Parquet
-        file with them; or an Ibis table on any engine. Dates are half-open, an open end is empty. A row without begin
-        and einde but with datum_aanmelding is a client who waits.
+        tarief_cent (a day, and of one unit of intensiteit if there is such a column) and further text columns, but no
+        other column of another kind; or the path of a Parquet file with them; or an Ibis table on any engine. Dates are
+        half-open, an open end is empty. A row without begin and einde but with datum_aanmelding is a client who waits.
     codes : allowed values per column, for a table that did not come through `sources`.
     gecontroleerd : this same table was checked before (a warehouse of 100 million rows is not read twice).
 

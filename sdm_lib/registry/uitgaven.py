@@ -28,7 +28,8 @@ def uitgaven(
     """Spend per period and group, in integer cents.
 
     grondslag : "betaald", the sum of bedrag_betaald_cent, which holds the bills of one quarter (the register's own),
-    or "tarief", tarief_cent per day times the days of support in the period, or "dagen", a tariff of 1: days.
+    or "tarief", tarief_cent times intensiteit (where the register has it) in whole cents a day, times the days of
+    support in the period, or "dagen", a tariff of 1: days.
 
     Returns periode, the columns of `by`, bedrag_cent, regels (spells in use in the period), zonder_bedrag (of those,
     the ones without an amount: not billed yet).
@@ -47,6 +48,8 @@ def uitgaven(
     groep = ["geboortejaar" if naam == "leeftijd" else naam for naam in dict.fromkeys([*by, *(where or {})])]
     spells = gefilterd(register.tabel, where, [naam for naam in register.uitsplitsingen if naam != "leeftijd"])
     grenzen = sorted({dag for periode in rij for dag in (periode.van_dag, periode.tot_dag)})
+    if grondslag == "tarief" and "intensiteit" in register.kolommen:
+        spells = spells.mutate(tarief_cent=(spells.tarief_cent * spells.intensiteit + 0.5).floor().cast("int64"))
     ruw = haal(bedragen_expr(spells.mutate(een=1), groep, grenzen, kolom))
     groepen, nummer = genummerd(ruw, groep)
     delen = _delen(ruw, nummer, len(groepen), rij, grenzen, per_dag=grondslag != "betaald")

@@ -199,9 +199,25 @@ def test_waiting_counts_those_who_still_wait():
 
 @pytest.mark.parametrize("dag", ["2015-04-11", "2015-05-20"])
 def test_a_start_on_the_day_of_registration_or_before_is_no_wait(dag):
-    frame = register({"begin": "2015-04-11", "einde": None, "datum_aanmelding": dag})
+    wacht = {"persoon": "w", "begin": None, "einde": None, "datum_aanmelding": "2015-06-30"}
+    frame = register({"begin": "2015-04-11", "einde": None, "datum_aanmelding": dag}, wacht)
     tabel = registry.wachttijd(registry.open_register(frame), periodes="2015K2")
     assert tabel[["gestart", "mediaan"]].values.tolist() == [[1, 0.0]]
+
+
+def test_a_median_over_started_cases_alone_is_refused():
+    begonnen = [
+        {"persoon": wie, "begin": "2015-04-11", "einde": None, "datum_aanmelding": "2015-04-01", "wet": wet}
+        for wie, wet in (("a", "wmo"), ("b", "wmo"), ("c", "jeugd"))
+    ]
+    alleen = registry.open_register(register(*begonnen))
+    for by in ([], ["wet"]):
+        tabel = registry.wachttijd(alleen, periodes="2015K2", by=by)
+        assert tabel["gestart"].sum() == 3
+        assert tabel[["mediaan", "onder", "boven", "p90"]].isna().all(axis=None)
+    wacht = {"persoon": "w", "begin": "2015-07-09", "einde": None, "datum_aanmelding": "2015-06-30", "wet": "jeugd"}
+    volledig = registry.wachttijd(registry.open_register(register(*begonnen, wacht)), periodes="2015K2", by=["wet"])
+    assert volledig["mediaan"].tolist() == [10.0, 10.0], "who waits in one wet shows that waiting is delivered"
 
 
 def test_a_duration_has_no_age_and_a_wait_needs_its_column():

@@ -57,6 +57,18 @@ def test_spend_by_tariff_counts_every_day_of_support_once():
     assert tabel["bedrag_cent"].tolist() == [2 * 1001, 1001]
 
 
+def test_a_tariff_is_that_of_one_unit_of_intensity():
+    frame = register(
+        {"persoon": "a", "begin": "2015-03-30", "einde": "2015-04-03", "tarief_cent": 700, "intensiteit": 2.5},
+        {"persoon": "b", "begin": "2015-03-31", "einde": None, "tarief_cent": 7, "intensiteit": 0.5},
+        {"persoon": "c", "begin": "2015-01-01", "einde": None, "tarief_cent": 7, "intensiteit": None},
+    )
+    tabel = registry.uitgaven(registry.open_register(frame), periodes=K1, grondslag="tarief")
+    assert tabel.values.tolist() == [["2015K1", 2 * 1750 + 4, 3, 1]], "whole cents a day; of c it is not known"
+    zonder = registry.open_register(frame.drop(columns="intensiteit"))
+    assert registry.uitgaven(zonder, periodes=K1, grondslag="tarief")["bedrag_cent"].tolist() == [1400 + 7 + 7 * 90]
+
+
 @pytest.mark.parametrize("by", [(), ("wet", "stadsdeel")])
 def test_spend_by_tariff_of_a_random_register_gives_the_reference(by):
     frame = willekeurig(np.random.default_rng(6), aantal=300)
