@@ -27,6 +27,7 @@ DIALECTEN = {
     "mssql": ("mssql", "NIET UITGEVOERD: in een test gemaakt en ontleed, maar nooit op SQL Server gedraaid."),
 }  # fmt: skip
 TABEL = "voorzieningen"
+VEEL = 10_000  # more than there are codes: nobody may use more than there are
 
 
 def sql_command(naam: str, *, dialect: str, kwartaal: str, per: Sequence[str]) -> None:
@@ -62,7 +63,7 @@ def sql_command(naam: str, *, dialect: str, kwartaal: str, per: Sequence[str]) -
 
 
 def register_van_codes(levering: Any, periode: Verslagperiode) -> Register:
-    """A register in which every code of a delivery occurs, one inhabitant and household in every group."""
+    """A register in which every code of a delivery occurs, with inhabitants and households in every group."""
     import dataclasses
 
     import pandas as pd
@@ -78,8 +79,8 @@ def register_van_codes(levering: Any, periode: Verslagperiode) -> Register:
         [dagen, list(gebieden), registry.LEEFTIJDEN, ["man", "vrouw"]],
         names=["peildatum", "stadsdeel", "leeftijd", "geslacht"],
     )
-    bevolking = rooster.to_frame(index=False).assign(inwoners=1)
-    huishoudens = bevolking[["peildatum", "stadsdeel"]].drop_duplicates(ignore_index=True).assign(huishoudens=1)
+    bevolking = rooster.to_frame(index=False).assign(inwoners=VEEL)
+    huishoudens = bevolking[["peildatum", "stadsdeel"]].drop_duplicates(ignore_index=True).assign(huishoudens=VEEL)
     return registry.open_register(
         tabel, bevolking=bevolking, huishoudens=huishoudens, gecontroleerd=True, leverdatum=periode.einde,
         kwartaal=periode if isinstance(periode, Kwartaal) else None,
@@ -102,6 +103,6 @@ def _alle_codes(kolommen: Any, begin: pd.Timestamp) -> pd.DataFrame:
         elif kolom.soort == "bedrag":
             frame[f"{naam}_cent"] = 1
         else:
-            frame[naam] = [f"p{i}" for i in range(aantal)] if kolom.soort in ("persoonscode", "tekst") else 1980
+            frame[naam] = 1980 if kolom.soort in ("geheel", "getal") else [f"p{i}" for i in range(aantal)]
     frame["wet"], frame["voorziening"] = zip(*(paren[i % len(paren)] for i in range(aantal)), strict=True)
     return frame.astype({naam: "datetime64[us]" for naam, kolom in kolommen.items() if kolom.soort == "datum"})
