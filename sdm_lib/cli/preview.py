@@ -170,8 +170,8 @@ def signature(root: Path, onderwerp: str, *, kwartaal: str) -> tuple[tuple[str, 
 
 STIJL = (
     "html,body{margin:0;height:100%}body{display:flex;flex-direction:column;font:16px/1.4 system-ui,sans-serif}"
-    "p{margin:0;padding:.5rem 1rem;background:#fff3d6;color:#16242f;border-bottom:2px solid #b34a00}"
-    "iframe{flex:1;border:0;width:100%}"
+    "header{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.5rem 1rem;background:#fff3d6;color:#16242f;"
+    "border-bottom:2px solid #b34a00}h1,p{margin:0;font-size:1rem}main{flex:1;display:flex}iframe{border:0;width:100%}"
 )
 SCRIPT = (
     "const f=document.querySelector('iframe'),s=document.querySelector('#stand');"
@@ -186,7 +186,8 @@ def frame(titel: str) -> bytes:
     return (
         f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Voorbeeld: {escape(titel)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STIJL}</style></head><body>'
-        f'<p id="stand" role="status">De pagina wordt gemaakt.</p><iframe title="De pagina" src="pagina?0"></iframe>'
+        f'<header><h1>Voorbeeld: {escape(titel)}</h1><p id="stand" role="status">De pagina wordt gemaakt.</p></header>'
+        f'<main><iframe title="De pagina" src="pagina?0"></iframe></main>'
         f"<script>{SCRIPT}</script></body></html>"
     ).encode()
 
