@@ -24,7 +24,7 @@ def emit(run: Run, piece: Piece) -> None:
     bundle: dict[str, Any] = {MIME: piece.to_json(), "text/plain": f"<{piece.vorm}: {piece.opties['titel']}>"}
     if RUNNER not in os.environ:
         run.getoond.append(piece)
-        bundle["text/html"] = as_html(piece, run.getoond, root=run.root)
+        bundle["text/html"] = as_html(piece, run.getoond, run=run)
     from IPython.display import display
 
     show: Callable[..., None] = display

@@ -27,6 +27,7 @@ WEGING = {
     "weging_kleinste": "Kleinste gewicht",
     "weging_grootste": "Grootste gewicht",
 }
+ALLEEN = "Voorbeeld. Bij sdm run wordt het hele kwartaal samen beschermd; dan kan er meer verborgen zijn."
 
 
 def area_name(gebied: str, gebied_jaar: str) -> str:
@@ -76,9 +77,24 @@ def weighting_table(design: SurveyDesign, *, kader: Kader) -> Results:
     return results.build(table, kader=kader, method=results.WEEGVERSLAG)
 
 
-def as_html(piece: Piece, shown: Sequence[Piece], *, root: Path) -> str:
-    """The preview: this piece, protected together with the pieces shown before it, drawn as on the page."""
+def as_html(piece: Piece, shown: Sequence[Piece], *, run: Run) -> str:
+    """The preview: this piece, protected by the rules of its topic with those shown before it, drawn as on the page.
+
+    A run sees more: the other topics and areas of the quarter, and what was released. The preview says so.
+    """
     from sdm_lib import disclosure, report
 
-    beleid = disclosure.load_beleid(root / "params" / "kit.yaml")
-    return report.preview(disclosure.protect(shown, beleid=beleid)[piece.id])
+    bestand, huis = run.bestand, disclosure.load_beleid(run.root / "params" / "kit.yaml")
+    beleid = huis.verscherp(bestand.value.bescherming, onderwerp=run.onderwerp, bestand=bestand.bestand)
+    ouders = run.once("ouders", lambda: parents(run.root))
+    return report.preview(disclosure.protect(shown, beleid=beleid, ouders=ouders)[piece.id], erbij=ALLEEN)
+
+
+def parents(root: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """For each area, by year of the division and code, the larger area it lies in."""
+    found = {}
+    for indeling in sources.gebieden(root=root).indelingen:
+        for code, gebied in indeling.gebieden.items():
+            if gebied.hoort_bij:
+                found[str(indeling.jaar), code] = (str(indeling.hoort_bij_jaar or indeling.jaar), gebied.hoort_bij)
+    return found

@@ -44,9 +44,13 @@ def fragment(publishable: Publishable, *, cijfers_bij: Publishable | None = None
     return VORMEN[beschermd.vorm](view, beschermd)
 
 
-def preview(publishable: Publishable) -> str:
-    """One piece with the styles it needs, for display in JupyterLab: the same drawing as on the page."""
-    return f'<div class="sdm"><style>{preview_stylesheet()}</style>{fragment(publishable)}</div>'
+def preview(publishable: Publishable, *, erbij: str = "") -> str:
+    """One piece with the styles it needs, for display in JupyterLab: the same drawing as on the page.
+
+    erbij : a sentence under it, for who is looking and not for the page.
+    """
+    regel = f'<p class="lezen">{escape(erbij)}</p>' if erbij else ""
+    return f'<div class="sdm"><style>{preview_stylesheet()}</style>{fragment(publishable)}{regel}</div>'
 
 
 def _check(view: Stuk, publishable: Publishable) -> None:

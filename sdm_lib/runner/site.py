@@ -17,6 +17,7 @@ from sdm_lib import disclosure, report, sources
 from sdm_lib.disclosure import Beleid, Editie, Publishable, Vrijgave
 from sdm_lib.disclosure.edities import patroon, volgende
 from sdm_lib.errors import SdmFout
+from sdm_lib.monitor.show import parents
 from sdm_lib.report import PageContext
 from sdm_lib.runner import edities, store
 from sdm_lib.runner.bladen import Balie, van_stukken
@@ -62,19 +63,9 @@ def protect(executed: Sequence[Executed], *, balie: Balie, released: Sequence[Ed
     pieces = [piece for one in executed for piece in one.pieces]
     eerder = edities.kenmerken(root) if released else ()
     return disclosure.protect(
-        pieces, beleid=beleid, released=released, ouders=_parents(root),
+        pieces, beleid=beleid, released=released, ouders=parents(root),
         bewaard=lambda maak, merk: balie.tabel(maak, "beschermd", merk, *eerder),
     )  # fmt: skip
-
-
-def _parents(root: Path) -> dict[tuple[str, str], tuple[str, str]]:
-    """For each area, by year of the division and code, the larger area it lies in."""
-    found = {}
-    for indeling in sources.gebieden(root=root).indelingen:
-        for code, gebied in indeling.gebieden.items():
-            if gebied.hoort_bij:
-                found[str(indeling.jaar), code] = (str(indeling.hoort_bij_jaar or indeling.jaar), gebied.hoort_bij)
-    return found
 
 
 def build(

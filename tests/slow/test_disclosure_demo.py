@@ -54,9 +54,9 @@ def pieces_of(root: Path) -> list[Piece]:
 
 
 def bescherm(pieces: Sequence[Piece], **opties: object) -> dict[str, Publishable]:
-    from sdm_lib.runner.site import _parents
+    from sdm_lib.monitor.show import parents
 
-    return protect_(pieces, beleid=BELEID, ouders=_parents(ROOT), **opties)  # type: ignore[arg-type]
+    return protect_(pieces, beleid=BELEID, ouders=parents(ROOT), **opties)  # type: ignore[arg-type]
 
 
 def patroon(uit: Mapping[str, Publishable]) -> dict[str, list[str]]:

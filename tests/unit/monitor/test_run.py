@@ -103,6 +103,31 @@ def test_a_piece_carries_what_the_page_needs(run, shown):
     assert "text/html" not in bundle  # nobody is watching, so nothing is drawn
 
 
+@pytest.fixture
+def looked(monkeypatch):
+    """What somebody who looks sees of a piece, in a notebook that no run executes."""
+    monkeypatch.delenv("SDM_RUNNER", raising=False)
+    seen = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **kwargs: seen.append(bundle["text/html"]))
+    return seen
+
+
+def test_a_preview_says_that_a_run_may_hide_more(run, looked):
+    run.publish(run.estimate("CE01"), chart="dot", titel="Toegang")
+    assert "Bij sdm run wordt het hele kwartaal samen beschermd; dan kan er meer verborgen zijn." in looked[0]
+
+
+def test_a_preview_follows_the_stricter_rules_of_its_topic(project, looked):
+    path = project / "params" / "2015K2" / "clienten.yaml"
+    for rules in ("", "\nbescherming: {steekproef: {drempel: 200}}\n"):
+        path.write_text(path.read_text(encoding="utf-8") + rules, encoding="utf-8")
+        run = monitor.start("clienten", kwartaal="2015K2")
+        run.publish(run.estimate("CE01", by="stadsdeel"), titel="Toegang")
+    gewoon, streng = looked
+    assert "minder dan 200" not in gewoon
+    assert "minder dan 200" in streng
+
+
 def test_the_key_of_the_pseudonyms_goes_along_to_the_provenance(project, shown):
     path = project / "data" / "demo" / "2015K2" / "clienten.csv"
     lines = path.read_text(encoding="cp1252").splitlines()
