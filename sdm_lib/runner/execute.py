@@ -38,7 +38,16 @@ from sdm_lib.runner.store import private_folder
 
 CELL_TIMEOUT_SECONDEN = 600
 GEHEUGEN_OP = "Beperk de gegevens waarop de cel rekent, of draai met --kernels 1 op een machine met meer geheugen."
-EIGEN_FOUTEN = {fout.__name__: fout for fout in (InvoerFout, ParameterFout, PrivacyFout, RapportFout)}
+EIGEN_FOUTEN = {
+    "InvoerFout": InvoerFout,
+    "SurveyError": InvoerFout,  # by name: the runner needs nothing of the room that weights
+    "NotConverged": InvoerFout,
+    "ParameterFout": ParameterFout,
+    "NaamFout": ParameterFout,
+    "SleutelFout": ParameterFout,
+    "PrivacyFout": PrivacyFout,
+    "RapportFout": RapportFout,
+}
 
 
 @dataclass(frozen=True)

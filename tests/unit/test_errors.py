@@ -51,3 +51,16 @@ def test_the_nearest_name_is_offered():
 
 def test_a_notebook_shows_the_message_and_no_traceback():
     assert InvoerFout(PROBLEEM, PROBLEEM)._render_traceback_() == [str(PROBLEEM), str(PROBLEEM)]
+
+
+def test_the_runner_tells_what_every_error_of_the_kit_says():
+    import sdm_lib.survey  # noqa: F401  # so that its errors exist
+    from sdm_lib.errors import SdmFout
+    from sdm_lib.runner.execute import EIGEN_FOUTEN
+
+    soorten, alle = [SdmFout], set()
+    while soorten:
+        onder = soorten.pop().__subclasses__()
+        alle |= {soort for soort in onder if soort.__module__.startswith("sdm_lib.")}
+        soorten += onder
+    assert {soort.__name__: soort.exit_code for soort in alle} == {n: s.exit_code for n, s in EIGEN_FOUTEN.items()}
