@@ -95,7 +95,7 @@ def rows(indicator: Indicator) -> tuple[tuple[str, str], ...]:
         ("Noemer", below(indicator) if below(indicator) != indicator.populatie else ""),
         (
             "Eenheid",
-            f"{indicator.eenheid}; {RICHTING[indicator.gunstig]}een verschil telt vanaf {_relevant(indicator)}",
+            f"{indicator.eenheid}; {RICHTING[indicator.gunstig]}relevant verschil {_relevant(indicator)}",
         ),
         ("Over wie", indicator.populatie),
         ("Soort", f"{indicator.aard}; {indicator.niveau}"),
@@ -130,7 +130,7 @@ def _quality(indicator: Indicator) -> str:
 
 def _example(indicator: Indicator) -> str:
     """The worked example in words: what was given, and what comes out; without columns that are the same throughout and
-    of no account.
+    of no account, and with one word where every row is of somebody else.
     """
     voorbeeld = indicator.voorbeeld
     telt = {*indicator.kolommen, *indicator.argumenten.values()}
@@ -139,9 +139,14 @@ def _example(indicator: Indicator) -> str:
     }
     if voorbeeld.gewicht:
         gegeven["gewicht"] = tuple(nl.getal(w, 2) for w in voorbeeld.gewicht)
-    aantal = len(next(iter(gegeven.values())))
+    aantal, elk = len(next(iter(gegeven.values()))), ""
+    for kolom, tekst in (("persoon", ", elk een andere persoon"), ("huishouden", ", elk een ander huishouden")):
+        if aantal > 1 and len(set(gegeven.get(kolom, ()))) == aantal:
+            elk = tekst
+            del gegeven[kolom]
     delen = [f"{kolom} {_values(waarden)}" for kolom, waarden in gegeven.items()]
-    return f"{aantal} regel{'s' if aantal > 1 else ''}: {'; '.join(delen)}. Uitkomst: {_outcome(indicator)}"
+    gegevens = f": {'; '.join(delen)}" if delen else ""
+    return f"{aantal} regel{'s' if aantal > 1 else ''}{elk}{gegevens}. Uitkomst: {_outcome(indicator)}"
 
 
 def _values(waarden: tuple[str, ...]) -> str:

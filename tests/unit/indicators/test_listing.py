@@ -24,7 +24,7 @@ def test_an_explanation_says_teller_noemer_and_direction_in_words(catalogus):
     text = listing.explain(catalogus["NM03"])
     assert "Teller: mantelzorg_zwaarte is tamelijk_zwaar, zeer_zwaar of overbelast" in text
     assert "Noemer: mantelzorgers van 18 jaar en ouder, met mantelzorg is ja en antwoord op mantelzorg_zwaarte" in text
-    assert "Eenheid: procent; lager is beter; een verschil telt vanaf 5 procentpunt" in text
+    assert "Eenheid: procent; lager is beter; relevant verschil 5 procentpunt" in text
 
 
 def test_a_registered_figure_is_told_in_words_with_its_limits(catalogus):

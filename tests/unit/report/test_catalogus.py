@@ -23,7 +23,7 @@ def test_a_definition_shows_its_parts_quality_and_worked_example():
     html = render_catalogue({"Cliënten": definities("CE01", "CE16")}, PAGE)
     assert html.count("<details>") == 2
     assert '<h2 id="onderwerp-cli-nten">Cliënten</h2>' in html
-    assert "een verschil telt vanaf 4 procentpunt" in html
+    assert "relevant verschil 4 procentpunt" in html
     assert "<dd>voldoende: validiteit<dt>" in html
     assert "5 regels: v01 helemaal_eens / eens / oneens / niet_van_toepassing / geen_antwoord. Uitkomst: 66,7%" in html
     assert "CONCEPT" in html
