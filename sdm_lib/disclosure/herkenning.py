@@ -141,6 +141,7 @@ _DECIMALEN = re.compile(r"-?\d+\.\d+")
 _MAANDEN = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
             "november", "december")  # fmt: skip
 _DAG = re.compile(rf"(\d{{1,2}})(?:[-/.]| )(\d{{1,2}}|{'|'.join(_MAANDEN)})(?:[-/.]| )(\d{{4}})")
+_LEEFTIJD = re.compile(r"(\d{1,3}) (?:tot (\d{1,3}) jaar|jaar( en ouder)?)")
 _MIDDERNACHT = re.compile(r"[ t]00:00(:00(\.0+)?)?(z|\+00:00)?$")
 
 
@@ -149,6 +150,11 @@ def kaal(tekst: str) -> str:
 
     >>> kaal("€ 1.234,50"), kaal("Hulp_bij_huishouden"), kaal("1 maart 1956"), kaal("1956-03-01 00:00:00")
     ('1234.5', 'hulp bij huishouden', '1956-03-01', '1956-03-01')
+
+    Nor do the words of an age, as a page writes the class of a delivery.
+
+    >>> kaal("18 tot 30 jaar"), kaal("75 jaar en ouder"), kaal("67 jaar")
+    ('18-29', '75+', '67')
     """
     if tekst.isalnum():  # a code or a whole number wears nothing; most values of a delivery are one
         return tekst.lower()
@@ -162,6 +168,8 @@ def kaal(tekst: str) -> str:
     if dag := _DAG.fullmatch(kort):
         maand = dag[2] if dag[2].isdigit() else str(_MAANDEN.index(dag[2]) + 1)
         return f"{dag[3]}-{maand:0>2}-{dag[1]:0>2}"
+    if kort.endswith(("jaar", "ouder")) and (jaren := _LEEFTIJD.fullmatch(kort)):
+        return f"{jaren[1]}-{int(jaren[2]) - 1}" if jaren[2] else f"{jaren[1]}{'+' if jaren[3] else ''}"
     return kort
 
 
